@@ -1,0 +1,164 @@
+"""Random numbers as a function, not as a stream.
+
+A draw is computed from its address ``(seed, stream, sweep, chain, unit)`` and from
+nothing else.  A chain's path therefore does not depend on how many chains run beside
+it, on the number of threads, or on where a run was interrupted.  All arithmetic is on
+unsigned 32-bit integers, so that NumPy, numba and JavaScript (``Math.imul``) give the
+same bits.
+
+Two steps.  The address without the unit is absorbed word by word into a key of two
+32-bit words; the unit's index is then hashed under that key.  The mixing rounds are
+xor-shift-multiply with the constants of C. Wellons' "lowbias32" (2018).  Counter-based
+generators: J. Salmon et al. (2011), doi:10.1145/2063384.2063405.
+"""
+
+import operator
+
+import numba
+import numpy as np
+from scipy.special import ndtri
+
+# One stream for each use of random numbers: no two uses ever share a draw.
+HIDDEN, VISIBLE, START, SHUFFLE, WEIGHTS, ISING, REFERENCE, SWAP = range(8)
+
+GOLDEN = 0x9E3779B9  # 2^32 / golden ratio, odd: the step between units
+MULTIPLY_1 = 0x7FEB352D
+MULTIPLY_2 = 0x846CA68B
+KEY_START = (0x243F6A88, 0x85A308D3)  # digits of pi
+
+_U = np.uint32
+_GOLDEN, _M1, _M2 = _U(GOLDEN), _U(MULTIPLY_1), _U(MULTIPLY_2)
+_S15, _S16 = _U(15), _U(16)
+
+
+def check_seed(seed, argument="seed"):
+    """Return ``seed`` as an int in [0, 2^64), or raise ValueError or TypeError."""
+    return check_word(seed, argument, 2**64)
+
+
+def check_word(value, argument, end=2**32):
+    """Return ``value`` as an int in [0, end), or raise ValueError or TypeError."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(
+            f"{argument} must be an integer, got {type(value).__name__}"
+        ) from None
+    if not 0 <= number < end:
+        bits = end.bit_length() - 1
+        raise ValueError(f"{argument} must be in [0, 2^{bits}), got {number}")
+    return number
+
+
+def mix(x):
+    """Mix the bits of ``x``, a uint32 array: a bijection of the 32-bit words."""
+    x = x ^ (x >> _S16)
+    x = x * _M1
+    x = x ^ (x >> _S15)
+    x = x * _M2
+    return x ^ (x >> _S16)
+
+
+def keys(seed, stream, sweep, chains):
+    """Return the keys of one stream at one sweep, one key for each chain.
+
+    Parameters
+    ----------
+    seed : int
+        In [0, 2^64).
+    stream : int
+        One of the stream constants of this module.
+    sweep : int
+        In [0, 2^32).
+    chains : array_like of int, shape (n_chains,)
+        Global indices of the chains, in [0, 2^32).
+
+    Returns
+    -------
+    ndarray of uint32, shape (n_chains, 2)
+
+    Examples
+    --------
+    >>> keys(1, HIDDEN, 0, [0, 1]).tolist()
+    [[2726241227, 1754506269], [1919145142, 3888242649]]
+    """
+    seed = check_seed(seed)
+    sweep = check_word(sweep, "sweep")
+    chains = np.atleast_1d(chains).astype(_U)
+    k0 = np.full(chains.shape, KEY_START[0], _U)
+    k1 = np.full(chains.shape, KEY_START[1], _U)
+    for word in (_U(seed & 0xFFFFFFFF), _U(seed >> 32), _U(stream), _U(sweep), chains):
+        k0 = mix(k0 ^ word)
+        k1 = mix((k1 + k0) ^ ((word << _S16) | (word >> _S16)))
+    return np.stack([k0, k1], axis=-1)
+
+
+def draws(seed, stream, sweep, chains, n_units):
+    """Return uniform 32-bit integers, one for each chain and unit.
+
+    This is the definition; `draw` is the same function for one unit inside a kernel.
+
+    Returns
+    -------
+    ndarray of uint32, shape (n_chains, n_units)
+
+    Examples
+    --------
+    >>> draws(1, HIDDEN, 0, [0], 3).tolist()
+    [[2392356986, 730633392, 4178837216]]
+    """
+    key = keys(seed, stream, sweep, chains)
+    x = key[:, :1] + np.arange(n_units, dtype=_U) * _GOLDEN
+    x = (x ^ (x >> _S16)) * _M1 + key[:, 1:]
+    x = (x ^ (x >> _S15)) * _M2
+    return x ^ (x >> _S16)
+
+
+@numba.njit(inline="always")
+def draw(k0, k1, unit):
+    """Return the draw of `unit` under the key (k0, k1); all uint32, for kernels."""
+    # numba widens uint32 arithmetic to 64 bits: each step is cast back.
+    x = _U(k0 + _U(unit * _GOLDEN))
+    x = _U(_U(_U(x ^ _U(x >> _S16)) * _M1) + k1)
+    x = _U(_U(x ^ _U(x >> _S15)) * _M2)
+    return _U(x ^ _U(x >> _S16))
+
+
+def normals(seed, stream, sweep, chains, n_units):
+    """Return standard normal numbers (float64) by inversion of `draws`.
+
+    Two draws make one number of 53 bits.  The inverse error function is not a fixed
+    sequence of IEEE operations: the last bits may differ between machines.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_chains, n_units)
+    """
+    words = draws(seed, stream, sweep, chains, 2 * n_units).astype(np.uint64)
+    bits = (words[:, :n_units] << np.uint64(21)) ^ (
+        words[:, n_units:] >> np.uint64(11)
+    )
+    return ndtri((bits.astype(np.float64) + 0.5) * 2.0**-53)
+
+
+def bell(seed, stream, shape):
+    """Return approximately normal numbers whose bits are the same everywhere.
+
+    Sum of twelve uniform numbers minus six: mean 0, variance 1, range (-6, 6).  Only
+    exact integer sums, so it can start a training run that must be reproducible.
+
+    Returns
+    -------
+    ndarray of float64, of the given shape
+    """
+    size = int(np.prod(shape))
+    words = draws(seed, stream, 0, np.arange(12), size).astype(np.uint64)
+    total = words.sum(axis=0).astype(np.float64) + 6.0  # 12 half steps
+    return (total * 2.0**-32 - 6.0).reshape(shape)
+
+
+def permutation(seed, epoch, n):
+    """Return a permutation of range(n), int64, as a function of (seed, epoch)."""
+    order = draws(seed, SHUFFLE, epoch, [0], n)[0].astype(np.uint64)
+    # The index breaks ties, so that the order does not depend on the sort.
+    return np.argsort((order << np.uint64(32)) | np.arange(n, dtype=np.uint64))
