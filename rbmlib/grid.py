@@ -1,0 +1,82 @@
+"""Parameters on a dyadic grid, so that float32 sums are exact in any order.
+
+A float32 holds every integer up to 2^24.  If all parameters are multiples of 2^-g, and
+no unit's |b_j| + Σ_i |W_ij| exceeds 2^24 such steps, then every partial sum of a field
+is exact whatever the order of addition: BLAS, vector width and threads cannot change
+one bit.  The exponent g is the largest that keeps this bound; it follows from the
+parameters alone.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+MAX_STEPS = 2**24
+MAX_EXPONENT = 40  # a machine that is nearly zero needs no finer grid
+MIN_EXPONENT = 8
+
+
+@dataclass(frozen=True)
+class GridMachine:
+    """The parameters of a machine, rounded to its grid, as float32.
+
+    Attributes
+    ----------
+    W : ndarray of float32, shape (n_visible, n_hidden)
+    a : ndarray of float32, shape (n_visible,)
+    b : ndarray of float32, shape (n_hidden,)
+    exponent : int
+        g: all values are multiples of 2^-g.
+    """
+
+    W: np.ndarray
+    a: np.ndarray
+    b: np.ndarray
+    exponent: int
+
+
+def grid_exponent(W, a, b):
+    """Return the largest g for which every field is an exact float32 sum.
+
+    Raises
+    ------
+    ValueError
+        If the parameters are so large that even g = 8 overflows.
+
+    Examples
+    --------
+    >>> grid_exponent(np.array([[0.5, -2.0]]), np.array([1.0]), np.zeros(2))
+    22
+    """
+    size = np.abs(W)
+    largest = max((size.sum(0) + np.abs(b)).max(), (size.sum(1) + np.abs(a)).max())
+    if largest == 0:
+        return MAX_EXPONENT
+    # A first guess from above; rounding each value adds at most half a step.
+    guess = min(MAX_EXPONENT, int(np.floor(np.log2(MAX_STEPS / largest))) + 1)
+    for g in range(guess, MIN_EXPONENT - 1, -1):
+        steps = np.abs(np.rint(W * 2.0**g))
+        if (
+            (steps.sum(0) + np.abs(np.rint(b * 2.0**g))).max() <= MAX_STEPS
+            and (steps.sum(1) + np.abs(np.rint(a * 2.0**g))).max() <= MAX_STEPS
+        ):
+            return g
+    raise ValueError(
+        f"parameters too large for exact float32 sums: a unit's |bias| + Σ|W| is "
+        f"{largest:.4g}, expected at most {MAX_STEPS / 2**MIN_EXPONENT:g}"
+    )
+
+
+def round_to_grid(W, a, b):
+    """Return a `GridMachine`: the parameters rounded to the nearest grid points.
+
+    Parameters
+    ----------
+    W : ndarray of float64, shape (n_visible, n_hidden)
+    a : ndarray of float64, shape (n_visible,)
+    b : ndarray of float64, shape (n_hidden,)
+    """
+    g = grid_exponent(W, a, b)
+    up, down = 2.0**g, 2.0**-g
+    rounded = ((np.rint(x * up) * down).astype(np.float32) for x in (W, a, b))
+    return GridMachine(*rounded, g)

@@ -1,0 +1,291 @@
+"""The Restricted Boltzmann Machine: two layers, and no coupling inside a layer.
+
+E(v, h) = -v·W·h - a·v - b·h (+ the own energy of Gaussian units),
+p(v, h) = exp(-E(v, h)) / Z.
+
+Because no two units of a layer are coupled, each layer can be summed out in closed
+form: unit j of the hidden layer feels the field x_j = b_j + Σ_i W_ij v_i and contributes
+its log-partition function Γ(x_j).  P. Smolensky (1986) introduced the model as
+"harmonium"; A. Decelle and C. Furtlehner (2021), doi:10.1088/1674-1056/abd160, review
+its statistical physics.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from rbmlib import enumeration, randomness
+from rbmlib.units import BINARY, SPIN, Gaussian, UnitType, check_states, check_unit
+
+
+@dataclass(frozen=True, eq=False)
+class RBM:
+    """A machine: weights, biases and the types of its units.
+
+    Parameters
+    ----------
+    W : array_like, shape (n_visible, n_hidden)
+        Weights.
+    a : array_like, shape (n_visible,)
+        Visible biases.
+    b : array_like, shape (n_hidden,)
+        Hidden biases.
+    visible, hidden : BINARY, SPIN, GAUSSIAN or Gaussian(variance)
+
+    Raises
+    ------
+    ValueError
+        Shapes that do not fit, values that are not finite, or a Gaussian–Gaussian
+        machine that cannot be normalised (top singular value ≥ 1/(σ_v σ_h)).
+
+    Examples
+    --------
+    >>> machine = RBM(W=[[1.0], [2.0]], a=[0.0, -1.0], b=[0.5])
+    >>> machine
+    RBM(2 binary visible, 1 binary hidden)
+    >>> float(machine.energy([1, 1], [1]))
+    -2.5
+    """
+
+    W: np.ndarray
+    a: np.ndarray
+    b: np.ndarray
+    visible: UnitType = field(default=BINARY)
+    hidden: UnitType = field(default=BINARY)
+
+    def __post_init__(self):
+        check_unit(self.visible, "visible")
+        check_unit(self.hidden, "hidden")
+        for name, ndim in (("W", 2), ("a", 1), ("b", 1)):
+            object.__setattr__(self, name, _parameter(getattr(self, name), name, ndim))
+        shape = (self.a.size, self.b.size)
+        if self.W.shape != shape or 0 in shape:
+            raise ValueError(
+                f"W must have shape (n_visible, n_hidden) = (len(a), len(b)) = {shape} "
+                f"with at least one unit a layer, got {self.W.shape}"
+            )
+        self._check_normalisable()
+
+    def _check_normalisable(self):
+        if isinstance(self.visible, Gaussian) and isinstance(self.hidden, Gaussian):
+            scale = self.visible.variance_at_rest * self.hidden.variance_at_rest
+            top, limit = np.linalg.norm(self.W, 2), scale**-0.5
+            if top >= limit:
+                raise ValueError(
+                    "W of a Gaussian–Gaussian machine must have its top singular "
+                    f"value below 1/(σ_v σ_h) = {limit:.6g} (else Z diverges), "
+                    f"got {top:.6g}"
+                )
+
+    @classmethod
+    def random(
+        cls, n_visible, n_hidden, *, scale=0.1, bias_scale=0.0, seed,
+        visible=BINARY, hidden=BINARY,
+    ):  # fmt: skip
+        """Return a machine with independent, approximately normal parameters.
+
+        Parameters
+        ----------
+        n_visible, n_hidden : int
+        scale, bias_scale : float
+            Standard deviations of the weights and of both biases.
+        seed : int
+            In [0, 2^64).  The same bits on every machine.
+
+        Examples
+        --------
+        >>> RBM.random(3, 2, seed=0).W.round(4).tolist()
+        [[0.1225, 0.1082], [0.0146, -0.1952], [0.1176, 0.1267]]
+        """
+        size = n_visible * n_hidden
+        x = randomness.bell(
+            seed, randomness.WEIGHTS, (size + n_visible + n_hidden,)
+        )
+        W = scale * x[:size].reshape(n_visible, n_hidden)
+        biases = bias_scale * x[size:]
+        return cls(W, biases[:n_visible], biases[n_visible:], visible, hidden)
+
+    def __repr__(self):
+        return (
+            f"RBM({self.n_visible} {self.visible.name} visible, "
+            f"{self.n_hidden} {self.hidden.name} hidden)"
+        )
+
+    @property
+    def n_visible(self):
+        """Number of visible units."""
+        return self.a.size
+
+    @property
+    def n_hidden(self):
+        """Number of hidden units."""
+        return self.b.size
+
+    def __eq__(self, other):
+        return (
+            isinstance(other, RBM)
+            and (self.visible, self.hidden) == (other.visible, other.hidden)
+            and all(np.array_equal(x, y) for x, y in zip(self._p, other._p))
+        )
+
+    @property
+    def _p(self):
+        return self.W, self.a, self.b
+
+    def __add__(self, other):
+        """Return the machine whose parameters are the sums: for interpolation."""
+        if not isinstance(other, RBM):
+            return NotImplemented
+        if (self.visible, self.hidden) != (other.visible, other.hidden):
+            raise ValueError(f"cannot add {self!r} and {other!r}: other unit types")
+        if self.W.shape != other.W.shape:
+            raise ValueError(f"cannot add {self!r} and {other!r}: other sizes")
+        return self._with(*(x + y for x, y in zip(self._p, other._p)))
+
+    def __mul__(self, factor):
+        """Return the machine with all parameters multiplied by a number."""
+        if not np.isscalar(factor):
+            return NotImplemented
+        return self._with(*(factor * x for x in self._p))
+
+    __rmul__ = __mul__
+
+    def _with(self, W, a, b):
+        return RBM(W, a, b, self.visible, self.hidden)
+
+    def hidden_field(self, v):
+        """Return b + v·W, the field on each hidden unit, shape (..., n_hidden)."""
+        return check_states(v, self.visible, self.n_visible, "v") @ self.W + self.b
+
+    def visible_field(self, h):
+        """Return a + W·h, the field on each visible unit, shape (..., n_visible)."""
+        return check_states(h, self.hidden, self.n_hidden, "h") @ self.W.T + self.a
+
+    def energy(self, v, h):
+        """Return E(v, h), shape (...).
+
+        Parameters
+        ----------
+        v : array_like, shape (..., n_visible)
+        h : array_like, shape (..., n_hidden)
+        """
+        v = check_states(v, self.visible, self.n_visible, "v")
+        h = check_states(h, self.hidden, self.n_hidden, "h")
+        own = self.visible.energy(v).sum(-1) + self.hidden.energy(h).sum(-1)
+        return own - ((v @ self.W + self.b) * h).sum(-1) - v @ self.a
+
+    def free_energy(self, v):
+        """Return F(v) = -log Σ_h exp(-E(v, h)), so that p(v) = exp(-F(v)) / Z.
+
+        Parameters
+        ----------
+        v : array_like, shape (..., n_visible)
+
+        Returns
+        -------
+        ndarray, shape (...)
+
+        Examples
+        --------
+        >>> RBM([[1.0], [2.0]], [0.0, -1.0], [0.5]).free_energy([[0, 0], [1, 1]]).round(4)
+        array([-0.9741, -2.5298])
+        """
+        v = check_states(v, self.visible, self.n_visible, "v")
+        gamma = self.hidden.log_partition(v @ self.W + self.b).sum(-1)
+        return self.visible.energy(v).sum(-1) - v @ self.a - gamma
+
+    def hidden_free_energy(self, h):
+        """Return -log Σ_v exp(-E(v, h)), the same with the layers exchanged."""
+        h = check_states(h, self.hidden, self.n_hidden, "h")
+        gamma = self.visible.log_partition(h @ self.W.T + self.a).sum(-1)
+        return self.hidden.energy(h).sum(-1) - h @ self.b - gamma
+
+    def mean_h(self, v):
+        """Return ⟨h⟩ given v, shape (..., n_hidden)."""
+        return self.hidden.mean(self.hidden_field(v))
+
+    def mean_v(self, h):
+        """Return ⟨v⟩ given h, shape (..., n_visible)."""
+        return self.visible.mean(self.visible_field(h))
+
+    def log_z(self):
+        """Return log Z exactly.
+
+        Enumerates the smaller discrete layer, or uses the closed form of the
+        Gaussian–Gaussian machine.
+
+        Raises
+        ------
+        ValueError
+            If the layer to enumerate has more than 25 units.
+        """
+        if isinstance(self.visible, Gaussian) and isinstance(self.hidden, Gaussian):
+            return _gaussian_log_z(self)
+        return float(enumeration.log_z(self))
+
+    def to_spin(self):
+        """Return the same machine with ±1 units, and the constant of its log Z.
+
+        Each {0, 1} layer is written with s = 2v - 1; other layers stay.
+
+        Returns
+        -------
+        machine : RBM
+        constant : float
+            ``self.log_z() == machine.log_z() + constant``.
+        """
+        return _map_layers(self, BINARY, SPIN, scale=0.5, shift=0.5)
+
+    def to_binary(self):
+        """Return the same machine with {0, 1} units, and the constant of its log Z.
+
+        Each ±1 layer is written with v = (s + 1)/2; other layers stay.  See `to_spin`.
+        """
+        return _map_layers(self, SPIN, BINARY, scale=2.0, shift=-1.0)
+
+
+def _parameter(value, name, ndim):
+    value = np.array(value)  # a copy: the machine is frozen
+    if value.dtype.kind not in "biuf":
+        raise ValueError(f"{name} must be real numbers, got dtype {value.dtype}")
+    if value.ndim != ndim:
+        raise ValueError(
+            f"{name} must have {ndim} dimension(s), got shape {value.shape}"
+        )
+    value = value.astype(np.float64)
+    if not np.isfinite(value).all():
+        bad = value[~np.isfinite(value)][0]
+        raise ValueError(f"{name} must hold finite numbers, got {bad}")
+    value.flags.writeable = False
+    return value
+
+
+def _gaussian_log_z(rbm):
+    """log Z of a Gaussian integral with precision matrix P and field (a, b)."""
+    s2_v, s2_h = rbm.visible.variance_at_rest, rbm.hidden.variance_at_rest
+    P = np.block(
+        [
+            [np.eye(rbm.n_visible) / s2_v, -rbm.W],
+            [-rbm.W.T, np.eye(rbm.n_hidden) / s2_h],
+        ]
+    )
+    f = np.concatenate([rbm.a, rbm.b])
+    _, log_det = np.linalg.slogdet(P)
+    return float(
+        0.5 * f @ np.linalg.solve(P, f) - 0.5 * log_det + 0.5 * f.size * np.log(2 * np.pi)
+    )
+
+
+def _map_layers(rbm, old, new, scale, shift):
+    """Substitute state = scale * new_state + shift in each layer of type `old`."""
+    W, a, b, constant = rbm.W, rbm.a, rbm.b, 0.0
+    visible, hidden = rbm.visible, rbm.hidden
+    if visible == old:
+        constant += shift * a.sum()
+        b = b + shift * W.sum(0)
+        W, a, visible = scale * W, scale * a, new
+    if hidden == old:
+        constant += shift * b.sum()
+        a = a + shift * W.sum(1)
+        W, b, hidden = scale * W, scale * b, new
+    return RBM(W, a, b, visible, hidden), float(constant)

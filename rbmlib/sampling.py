@@ -1,0 +1,236 @@
+"""Alternating Gibbs sampling, the same bits on every machine.
+
+One sweep draws all hidden units given the visible ones, then all visible units given
+the hidden ones.  For {0, 1} and ±1 units the chain is exact and reproducible:
+parameters stand on a grid (`rbmlib.grid`), random numbers are functions of their
+address (`rbmlib.randomness`), and the decision is a fixed sequence of operations
+(`rbmlib.logistic`).  `reference_gibbs` is the definition; `gibbs` is the fast path and
+gives the same bits.  Gaussian units are sampled in double precision; their last bits
+may differ between machines.
+"""
+
+import operator
+
+import numba
+import numpy as np
+
+from rbmlib import randomness
+from rbmlib.grid import round_to_grid
+from rbmlib.logistic import LOG2_E, is_on, kernel_is_on
+from rbmlib.randomness import HIDDEN, START, VISIBLE
+from rbmlib.units import SPIN, Gaussian, check_states
+
+_BLOCK = 256  # chains that stay in cache together; changes no bit
+
+
+def reference_gibbs(rbm, v0, n_sweeps, seed, first_sweep=0, first_chain=0):
+    """Sample by the definition: plain NumPy, for reading and for checking `gibbs`.
+
+    Parameters, returns and errors as in `gibbs`; {0, 1} and ±1 units only.
+    """
+    v = check_start(rbm, v0)
+    chains = first_chain + np.arange(len(v))
+    machine = round_to_grid(rbm.W, rbm.a, rbm.b)
+
+    def draw_layer(x, unit, stream, sweep):
+        words = randomness.draws(seed, stream, sweep, chains, x.shape[1])
+        low, high = np.float32(unit.states)
+        return np.where(is_on(x, words, gain=high - low), high, low)
+
+    for sweep in range(first_sweep, first_sweep + n_sweeps):
+        h = draw_layer(v @ machine.W + machine.b, rbm.hidden, HIDDEN, sweep)
+        v = draw_layer(h @ machine.W.T + machine.a, rbm.visible, VISIBLE, sweep)
+    return v, h
+
+
+def gibbs(rbm, v0, n_sweeps, seed, first_sweep=0, first_chain=0):
+    """Run block Gibbs sampling: n_sweeps times h given v, then v given h.
+
+    Parameters
+    ----------
+    rbm : RBM
+    v0 : array_like, shape (n_chains, n_visible)
+        Start of each chain: states of the visible units.
+    n_sweeps : int
+        At least 1.
+    seed : int
+        In [0, 2^64).
+    first_sweep, first_chain : int
+        Global index of the first sweep and of the first chain.  A run of 10 sweeps
+        equals a run of 4 followed by a run of 6 with ``first_sweep=4``; chain c of a
+        large run equals a run of that chain alone with ``first_chain=c``.
+
+    Returns
+    -------
+    v : ndarray, shape (n_chains, n_visible)
+        float32 states, or float64 for Gaussian units.
+    h : ndarray, shape (n_chains, n_hidden)
+        The hidden states from which v was drawn; (v, h) is one joint sample.
+
+    Raises
+    ------
+    ValueError, TypeError
+        Wrong shape, no chain, values that are no states, n_sweeps < 1, bad seed.
+
+    Examples
+    --------
+    >>> from rbmlib.rbm import RBM
+    >>> machine = RBM.random(4, 3, scale=1.0, seed=0)
+    >>> v, h = gibbs(machine, np.zeros((2, 4)), n_sweeps=10, seed=1)
+    >>> v.astype(int).tolist()
+    [[1, 0, 1, 1], [0, 1, 0, 1]]
+    """
+    v = check_start(rbm, v0)
+    n_sweeps = check_positive(n_sweeps, "n_sweeps")
+    step = stepper(rbm, seed)
+    results = []
+    for start in range(0, len(v), _BLOCK):
+        block = v[start : start + _BLOCK]
+        for sweep in range(first_sweep, first_sweep + n_sweeps):
+            block, h = step(block, sweep, first_chain + start)
+        results.append((block, h))
+    return tuple(np.concatenate(layer) for layer in zip(*results))
+
+
+def record(rbm, v0, sweeps, seed, observe, first_sweep=0, first_chain=0):
+    """Run `gibbs` and yield an observable at the given numbers of sweeps.
+
+    Parameters
+    ----------
+    rbm, v0, seed, first_sweep, first_chain
+        As in `gibbs`.
+    sweeps : iterable of int
+        Increasing numbers of sweeps (at least 1) after which to observe.
+    observe : callable
+        Called as ``observe(v, h)``.
+
+    Yields
+    ------
+    sweep : int
+    value
+        What ``observe`` returned.
+
+    Examples
+    --------
+    >>> from rbmlib.rbm import RBM
+    >>> machine = RBM.random(4, 3, scale=1.0, seed=0)
+    >>> mean = lambda v, h: float(v.mean())
+    >>> list(record(machine, np.zeros((2, 4)), [1, 10], 1, mean))
+    [(1, 0.25), (10, 0.625)]
+    """
+    v, done = v0, 0
+    for sweep in sweeps:
+        v, h = gibbs(rbm, v, sweep - done, seed, first_sweep + done, first_chain)
+        done = sweep
+        yield sweep, observe(v, h)
+
+
+def random_start(rbm, n_chains, seed, sweep=0, first_chain=0):
+    """Return visible states drawn uniformly (Gaussian units: at rest).
+
+    Returns
+    -------
+    ndarray, shape (n_chains, n_visible)
+    """
+    chains = first_chain + np.arange(check_positive(n_chains, "n_chains"))
+    if isinstance(rbm.visible, Gaussian):
+        noise = randomness.normals(seed, START, sweep, chains, rbm.n_visible)
+        return noise * np.sqrt(rbm.visible.variance_at_rest)
+    words = randomness.draws(seed, START, sweep, chains, rbm.n_visible)
+    low, high = np.float32(rbm.visible.states)
+    return np.where(words >= np.uint32(2**31), high, low)
+
+
+def check_start(rbm, v0):
+    """Return v0 as an array of at least one chain, or raise ValueError."""
+    v = np.asarray(v0)
+    if v.ndim != 2 or len(v) == 0:
+        raise ValueError(
+            f"v0 must have shape (n_chains, {rbm.n_visible}) with n_chains >= 1, "
+            f"got {v.shape}"
+        )
+    dtype = np.float64 if rbm.visible.states is None else np.float32
+    return check_states(v, rbm.visible, rbm.n_visible, "v0", dtype)
+
+
+def check_positive(value, argument):
+    """Return ``value`` as an int >= 1, or raise TypeError or ValueError."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(
+            f"{argument} must be an integer, got {type(value).__name__}"
+        ) from None
+    if number < 1:
+        raise ValueError(f"{argument} must be at least 1, got {number}")
+    return number
+
+
+def stepper(rbm, seed):
+    """Return step(v, sweep, first_chain) -> (v, h), one sweep of this machine."""
+    machine = round_to_grid(rbm.W, rbm.a, rbm.b)
+    draw_h = _layer(rbm.hidden, machine.W, machine.b, rbm.W, rbm.b, seed, HIDDEN)
+    draw_v = _layer(
+        rbm.visible, machine.W.T, machine.a, rbm.W.T, rbm.a, seed, VISIBLE
+    )
+
+    def step(v, sweep, first_chain):
+        h = draw_h(v, sweep, first_chain)
+        return draw_v(h, sweep, first_chain), h
+
+    return step
+
+
+def _layer(unit, W_grid, bias_grid, W, bias, seed, stream):
+    """Return the function that draws one layer given the other."""
+    if isinstance(unit, Gaussian):
+        return lambda s, sweep, first: _draw_gaussian(
+            s @ W + bias, unit, seed, stream, sweep, first
+        )
+
+    def draw(s, sweep, first_chain):
+        # A Gaussian neighbour has no grid: its field is then not an exact sum.
+        x = np.empty((len(s), W_grid.shape[1]), np.float32)
+        np.matmul(s.astype(np.float32, copy=False), W_grid, out=x)
+        key = randomness.keys(seed, stream, sweep, first_chain + np.arange(len(s)))
+        draw_states(x, bias_grid, key, unit == SPIN)
+        return x
+
+    return draw
+
+
+def _draw_gaussian(field, unit, seed, stream, sweep, first_chain):
+    chains = first_chain + np.arange(len(field))
+    noise = randomness.normals(seed, stream, sweep, chains, field.shape[1])
+    return unit.mean(field) + np.sqrt(unit.variance_at_rest) * noise
+
+
+def draw_states(x, bias, key, spin):
+    """Replace inputs by states, in place.
+
+    Parameters
+    ----------
+    x : ndarray of float32, shape (n_chains, n_units), C order
+        On entry the summed inputs without the bias; on return the states.
+    bias : ndarray of float32, shape (n_units,)
+    key : ndarray of uint32, shape (n_chains, 2)
+    spin : bool
+        States ±1 instead of {0, 1}.
+    """
+    gain, low = (2, -1) if spin else (1, 0)
+    _draw_states(
+        x.reshape(-1), bias, key.reshape(-1), np.float32(gain) * LOG2_E, np.float32(low)
+    )
+
+
+@numba.njit(cache=True, error_model="numpy", nogil=True)
+def _draw_states(x, bias, key, gain, low):
+    # Flat arrays and unsigned indices: only so does the loop become vector code.
+    n = np.uint64(bias.size)
+    for c in range(np.uint64(key.size // 2)):
+        k0, k1 = key[np.uint64(2) * c], key[np.uint64(2) * c + np.uint64(1)]
+        first = np.uint64(c * n)
+        for i in range(n):
+            word = randomness.draw(k0, k1, np.uint32(i))
+            on = kernel_is_on(x[first + i] + bias[i], word, gain)
+            x[first + i] = np.float32(1) if on else low
