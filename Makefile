@@ -1,0 +1,63 @@
+# make book       build the HTML, strictly, from an empty _build
+# make test       ruff, unit tests and doctests, every notebook, every built page
+# make notebooks  execute and normalise every notebook in place
+# make bench      the benchmarks
+# make clean      remove what the other targets made
+#
+# The first target called creates .venv with the newest Python from 3.11 to 3.13
+# that it finds; PYTHON=/path/to/python chooses another.
+
+SHELL := /bin/sh
+PY := .venv/bin/python
+INSTALLED := .venv/.installed
+PYTHONS := python3.13 python3.12 python3.11 python3 python
+
+# Two pytest workers share two cores, and one thread per process is what the small
+# matrices of the chapters need. Results do not depend on it.
+export OPENBLAS_NUM_THREADS ?= 1
+export OMP_NUM_THREADS ?= 1
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+export PYTHONUTF8 = 1
+
+.PHONY: book test notebooks bench clean
+.DELETE_ON_ERROR:
+
+book: $(INSTALLED)
+	rm -rf _build
+	$(PY) -c "from jupyter_book.cli.main import main; main()" build . \
+	    -W -n --keep-going --quiet
+	@$(PY) -c "import pathlib; print('Open', pathlib.Path('_build/html/index.html').resolve().as_uri())"
+
+test: book
+	$(PY) -m ruff check --no-cache .
+	$(PY) -m pytest --ignore=tests/test_pages.py
+	$(PY) -m pytest -o addopts= --nbval --nbval-current-env --nbval-cell-timeout 120 \
+	    -n 2 --dist loadscope book
+	$(PY) -m pytest tests/test_pages.py
+
+notebooks: $(INSTALLED)
+	$(PY) tools/normalise.py book
+
+bench: $(INSTALLED)
+	for script in benchmarks/bench_*.py; do $(PY) "$$script" || exit 1; done
+
+clean:
+	rm -rf _build .venv .pytest_cache rbmlib.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(INSTALLED): requirements.txt pyproject.toml
+	@test -x $(PY) || { \
+	  for python in $(if $(PYTHON),"$(PYTHON)",$(PYTHONS)); do \
+	    if "$$python" -c "$(USABLE)" 2>/dev/null; then found="$$python"; break; fi; \
+	  done; \
+	  test -n "$$found" || { echo "$(NO_PYTHON)" >&2; exit 1; }; \
+	  echo "Creating .venv with $$("$$found" --version)"; \
+	  rm -rf .venv && "$$found" -m venv .venv; }
+	$(PY) -m pip install --quiet -r requirements.txt
+	$(PY) -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+USABLE = import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
+NO_PYTHON = Python 3.11, 3.12 or 3.13 with its venv module is needed; none of \
+  $(if $(PYTHON),$(PYTHON),$(PYTHONS)) is one. On Debian or Ubuntu: apt install \
+  python3 python3-venv. Elsewhere, name it: make PYTHON=/path/to/python3.13

@@ -1,0 +1,156 @@
+"""Execute notebooks and store them in one canonical form.
+
+    python tools/normalise.py book               every notebook below book/
+    python tools/normalise.py book/02_rbm.ipynb  one
+
+Each notebook runs in a fresh kernel in its own folder, with warnings raised as errors.
+What is written depends on the code and its results alone, not on the clock, the
+kernel's version or the editor, so executing again without a change is an empty diff.
+A notebook that fails is left as it was.
+"""
+
+import hashlib
+import os
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+CELL_METADATA = ("mystnb", "slideshow", "tags")
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+    },
+}
+# A library's own deprecations are its authors' business; the notebook's are ours.
+WARNINGS_AS_ERRORS = """
+import warnings
+warnings.simplefilter("error")
+for _category in (DeprecationWarning, PendingDeprecationWarning):
+    warnings.simplefilter("ignore", _category)
+    warnings.filterwarnings("error", category=_category, module="__main__")
+del _category, warnings
+"""
+
+
+def execute(notebook, folder):
+    """Run every cell in a fresh kernel; return the slowest cell's number and seconds.
+
+    The outputs are written into `notebook`. Raises CellExecutionError for an
+    exception that no ``raises-exception`` tag announces.
+    """
+    client = NotebookClient(
+        notebook,
+        kernel_name="python3",
+        record_timing=False,
+        store_widget_state=False,
+        coalesce_streams=True,
+        timeout=600,
+        # Its notice about unencrypted local sockets is noise here.
+        extra_arguments=["--log-level=ERROR"],
+        resources={"metadata": {"path": str(folder)}},
+    )
+    slowest = (0, 0.0)
+    with client.setup_kernel():
+        client.kc.execute(WARNINGS_AS_ERRORS, silent=True, store_history=False)
+        for index, cell in enumerate(notebook.cells):
+            start = time.perf_counter()
+            client.execute_cell(cell, index)
+            seconds = time.perf_counter() - start
+            slowest = max(slowest, (index, seconds), key=lambda pair: pair[1])
+    return slowest
+
+
+def drop_widget_view(output):
+    """Remove the view that needs a kernel where a self-contained HTML twin exists."""
+    data = output.get("data", {})
+    if "text/html" in data:
+        data.pop(WIDGET_VIEW, None)
+
+
+def cell_id(source, taken):
+    """Return an id that depends on the cell's text, and on its rank among equal texts.
+
+    >>> cell_id("x = 1", set()) == cell_id("x = 1", set())
+    True
+    >>> cell_id("x = 1", {cell_id("x = 1", set())}) == cell_id("x = 1", set())
+    False
+    """
+    rank = 0
+    while True:
+        name = hashlib.sha256(f"{rank}:{source}".encode()).hexdigest()[:8]
+        if name not in taken:
+            return name
+        rank += 1
+
+
+def normalise(notebook):
+    """Keep of the notebook what an author wrote and what its code produced."""
+    extra = {"mystnb": notebook.metadata.mystnb} if "mystnb" in notebook.metadata else {}
+    notebook.metadata = nbformat.from_dict(METADATA | extra)
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    taken = set()
+    for cell in notebook.cells:
+        cell.source = cell.source.strip("\n")
+        cell.id = cell_id(cell.source, taken)
+        taken.add(cell.id)
+        cell.metadata = nbformat.from_dict(
+            {key: cell.metadata[key] for key in CELL_METADATA if cell.metadata.get(key)}
+        )
+        for output in cell.get("outputs", []):
+            drop_widget_view(output)
+    nbformat.validate(notebook)
+
+
+def renew(path):
+    """Execute and rewrite one notebook; return a line that says what happened."""
+    notebook = nbformat.read(path, as_version=4)
+    start = time.perf_counter()
+    index, slowest = execute(notebook, path.parent)
+    seconds = time.perf_counter() - start
+    normalise(notebook)
+    text = nbformat.writes(notebook, indent=1, sort_keys=True).rstrip("\n") + "\n"
+    changed = text != path.read_text(encoding="utf-8")
+    if changed:
+        path.write_text(text, encoding="utf-8", newline="\n")
+    return (
+        f"{path}: {seconds:.0f} s, slowest cell {slowest:.0f} s (number {index}), "
+        f"{len(text) // 1000} kB, {'changed' if changed else 'unchanged'}"
+    )
+
+
+def notebooks(arguments):
+    for argument in map(Path, arguments):
+        if argument.is_dir():
+            found = argument.rglob("*.ipynb")
+            yield from sorted(p for p in found if ".ipynb_checkpoints" not in p.parts)
+        elif argument.suffix == ".ipynb" and argument.is_file():
+            yield argument
+        else:
+            raise SystemExit(f"{argument}: expected a notebook or a folder of them")
+
+
+def main(arguments):
+    # A kernel registered for the user must not win over this environment's own.
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
+    failed = []
+    for path in notebooks(arguments or ["book"]):
+        try:
+            print(renew(path), flush=True)
+        except CellExecutionError as error:
+            failed.append(path)
+            print(f"{path}: not rewritten\n{error}", file=sys.stderr, flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
