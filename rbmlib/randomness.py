@@ -93,6 +93,37 @@ def keys(seed, stream, sweep, chains):
     return np.stack([k0, k1], axis=-1)
 
 
+def sweep_key(seed, stream, sweep):
+    """Return the two uint32 of `keys` before the chain is absorbed, for kernels."""
+    seed = check_seed(seed)
+    sweep = check_word(sweep, "sweep")
+    return _sweep_key(_U(seed & 0xFFFFFFFF), _U(seed >> 32), _U(stream), _U(sweep))
+
+
+@numba.njit(cache=True)
+def _sweep_key(seed_low, seed_high, stream, sweep):
+    k0, k1 = _U(KEY_START[0]), _U(KEY_START[1])
+    for word in (seed_low, seed_high, stream, sweep):
+        k0, k1 = absorb(k0, k1, word)
+    return k0, k1
+
+
+@numba.njit(inline="always")
+def absorb(k0, k1, word):
+    """Return the key after one more word of the address; all uint32, for kernels."""
+    k0 = _kernel_mix(_U(k0 ^ word))
+    turned = _U(_U(word << _S16) | _U(word >> _S16))
+    return k0, _kernel_mix(_U(_U(k1 + k0) ^ turned))
+
+
+@numba.njit(inline="always")
+def _kernel_mix(x):
+    # numba widens uint32 arithmetic to 64 bits: each step is cast back.
+    x = _U(_U(x ^ _U(x >> _S16)) * _M1)
+    x = _U(_U(x ^ _U(x >> _S15)) * _M2)
+    return _U(x ^ _U(x >> _S16))
+
+
 def draws(seed, stream, sweep, chains, n_units):
     """Return uniform 32-bit integers, one for each chain and unit.
 
@@ -117,7 +148,6 @@ def draws(seed, stream, sweep, chains, n_units):
 @numba.njit(inline="always")
 def draw(k0, k1, unit):
     """Return the draw of `unit` under the key (k0, k1); all uint32, for kernels."""
-    # numba widens uint32 arithmetic to 64 bits: each step is cast back.
     x = _U(k0 + _U(unit * _GOLDEN))
     x = _U(_U(_U(x ^ _U(x >> _S16)) * _M1) + k1)
     x = _U(_U(x ^ _U(x >> _S15)) * _M2)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rbmlib import enumeration, randomness
+from rbmlib.grid import round_to_grid
 from rbmlib.units import BINARY, SPIN, Gaussian, UnitType, check_states, check_unit
 
 
@@ -152,6 +153,15 @@ class RBM:
 
     def _with(self, W, a, b):
         return RBM(W, a, b, self.visible, self.hidden)
+
+    def on_grid(self):
+        """Return the machine that is sampled: parameters rounded to their grid.
+
+        The values are multiples of 2^-g (`rbmlib.grid`) and exact in float32; a
+        machine that already stands on its grid is returned unchanged.
+        """
+        grid = round_to_grid(*self._p)
+        return self._with(grid.W, grid.a, grid.b)
 
     def hidden_field(self, v):
         """Return b + v·W, the field on each hidden unit, shape (..., n_hidden)."""

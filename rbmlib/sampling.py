@@ -16,7 +16,12 @@ import numpy as np
 
 from rbmlib import randomness
 from rbmlib.grid import round_to_grid
-from rbmlib.logistic import LOG2_E, is_on, kernel_is_on
+from rbmlib.logistic import (
+    LOG2_E,
+    is_on,
+    kernel_grid_probability,
+    kernel_is_on,
+)
 from rbmlib.randomness import HIDDEN, START, VISIBLE
 from rbmlib.units import SPIN, Gaussian, check_states
 
@@ -82,14 +87,8 @@ def gibbs(rbm, v0, n_sweeps, seed, first_sweep=0, first_chain=0):
     """
     v = check_start(rbm, v0)
     n_sweeps = check_positive(n_sweeps, "n_sweeps")
-    step = stepper(rbm, seed)
-    results = []
-    for start in range(0, len(v), _BLOCK):
-        block = v[start : start + _BLOCK]
-        for sweep in range(first_sweep, first_sweep + n_sweeps):
-            block, h = step(block, sweep, first_chain + start)
-        results.append((block, h))
-    return tuple(np.concatenate(layer) for layer in zip(*results))
+    sampler = Sampler(rbm.visible, rbm.hidden, rbm.W, rbm.a, rbm.b, seed)
+    return sampler.run(v, n_sweeps, first_sweep, first_chain)
 
 
 def record(rbm, v0, sweeps, seed, observe, first_sweep=0, first_chain=0):
@@ -116,7 +115,7 @@ def record(rbm, v0, sweeps, seed, observe, first_sweep=0, first_chain=0):
     >>> machine = RBM.random(4, 3, scale=1.0, seed=0)
     >>> mean = lambda v, h: float(v.mean())
     >>> list(record(machine, np.zeros((2, 4)), [1, 10], 1, mean))
-    [(1, 0.25), (10, 0.625)]
+    [(1, 0.375), (10, 0.625)]
     """
     v, done = v0, 0
     for sweep in sweeps:
@@ -166,46 +165,84 @@ def check_positive(value, argument):
     return number
 
 
-def stepper(rbm, seed):
-    """Return step(v, sweep, first_chain) -> (v, h), one sweep of this machine."""
-    machine = round_to_grid(rbm.W, rbm.a, rbm.b)
-    draw_h = _layer(rbm.hidden, machine.W, machine.b, rbm.W, rbm.b, seed, HIDDEN)
-    draw_v = _layer(
-        rbm.visible, machine.W.T, machine.a, rbm.W.T, rbm.a, seed, VISIBLE
-    )
+class Sampler:
+    """The sampler of one machine: its parameters on the grid, and its seed.
 
-    def step(v, sweep, first_chain):
-        h = draw_h(v, sweep, first_chain)
-        return draw_v(h, sweep, first_chain), h
+    Made once for each machine (for training: once for each update), because rounding
+    the parameters costs as much as a few chains.
 
-    return step
+    Parameters
+    ----------
+    visible, hidden : unit types
+    W, a, b : ndarray of float64
+        Full-precision parameters; discrete layers see them rounded to the grid.
+    seed : int
+    """
+
+    def __init__(self, visible, hidden, W, a, b, seed):
+        self.grid = round_to_grid(W, a, b)
+        self.seed = randomness.check_seed(seed)
+        self._to_h = _Layer(hidden, self.grid.W, self.grid.b, W, b)
+        self._to_v = _Layer(visible, self.grid.W.T, self.grid.a, W.T, a)
+
+    def draw_h(self, v, sweep, first_chain=0):
+        """Return hidden states given v, shape (n_chains, n_hidden)."""
+        return self._to_h.draw(v, self.seed, HIDDEN, sweep, first_chain)
+
+    def draw_v(self, h, sweep, first_chain=0):
+        """Return visible states given h, shape (n_chains, n_visible)."""
+        return self._to_v.draw(h, self.seed, VISIBLE, sweep, first_chain)
+
+    def mean_h(self, v, bits):
+        """Return ⟨h⟩ given v with probabilities on multiples of 2^-bits."""
+        return self._to_h.mean(v, bits)
+
+    def run(self, v, n_sweeps, first_sweep=0, first_chain=0):
+        """Return (v, h) after n_sweeps: `gibbs` without its checks."""
+        results = []
+        for start in range(0, len(v), _BLOCK):
+            block = v[start : start + _BLOCK]
+            for sweep in range(first_sweep, first_sweep + n_sweeps):
+                h = self.draw_h(block, sweep, first_chain + start)
+                block = self.draw_v(h, sweep, first_chain + start)
+            results.append((block, h))
+        if len(results) == 1:
+            return results[0]
+        return tuple(np.concatenate(layer) for layer in zip(*results))
 
 
-def _layer(unit, W_grid, bias_grid, W, bias, seed, stream):
-    """Return the function that draws one layer given the other."""
-    if isinstance(unit, Gaussian):
-        return lambda s, sweep, first: _draw_gaussian(
-            s @ W + bias, unit, seed, stream, sweep, first
-        )
+class _Layer:
+    """One layer of units, as seen from the states of the other layer."""
 
-    def draw(s, sweep, first_chain):
-        # A Gaussian neighbour has no grid: its field is then not an exact sum.
-        x = np.empty((len(s), W_grid.shape[1]), np.float32)
-        np.matmul(s.astype(np.float32, copy=False), W_grid, out=x)
-        key = randomness.keys(seed, stream, sweep, first_chain + np.arange(len(s)))
-        draw_states(x, bias_grid, key, unit == SPIN)
+    def __init__(self, unit, W_grid, bias_grid, W, bias):
+        self.unit, self.gaussian = unit, isinstance(unit, Gaussian)
+        self.W, self.bias = (W, bias) if self.gaussian else (W_grid, bias_grid)
+
+    def draw(self, s, seed, stream, sweep, first_chain):
+        if self.gaussian:
+            x = s @ self.W + self.bias
+            chains = first_chain + np.arange(len(s))
+            noise = randomness.normals(seed, stream, sweep, chains, x.shape[1])
+            return self.unit.mean(x) + np.sqrt(self.unit.variance_at_rest) * noise
+        x = self._product(s)
+        key = randomness.sweep_key(seed, stream, sweep)
+        draw_states(x, self.bias, key, first_chain, self.unit == SPIN)
         return x
 
-    return draw
+    def mean(self, s, bits):
+        if self.gaussian:
+            return self.unit.mean(s @ self.W + self.bias)
+        x = self._product(s)
+        replace_by_means(x, self.bias, bits, self.unit == SPIN)
+        return x
+
+    def _product(self, s):
+        # A Gaussian neighbour stands on no grid: the sum is then not exact.
+        x = np.empty((len(s), self.W.shape[1]), np.float32)
+        return np.matmul(s.astype(np.float32, copy=False), self.W, out=x)
 
 
-def _draw_gaussian(field, unit, seed, stream, sweep, first_chain):
-    chains = first_chain + np.arange(len(field))
-    noise = randomness.normals(seed, stream, sweep, chains, field.shape[1])
-    return unit.mean(field) + np.sqrt(unit.variance_at_rest) * noise
-
-
-def draw_states(x, bias, key, spin):
+def draw_states(x, bias, key, first_chain, spin):
     """Replace inputs by states, in place.
 
     Parameters
@@ -213,24 +250,52 @@ def draw_states(x, bias, key, spin):
     x : ndarray of float32, shape (n_chains, n_units), C order
         On entry the summed inputs without the bias; on return the states.
     bias : ndarray of float32, shape (n_units,)
-    key : ndarray of uint32, shape (n_chains, 2)
+    key : pair of uint32
+        Of `rbmlib.randomness.sweep_key`.
+    first_chain : int
+        Global index of the chain in the first row.
     spin : bool
         States ±1 instead of {0, 1}.
     """
     gain, low = (2, -1) if spin else (1, 0)
     _draw_states(
-        x.reshape(-1), bias, key.reshape(-1), np.float32(gain) * LOG2_E, np.float32(low)
-    )
+        x.reshape(-1), bias, *key, np.uint32(first_chain),
+        np.float32(gain) * LOG2_E, np.float32(low),
+    )  # fmt: skip
 
 
 @numba.njit(cache=True, error_model="numpy", nogil=True)
-def _draw_states(x, bias, key, gain, low):
+def _draw_states(x, bias, s0, s1, first_chain, gain, low):
     # Flat arrays and unsigned indices: only so does the loop become vector code.
     n = np.uint64(bias.size)
-    for c in range(np.uint64(key.size // 2)):
-        k0, k1 = key[np.uint64(2) * c], key[np.uint64(2) * c + np.uint64(1)]
+    for c in range(np.uint64(x.size) // n):
+        chain = np.uint32(first_chain + np.uint32(c))
+        k0, k1 = randomness.absorb(s0, s1, chain)
         first = np.uint64(c * n)
         for i in range(n):
             word = randomness.draw(k0, k1, np.uint32(i))
             on = kernel_is_on(x[first + i] + bias[i], word, gain)
             x[first + i] = np.float32(1) if on else low
+
+
+def replace_by_means(x, bias, bits, spin):
+    """Replace inputs by the units' means on multiples of 2^-bits, in place.
+
+    Parameters as in `draw_states`.  A ±1 unit has the mean 2p - 1, on a grid twice as
+    coarse.
+    """
+    gain, low = (2, -1) if spin else (1, 0)
+    _replace_by_means(
+        x.reshape(-1), bias, np.float32(2.0**bits), np.float32(gain) * LOG2_E,
+        np.float32(low),
+    )  # fmt: skip
+
+
+@numba.njit(cache=True, error_model="numpy", nogil=True)
+def _replace_by_means(x, bias, scale, gain, low):
+    n = np.uint64(bias.size)
+    for c in range(np.uint64(x.size) // n):
+        first = np.uint64(c * n)
+        for i in range(n):
+            p = kernel_grid_probability(x[first + i] + bias[i], scale, gain)
+            x[first + i] = p + low * (np.float32(1) - p)

@@ -1,0 +1,140 @@
+"""The gradient of the log-likelihood: what the data say minus what the model says.
+
+∂L/∂W_ij = ⟨v_i h_j⟩_data - ⟨v_i h_j⟩_model, and the same for the biases.  The centred
+gradient (J. Melchior, A. Fischer, L. Wiskott (2016), JMLR 17:99) subtracts the data
+means μ = ⟨v⟩_data and λ = ⟨h⟩_data from the states in both phases; the biases then need
+the corrections below, or the fixed point would move.
+
+Sums over the batch are exact: states are integers, hidden means stand on a grid that is
+coarse enough for float32.  What follows is elementwise or in a fixed order.
+"""
+
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+
+from rbmlib import enumeration
+from rbmlib.units import check_states
+
+_MAX_BATCH = 2**16
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """Means over a set of configurations: ⟨v hᵀ⟩, ⟨v⟩ and ⟨h⟩, in float64."""
+
+    vh: np.ndarray
+    v: np.ndarray
+    h: np.ndarray
+
+
+def mean_bits(n_rows):
+    """Return the largest number of bits for which sums over n_rows are exact.
+
+    Examples
+    --------
+    >>> mean_bits(500)
+    15
+    """
+    if n_rows > _MAX_BATCH:
+        raise ValueError(
+            f"batch_size and n_chains must be at most {_MAX_BATCH} for exact sums, "
+            f"got {n_rows}"
+        )
+    return min(20, 24 - (n_rows - 1).bit_length())
+
+
+def statistics(sampler, v):
+    """Return the `Statistics` of visible states, hidden units averaged.
+
+    Parameters
+    ----------
+    sampler : rbmlib.sampling.Sampler
+    v : ndarray, shape (n_rows, n_visible)
+    """
+    n = len(v)
+    m = sampler.mean_h(v, mean_bits(n))
+    # float64 holds the exact float32 sums; dividing rounds each element once.
+    vh = (v.T @ m).astype(np.float64) / n
+    return Statistics(
+        vh, v.sum(0, dtype=np.float64) / n, m.sum(0, dtype=np.float64) / n
+    )
+
+
+def exact_statistics(rbm, data=None):
+    """Return the `Statistics` of the machine itself, or of the data, without grid.
+
+    Parameters
+    ----------
+    rbm : RBM
+        Small enough to enumerate if data is None.
+    data : array_like, shape (n_samples, n_visible), optional
+    """
+    if data is None:
+        mean_v, mean_h, mean_vh = enumeration.moments(rbm)
+        return Statistics(mean_vh, mean_v, mean_h)
+    v = check_states(data, rbm.visible, rbm.n_visible, "data")
+    m = rbm.mean_h(v)
+    return Statistics(v.T @ m / len(v), v.mean(0), m.mean(0))
+
+
+def exact_gradient(rbm, data):
+    """Return the gradient of the mean log-likelihood with respect to (W, a, b).
+
+    Parameters
+    ----------
+    rbm : RBM
+        With one layer of at most 25 units.
+    data : array_like, shape (n_samples, n_visible)
+
+    Returns
+    -------
+    W, a, b : ndarrays of the shapes of the parameters
+
+    Examples
+    --------
+    >>> from rbmlib.rbm import RBM
+    >>> grad = exact_gradient(RBM([[0.0]], [0.0], [0.0]), [[1], [1], [1], [0]])
+    >>> [float(g.ravel()[0]) for g in grad]
+    [0.125, 0.25, 0.0]
+    """
+    return difference(exact_statistics(rbm, data), exact_statistics(rbm))
+
+
+def difference(data, model):
+    """Return (W, a, b): the plain gradient, data minus model."""
+    return data.vh - model.vh, data.v - model.v, data.h - model.h
+
+
+def ascend(W, a, b, data, model, learning_rate, centred):
+    """Add learning_rate times the gradient to the parameters, in place.
+
+    Parameters
+    ----------
+    W, a, b : ndarray of float64
+        Full-precision parameters.
+    data, model : Statistics
+    learning_rate : float
+    centred : bool
+        Use the centred gradient, with the means of `data` as offsets in both phases.
+    """
+    dW, dv, dh = difference(data, model)
+    mu, lam = (data.v, data.h) if centred else (np.zeros_like(a), np.zeros_like(b))
+    _ascend(W, a, b, dW, dv, dh, mu, lam, float(learning_rate))
+
+
+@numba.njit(cache=True)
+def _ascend(W, a, b, dW, dv, dh, mu, lam, rate):
+    # One pass over the rows, additions in the order of the indices.
+    correction_b = np.zeros_like(b)
+    for i in range(a.size):
+        correction_a = 0.0
+        for j in range(b.size):
+            step = dW[i, j] - mu[i] * dh[j] - dv[i] * lam[j]
+            W[i, j] += rate * step
+            correction_a += step * lam[j]
+            correction_b[j] += mu[i] * step
+        a[i] += rate * (dv[i] - correction_a)
+    for j in range(b.size):
+        b[j] += rate * (dh[j] - correction_b[j])
