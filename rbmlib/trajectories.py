@@ -1,0 +1,233 @@
+"""A training run as a list of machines of increasing age.
+
+Everything that this library says about learning is a function of age: singular values,
+likelihoods, mixing times, modes.  A `Trajectory` is what training returns, what those
+functions take, and what is stored in a file (`rbmlib.trajectory_files`).
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from rbmlib import trajectory_files
+from rbmlib.rbm import RBM
+from rbmlib.units import check_states
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Trajectory:
+    """Machines at increasing ages, with the chains and settings of their training.
+
+    Parameters
+    ----------
+    ages : array_like of int, shape (n_ages,)
+        Numbers of gradient updates done, strictly increasing; 0 is the machine before
+        its first update.
+    machines : sequence of RBM
+        One for each age, of the same sizes and unit types.
+    chains : array_like, shape (n_chains, n_visible), optional
+        Visible states of the persistent chains at the last age.
+    settings : dict of str to str, int, float or bool, optional
+        How the machine was trained: method, k, batch_size, n_chains, learning_rate,
+        seed and so on.
+    state : dict of str to ndarray, optional
+        What resuming to the same bits needs: the full-precision parameters W, a and b
+        after the last update.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Anything that does not fit; the message names it.
+
+    Examples
+    --------
+    >>> young = RBM.random(4, 2, seed=0)
+    >>> run = Trajectory(ages=[0, 10], machines=[young, 2 * young])
+    >>> run
+    Trajectory(2 ages from 0 to 10, RBM(4 binary visible, 2 binary hidden))
+    >>> run.at(10) == run[-1]
+    True
+    """
+
+    ages: np.ndarray
+    machines: tuple[RBM, ...]
+    chains: np.ndarray | None = None
+    settings: dict = field(default_factory=dict)
+    state: dict | None = None
+
+    def __post_init__(self):
+        machines = _check_machines(self.machines)
+        checked = {
+            "ages": _check_ages(self.ages, len(machines)),
+            "machines": machines,
+            "chains": _check_chains(self.chains, machines[0]),
+            "settings": _check_settings(self.settings),
+            "state": _check_state(self.state),
+        }
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
+
+    def __len__(self):
+        return len(self.machines)
+
+    def __getitem__(self, index):
+        """Return the machine (or tuple of machines) at a position, not at an age."""
+        return self.machines[index]
+
+    def __repr__(self):
+        return (
+            f"Trajectory({len(self)} ages from {self.ages[0]} to {self.ages[-1]}, "
+            f"{self[-1]!r})"
+        )
+
+    @property
+    def n_visible(self):
+        """Number of visible units."""
+        return self[0].n_visible
+
+    @property
+    def n_hidden(self):
+        """Number of hidden units."""
+        return self[0].n_hidden
+
+    def at(self, age):
+        """Return the machine of exactly this age.
+
+        Raises
+        ------
+        ValueError
+            If no machine of this age is stored; the message names the nearest.
+        """
+        positions = np.flatnonzero(self.ages == age)
+        if positions.size == 0:
+            nearest = self.ages[np.argmin(np.abs(self.ages - age))]
+            raise ValueError(
+                f"age must be one of the {len(self)} stored ages, got {age}; "
+                f"the nearest is {nearest}"
+            )
+        return self[positions[0]]
+
+    def save(self, path):
+        """Write the trajectory to an HDF5 file that `rbms` 0.5.0 loads too.
+
+        The file holds parameters as float32.  Machines on their grid, which training
+        returns, are exact in float32; others are refused rather than rounded.  The
+        file replaces an old one in a single step: a save that fails leaves the old
+        file as it was.  Equal trajectories give equal bytes.
+
+        Parameters
+        ----------
+        path : str or path
+
+        Raises
+        ------
+        ValueError
+            A parameter that is no float32 number; `RBM.on_grid` rounds a machine.
+        """
+        trajectory_files.write(Path(path), self)
+
+    @classmethod
+    def load(cls, path, model_type=None):
+        """Read a file of `save`, of `rbms`, or of the programs before it.
+
+        `rbms` counts the initialised machine as ``update_1``: its ``update_N`` is age
+        N - 1 here.  The older ``epoch_N`` is read as age N, in epochs.
+
+        Parameters
+        ----------
+        path : str or path
+        model_type : str, optional
+            For older files that do not say it: "BBRBM" ({0, 1} units) or "IIRBM" (±1).
+
+        Raises
+        ------
+        FileNotFoundError
+            No such file.
+        ValueError
+            A file that is truncated, no HDF5, no RBM, of other units (Potts), or that
+            lacks arrays or holds NaN.
+        """
+        path = Path(path)
+        with trajectory_files.explained(path):
+            return cls(**trajectory_files.read(path, model_type))
+
+
+def _check_machines(machines):
+    machines = tuple(machines)
+    if not machines or not all(isinstance(machine, RBM) for machine in machines):
+        raise TypeError("machines must be a sequence of at least one RBM")
+    first = machines[0]
+    for machine in machines:
+        if (machine.W.shape, machine.visible, machine.hidden) != (
+            first.W.shape, first.visible, first.hidden
+        ):  # fmt: skip
+            raise ValueError(
+                "machines must have the same sizes and unit types, got "
+                f"{first!r} and {machine!r}"
+            )
+    return machines
+
+
+def _check_ages(ages, n_machines):
+    ages = np.array(ages)
+    if ages.shape != (n_machines,) or ages.dtype.kind not in "iu":
+        raise ValueError(
+            f"ages must be {n_machines} integers, one for each machine, got "
+            f"shape {ages.shape} of {ages.dtype}"
+        )
+    if ages[0] < 0 or np.any(ages[1:] <= ages[:-1]):
+        raise ValueError(
+            f"ages must be at least 0 and strictly increasing, got {ages.tolist()}"
+        )
+    return _frozen(ages.astype(np.int64))
+
+
+def _check_chains(chains, machine):
+    if chains is None:
+        return None
+    dtype = np.float64 if machine.visible.states is None else np.float32
+    chains = check_states(chains, machine.visible, machine.n_visible, "chains", dtype)
+    if chains.ndim != 2 or len(chains) == 0:
+        raise ValueError(
+            f"chains must have shape (n_chains, {machine.n_visible}) with "
+            f"n_chains >= 1, got {chains.shape}"
+        )
+    return _frozen(chains.copy())
+
+
+def _check_settings(settings):
+    checked = {}
+    for name, value in dict(settings).items():
+        _check_name(name, "settings")
+        value = value.item() if isinstance(value, np.generic) else value
+        if not isinstance(value, str | int | float):
+            raise TypeError(
+                f"settings[{name!r}] must be a str, int, float or bool, "
+                f"got {type(value).__name__}"
+            )
+        checked[name] = value
+    return checked
+
+
+def _check_state(state):
+    if state is None:
+        return None
+    checked = {}
+    for name, value in dict(state).items():
+        _check_name(name, "state")
+        value = np.array(value)
+        if value.dtype.kind not in "biuf" or not np.isfinite(value).all():
+            raise ValueError(f"state[{name!r}] must be an array of finite numbers")
+        checked[name] = _frozen(value)
+    return checked
+
+
+def _check_name(name, argument):
+    if not (isinstance(name, str) and name.isidentifier()):
+        raise ValueError(f"{argument} must have identifiers as keys, got {name!r}")
+
+
+def _frozen(array):
+    array.flags.writeable = False
+    return array
