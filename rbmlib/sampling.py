@@ -25,7 +25,7 @@ from rbmlib.logistic import (
 from rbmlib.randomness import HIDDEN, START, VISIBLE
 from rbmlib.units import SPIN, Gaussian, check_states
 
-_BLOCK = 256  # chains that stay in cache together; changes no bit
+_BLOCK = 512  # chains that stay in cache together; changes no bit
 
 
 def reference_gibbs(rbm, v0, n_sweeps, seed, first_sweep=0, first_chain=0):
@@ -185,30 +185,23 @@ class Sampler:
         self._to_h = _Layer(hidden, self.grid.W, self.grid.b, W, b)
         self._to_v = _Layer(visible, self.grid.W.T, self.grid.a, W.T, a)
 
-    def draw_h(self, v, sweep, first_chain=0):
-        """Return hidden states given v, shape (n_chains, n_hidden)."""
-        return self._to_h.draw(v, self.seed, HIDDEN, sweep, first_chain)
-
-    def draw_v(self, h, sweep, first_chain=0):
-        """Return visible states given h, shape (n_chains, n_visible)."""
-        return self._to_v.draw(h, self.seed, VISIBLE, sweep, first_chain)
-
     def mean_h(self, v, bits):
         """Return ⟨h⟩ given v with probabilities on multiples of 2^-bits."""
         return self._to_h.mean(v, bits)
 
     def run(self, v, n_sweeps, first_sweep=0, first_chain=0):
         """Return (v, h) after n_sweeps: `gibbs` without its checks."""
-        results = []
+        h_out = np.empty((len(v), self._to_h.n_units), self._to_h.dtype)
+        v_out = np.empty((len(v), self._to_v.n_units), self._to_v.dtype)
         for start in range(0, len(v), _BLOCK):
-            block = v[start : start + _BLOCK]
+            rows = slice(start, start + _BLOCK)
+            source, h, v_new = v[rows], h_out[rows], v_out[rows]
             for sweep in range(first_sweep, first_sweep + n_sweeps):
-                h = self.draw_h(block, sweep, first_chain + start)
-                block = self.draw_v(h, sweep, first_chain + start)
-            results.append((block, h))
-        if len(results) == 1:
-            return results[0]
-        return tuple(np.concatenate(layer) for layer in zip(*results))
+                address = self.seed, sweep, first_chain + start
+                self._to_h.draw(source, HIDDEN, *address, out=h)
+                self._to_v.draw(h, VISIBLE, *address, out=v_new)
+                source = v_new
+        return v_out, h_out
 
 
 class _Layer:
@@ -218,28 +211,36 @@ class _Layer:
         self.unit, self.gaussian = unit, isinstance(unit, Gaussian)
         self.W, self.bias = (W, bias) if self.gaussian else (W_grid, bias_grid)
 
-    def draw(self, s, seed, stream, sweep, first_chain):
+    @property
+    def n_units(self):
+        return self.bias.size
+
+    @property
+    def dtype(self):
+        return np.float64 if self.gaussian else np.float32
+
+    def draw(self, s, stream, seed, sweep, first_chain, out):
         if self.gaussian:
             x = s @ self.W + self.bias
             chains = first_chain + np.arange(len(s))
             noise = randomness.normals(seed, stream, sweep, chains, x.shape[1])
-            return self.unit.mean(x) + np.sqrt(self.unit.variance_at_rest) * noise
-        x = self._product(s)
-        key = randomness.sweep_key(seed, stream, sweep)
-        draw_states(x, self.bias, key, first_chain, self.unit == SPIN)
-        return x
+            out[:] = self.unit.mean(x) + np.sqrt(self.unit.variance_at_rest) * noise
+        else:
+            self._product(s, out)
+            key = randomness.sweep_key(seed, stream, sweep)
+            draw_states(out, self.bias, key, first_chain, self.unit == SPIN)
 
     def mean(self, s, bits):
         if self.gaussian:
             return self.unit.mean(s @ self.W + self.bias)
-        x = self._product(s)
+        x = np.empty((len(s), self.n_units), np.float32)
+        self._product(s, x)
         replace_by_means(x, self.bias, bits, self.unit == SPIN)
         return x
 
-    def _product(self, s):
+    def _product(self, s, out):
         # A Gaussian neighbour stands on no grid: the sum is then not exact.
-        x = np.empty((len(s), self.W.shape[1]), np.float32)
-        return np.matmul(s.astype(np.float32, copy=False), self.W, out=x)
+        np.matmul(s.astype(np.float32, copy=False), self.W, out=out)
 
 
 def draw_states(x, bias, key, first_chain, spin):
