@@ -95,8 +95,10 @@ def cell_id(source, taken):
 
 def normalise(notebook):
     """Keep of the notebook what an author wrote and what its code produced."""
-    extra = {"mystnb": notebook.metadata.mystnb} if "mystnb" in notebook.metadata else {}
-    notebook.metadata = nbformat.from_dict(METADATA | extra)
+    kept = {
+        key: notebook.metadata[key] for key in ["mystnb"] if key in notebook.metadata
+    }
+    notebook.metadata = nbformat.from_dict(METADATA | kept)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     taken = set()
     for cell in notebook.cells:

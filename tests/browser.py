@@ -1,0 +1,112 @@
+"""A real browser on the built pages, with everything that is not the book cut off."""
+
+import functools
+import http.server
+import os
+import shutil
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+SITE = Path(os.environ.get("BOOK_HTML", "_build/html")).resolve()
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+MISSING = (
+    "no Chromium or Chrome was found. Debian, Ubuntu: apt install chromium. "
+    "Elsewhere: .venv/bin/python -m playwright install chromium, or set CHROMIUM to "
+    "the program's path."
+)
+# What a headless browser otherwise asks of the network by itself.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def find_chromium(bundled):
+    """Return the path of a browser: CHROMIUM, the system's, or playwright's own."""
+    candidates = [os.environ.get("CHROMIUM"), *map(shutil.which, NAMES), MAC, bundled]
+    return next((path for path in candidates if path and Path(path).exists()), None)
+
+
+def missing_browser():
+    """Fail where nobody could notice a skip, and tell a reader what to install."""
+    if os.environ.get("CI"):
+        pytest.fail(MISSING)
+    pytest.skip(MISSING)
+
+
+def built_pages():
+    """Return the pages of the built book; index.html only leads to the first one."""
+    names = (path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
+    return sorted(n for n in names if n != "index.html" and not n.startswith("_"))
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *arguments):
+        pass
+
+
+@contextmanager
+def serve(folder):
+    """Serve a folder on a free local port; yield the address."""
+    handler = functools.partial(QuietHandler, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+class Visit:
+    """A page under watch: `faults` lists what a reader's console would show."""
+
+    def __init__(self, page, base):
+        self.page, self.base, self.faults = page, base, []
+        page.route("**/*", self.check_host)
+        page.on("console", self.note_console)
+        page.on("pageerror", lambda error: self.faults.append(f"uncaught {error}"))
+        page.on("response", self.note_status)
+        page.on("requestfailed", self.note_loss)
+
+    def check_host(self, route):
+        url = route.request.url
+        if url.startswith((self.base, "data:", "blob:")):
+            route.continue_()
+        else:
+            self.faults.append(f"off-host {url}")
+            route.abort()
+
+    def note_console(self, message):
+        if message.type == "error":
+            self.faults.append(f"console {message.text}")
+
+    def note_loss(self, request):
+        self.faults.append(f"lost {request.url}")
+
+    def note_status(self, response):
+        if response.status >= 400:
+            self.faults.append(f"status {response.status} {response.url}")
+
+    def goto(self, name):
+        """Open a page of the book and wait until its formulas are set."""
+        self.page.goto(f"{self.base}/{name}", wait_until="load")
+        self.page.evaluate("window.MathJax?.startup?.promise")
+        return self.page
+
+    def unfold(self):
+        """Open everything that is folded, and wait until it is there to be checked."""
+        self.page.evaluate(
+            """async () => {
+              const all = selector => document.querySelectorAll(selector);
+              all(".bd-article details").forEach(fold => { fold.open = true; });
+              all(".bd-article .toggle-button-hidden").forEach(b => b.click());
+              await Promise.all(document.getAnimations().map(a => a.finished));
+            }"""
+        )

@@ -1,0 +1,125 @@
+"""The built book in a browser with the network cut: what a reader gets.
+
+Nothing is built here: `make book` comes first, or BOOK_HTML names a built folder.
+"""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+from browser import (
+    FLAGS,
+    SITE,
+    Visit,
+    built_pages,
+    find_chromium,
+    missing_browser,
+    serve,
+)
+
+PAGES = built_pages()
+each_page = pytest.mark.parametrize("name", PAGES)
+each_scheme = pytest.mark.parametrize("scheme", ["http", "file"])
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        program = find_chromium(playwright.chromium.executable_path)
+        if program is None:
+            missing_browser()
+        running = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def addresses():
+    with serve(SITE) as address:
+        yield {"http": address, "file": SITE.as_uri()}
+
+
+@pytest.fixture
+def visit(browser, addresses):
+    """Return a function that opens a watched window on one of the addresses."""
+    contexts = []
+
+    def open_window(scheme="http", theme="light", width=1200):
+        context = browser.new_context(
+            color_scheme=theme,
+            viewport={"width": width, "height": 844},
+        )
+        contexts.append(context)
+        return Visit(context.new_page(), addresses[scheme])
+
+    yield open_window
+    for context in contexts:
+        context.close()
+
+
+def test_book_is_built():
+    assert PAGES, f"no built book in {SITE}: run make book first"
+
+
+@each_scheme
+@each_page
+def test_page_needs_nothing_from_elsewhere(visit, scheme, name):
+    window = visit(scheme)
+    window.goto(name).wait_for_load_state("networkidle")
+    assert window.faults == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@each_page
+def test_page_is_accessible(visit, theme, name):
+    window = visit(theme=theme)
+    page = window.goto(name)
+    assert page.evaluate("document.documentElement.dataset.theme") in (theme, None)
+    window.unfold()
+    violations = Axe().run(page).response["violations"]
+    grave = [
+        f"{v['id']}: {node['html'][:200]} | {node['failureSummary'][:300]}"
+        for v in violations
+        if v["impact"] in ("serious", "critical")
+        for node in v["nodes"]
+    ]
+    assert grave == []
+
+
+@each_page
+def test_page_fits_a_phone(visit, name):
+    window = visit(width=390)
+    page = window.goto(name)
+    window.unfold()
+    root = "document.documentElement"
+    assert page.evaluate(f"{root}.scrollWidth") == page.evaluate(f"{root}.clientWidth")
+
+
+@each_page
+def test_images_say_what_they_show(visit, name):
+    page = visit().goto(name)
+    alts = page.eval_on_selector_all(
+        "article img", "images => images.map(image => image.getAttribute('alt') ?? '')"
+    )
+    poor = [alt for alt in alts if len(alt) < 40 or alt.startswith(("_images", "../"))]
+    assert poor == []
+
+
+@each_scheme
+def test_front_door_leads_to_the_book(visit, scheme):
+    page = visit(scheme).page
+    page.goto(f"{visit(scheme).base}/index.html")
+    page.wait_for_selector("article h1")
+
+
+@each_scheme
+def test_search_finds_a_word_of_the_title(visit, scheme):
+    window = visit(scheme)
+    page = window.goto("search.html")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("Boltzmann")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#search-results li a")
+    assert page.locator("#search-results li a").count() >= 1
+    page.wait_for_load_state("networkidle")
+    assert window.faults == []
