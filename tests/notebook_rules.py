@@ -61,6 +61,7 @@ def stored_texts(cell):
     for output in cell["outputs"]:
         if "text" in output:
             yield text(output["text"])
+        yield from output.get("traceback", [])
         for kind, data in output.get("data", {}).items():
             if kind.removeprefix("application/papermill.record/").startswith("text/"):
                 yield SCRIPT.sub("", text(data))

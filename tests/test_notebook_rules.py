@@ -242,10 +242,16 @@ def test_planted_defect_is_caught(notebook, rule, plant):
         "-1.2345678e-05",
     ],
 )
-@pytest.mark.parametrize("place", ["stream", "text/html", "text/plain", "glue"])
+@pytest.mark.parametrize(
+    "place", ["stream", "traceback", "text/html", "text/plain", "glue"]
+)
 def test_unportable_text_is_caught(notebook, stored, place):
     kind = {"glue": "application/papermill.record/text/plain"}.get(place, place)
-    output = stream(stored) if place == "stream" else bundle(**{kind: stored})
+    output = bundle(**{kind: stored})
+    if place == "stream":
+        output = stream(stored)
+    if place == "traceback":
+        output = {"output_type": "error", "ename": "E", "traceback": [stored]}
     notebook["cells"][1]["outputs"] = [output]
     assert list(notebook_rules.portable_outputs(notebook)) != []
 

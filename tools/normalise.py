@@ -77,6 +77,12 @@ def drop_widget_view(output):
         data.pop(WIDGET_VIEW, None)
 
 
+def shorten_traceback(output):
+    """Keep the message of an announced exception, not the files it passed through."""
+    if output.output_type == "error":
+        output.traceback = [f"{output.ename}: {output.evalue}"]
+
+
 def cell_id(source, taken):
     """Return an id that depends on the cell's text, and on its rank among equal texts.
 
@@ -95,9 +101,7 @@ def cell_id(source, taken):
 
 def normalise(notebook):
     """Keep of the notebook what an author wrote and what its code produced."""
-    kept = {
-        key: notebook.metadata[key] for key in ["mystnb"] if key in notebook.metadata
-    }
+    kept = {key: value for key, value in notebook.metadata.items() if key == "mystnb"}
     notebook.metadata = nbformat.from_dict(METADATA | kept)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     taken = set()
@@ -110,6 +114,7 @@ def normalise(notebook):
         )
         for output in cell.get("outputs", []):
             drop_widget_view(output)
+            shorten_traceback(output)
     nbformat.validate(notebook)
 
 
