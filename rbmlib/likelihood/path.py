@@ -1,0 +1,196 @@
+"""Chains carried along a path of machines, and the weights they collect.
+
+At each step the weight of a chain is multiplied by p*_next(v) / p*_previous(v), with v
+as it stands *before* the step (p* is the marginal without 1/Z); then v makes one sweep
+of the next machine.  In this order, and only in this order, the mean of the weights is
+Z_end / Z_start whatever the number of steps.
+
+`along_machines` takes any sequence of machines.  `along_line` is the fast path for
+discrete units and machines on a straight line from an independent one: the field of a
+unit is then one fixed elementwise expression of its field in the end machine, which is
+an exact sum, so the states are the same bits everywhere.  One product serves the weight
+and the sampling.  The weights are double precision and can differ between machines in
+their last digits, by the library's logarithm.
+"""
+
+from itertools import pairwise
+
+import numba
+import numpy as np
+
+from rbmlib import randomness, sampling
+from rbmlib.logistic import LOG2_E, kernel_exp_abs, kernel_is_on
+from rbmlib.randomness import HIDDEN, VISIBLE
+from rbmlib.units import SPIN
+
+_BLOCK = 256  # chains that stay in cache together; changes no bit
+_LARGEST = np.float32(2.0**60)  # of e^|x|: 1/e no longer counts, e² still fits
+
+
+def along_machines(machines, v, seed, first_sweep):
+    """Carry chains along a sequence of machines on their grids.
+
+    Parameters
+    ----------
+    machines : iterable of RBM
+        The first one is the law of ``v``.
+    v : ndarray, shape (n_chains, n_visible)
+    seed : int
+    first_sweep : int
+        Address of the first sweep's random numbers.
+
+    Yields
+    ------
+    ndarray of float64, shape (n_chains,)
+        Log-weights on arrival at the second machine, the third, and so on.
+    """
+    machines = iter(machines)
+    previous = next(machines)
+    log_w = np.zeros(len(v))
+    for sweep, machine in enumerate(machines, first_sweep):
+        log_w = log_w + previous.free_energy(v) - machine.free_energy(v)
+        yield log_w
+        v, _ = sampling.gibbs(machine, v, 1, seed, first_sweep=sweep)
+        previous = machine
+
+
+def along_line(grid, units, start, betas, v, seed, first_sweep):
+    """Carry chains through start + β (machine - start) for each β of a list.
+
+    Parameters
+    ----------
+    grid : GridMachine
+        Parameters of the machine at β = 1.
+    units : pair of unit types
+        Visible and hidden, both discrete.
+    start : pair of ndarray of float32, shapes (n_visible,), (n_hidden,)
+        Biases of the machine at β = 0, whose weights are zero.
+    betas : ndarray of float64, shape (n_temperatures + 1,)
+        Multiples of 2^-24 in [0, 1]; ``v`` follows the law at the first one.
+    v, seed, first_sweep
+        As in `along_machines`.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_chains,)
+        Log-weights.
+    """
+    log_w = np.zeros(len(v))
+    line = grid, [unit == SPIN for unit in units], start, betas
+    for first in range(0, len(v), _BLOCK):
+        rows = slice(first, first + _BLOCK)
+        _carry_block(*line, v[rows], seed, first_sweep, first, log_w[rows])
+    return log_w
+
+
+def _carry_block(grid, spin, start, betas, v, seed, first_sweep, first_chain, log_w):
+    a0, b0 = start
+    slope = grid.a.astype(np.float64) - a0
+    v = v.astype(np.float32)  # a copy: it is overwritten
+    x = np.empty((len(v), grid.b.size), np.float32)
+    for k, (old, new) in enumerate(pairwise(betas), first_sweep):
+        np.matmul(v, grid.W, out=x)
+        if slope.any():
+            _add_bias_weights(v.reshape(-1), (new - old) * slope, log_w)
+        _weigh_and_draw(
+            x.reshape(-1), grid.b, b0, *_mixing(old), *_mixing(new),
+            *randomness.sweep_key(seed, HIDDEN, k), np.uint32(first_chain),
+            *_gain_and_low(spin[1]), log_w,
+        )  # fmt: skip
+        np.matmul(x, grid.W.T, out=v)
+        _draw(
+            v.reshape(-1), grid.a, a0, *_mixing(new),
+            *randomness.sweep_key(seed, VISIBLE, k), np.uint32(first_chain),
+            *_gain_and_low(spin[0]),
+        )  # fmt: skip
+
+
+def _mixing(beta):
+    # Both are exact in float32 because beta is a multiple of 2^-24.
+    return np.float32(beta), np.float32(1.0 - beta)
+
+
+def _gain_and_low(spin):
+    gain, low = (2, -1) if spin else (1, 0)
+    return np.float32(gain) * LOG2_E, np.float32(low)
+
+
+@numba.njit(cache=True, error_model="numpy", nogil=True)
+def _weigh_and_draw(
+    x, b, b0, beta0, rest0, beta1, rest1, s0, s1, first_chain, gain, low, log_w
+):
+    """Add Σ_j Γ(new field) - Γ(old field) to log_w, and replace inputs by states."""
+    n = np.uint64(b.size)
+    change = np.empty(b.size, np.float32)
+    for c in range(np.uint64(log_w.size)):
+        k0, k1 = randomness.absorb(s0, s1, np.uint32(first_chain + np.uint32(c)))
+        first = np.uint64(c * n)
+        for j in range(n):
+            total = x[first + j] + b[j]
+            old = beta0 * total + rest0 * b0[j]
+            new = beta1 * total + rest1 * b0[j]
+            change[j] = _gamma_change(old, new, gain, low)
+            on = kernel_is_on(new, randomness.draw(k0, k1, np.uint32(j)), gain)
+            x[first + j] = np.float32(1) if on else low
+        log_w[c] += _sum(change)
+
+
+@numba.njit(cache=True, error_model="numpy", nogil=True)
+def _draw(x, a, a0, beta, rest, s0, s1, first_chain, gain, low):
+    """Replace inputs by states drawn in the fields of an annealed machine."""
+    n = np.uint64(a.size)
+    for c in range(np.uint64(x.size) // n):
+        k0, k1 = randomness.absorb(s0, s1, np.uint32(first_chain + np.uint32(c)))
+        first = np.uint64(c * n)
+        for i in range(n):
+            field = beta * (x[first + i] + a[i]) + rest * a0[i]
+            on = kernel_is_on(field, randomness.draw(k0, k1, np.uint32(i)), gain)
+            x[first + i] = np.float32(1) if on else low
+
+
+@numba.njit(cache=True, error_model="numpy", nogil=True)
+def _add_bias_weights(v, step, log_w):
+    """Add Σ_i v_i step_i to log_w."""
+    n = np.uint64(step.size)
+    terms = np.empty(step.size)
+    for c in range(np.uint64(log_w.size)):
+        first = np.uint64(c * n)
+        for i in range(n):
+            terms[i] = v[first + i] * step[i]
+        log_w[c] += _sum(terms)
+
+
+@numba.njit(inline="always", error_model="numpy")
+def _gamma_change(old, new, gain, low):
+    """Return Γ(new) - Γ(old) of a discrete unit, to float32's relative precision.
+
+    Γ(x) is |x| (0 for a {0, 1} unit and x < 0) plus log(1 + 1/e), e = exp(gain |x|).
+    The difference of the logarithms is 2 artanh(s), with s in [-1/3, 1/3].
+    """
+    two = np.float32(2)
+    e_old = min(kernel_exp_abs(old, gain), _LARGEST)
+    e_new = min(kernel_exp_abs(new, gain), _LARGEST)
+    s = (e_old - e_new) / (two * (e_old * e_new) + (e_old + e_new))
+    linear = max(new, low * new) - max(old, low * old)
+    return linear + two * s * _artanh_series(s * s)
+
+
+@numba.njit(inline="always")
+def _artanh_series(z):
+    # Of artanh(s)/s in z = s² <= 1/9; the first term left out is below 2e-7.
+    p = np.float32(1 / 11) * z + np.float32(1 / 9)
+    p = (p * z + np.float32(1 / 7)) * z + np.float32(1 / 5)
+    return (p * z + np.float32(1 / 3)) * z + np.float32(1)
+
+
+@numba.njit(inline="always")
+def _sum(terms):
+    """Return the sum of an array, which it uses up: halves added, in a fixed order."""
+    # Vector code without leave to reorder, so the same bits everywhere.
+    n = terms.size
+    while n > 1:
+        half = n // 2
+        for i in range(half):
+            terms[i] += terms[n - half + i]
+        n -= half
+    return terms[0]
