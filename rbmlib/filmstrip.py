@@ -1,0 +1,131 @@
+"""Pictures in a row of time, with a slider: moves in a page without any kernel.
+
+The pixels travel in the page as bytes, and a few lines of JavaScript draw the chosen
+frame.  It starts at the last frame and moves only when asked.
+"""
+
+import base64
+import hashlib
+import io
+
+import matplotlib.image
+import numpy as np
+
+_HTML = """\
+<figure class="rbm-filmstrip" id="{id}" style="margin:0;max-width:{css_width}px">
+<canvas width="{width}" height="{height}" role="img" aria-label="{alt}" \
+style="width:100%;image-rendering:pixelated;border:1px solid currentColor"></canvas>
+<div style="display:flex;gap:.6em;align-items:center">
+<button type="button" aria-pressed="false">Play</button>
+<input type="range" min="0" max="{last}" value="{last}" step="1" style="flex:1" \
+aria-label="{name}">
+<output style="min-width:9em"></output>
+</div>
+<script>{{
+const root = document.getElementById("{id}"), labels = {labels};
+const [slider, label, button] = ["input", "output", "button"].map(s => \
+root.querySelector(s));
+const pixels = Uint8Array.from(atob("{pixels}"), c => c.charCodeAt(0));
+const context = root.querySelector("canvas").getContext("2d");
+const image = context.createImageData({width}, {height});
+const draw = () => {{
+  const first = slider.value * {size};
+  for (let i = 0; i < {size}; i++) {{
+    image.data.fill(pixels[first + i], 4 * i, 4 * i + 3);
+    image.data[4 * i + 3] = 255;
+  }}
+  context.putImageData(image, 0, 0);
+  label.value = labels[slider.value];
+  slider.setAttribute("aria-valuetext", labels[slider.value]);
+}};
+let timer = 0;
+const play = on => {{
+  clearInterval(timer);
+  timer = on && setInterval(() => {{
+    if (!root.isConnected) return clearInterval(timer);
+    slider.value = (+slider.value + 1) % labels.length;
+    draw();
+  }}, 500);
+  button.textContent = on ? "Pause" : "Play";
+  button.setAttribute("aria-pressed", on);
+}};
+slider.addEventListener("input", () => {{ play(false); draw(); }});
+button.addEventListener("click", () => play(button.textContent === "Play"));
+draw();
+}}</script>
+</figure>"""
+
+
+class Filmstrip:
+    """Grey images at increasing times, shown one at a time with a slider.
+
+    Parameters
+    ----------
+    frames : array_like, shape (n_frames, height, width)
+        Values in [0, 1]; 0 is white.
+    labels : sequence of str
+        One for each frame.
+    name : str
+        What the slider moves, for instance "age".
+    alt : str
+        Description of the picture for readers who do not see it.
+    pixel : int
+        Size of one pixel of a frame on a wide screen.
+
+    Raises
+    ------
+    ValueError
+        No frame, values outside [0, 1], or another number of labels.
+
+    Examples
+    --------
+    >>> Filmstrip(np.zeros((2, 3, 4)), ["start", "end"], "time", "empty frames")
+    Filmstrip(2 frames of 3 × 4 pixels)
+    """
+
+    def __init__(self, frames, labels, name, alt, pixel=6):
+        frames = np.asarray(frames, dtype=np.float64)
+        if frames.ndim != 3 or 0 in frames.shape:
+            raise ValueError(
+                f"frames must have shape (n_frames, height, width), got {frames.shape}"
+            )
+        if not (frames.min() >= 0 and frames.max() <= 1):
+            raise ValueError(
+                f"frames must hold values in [0, 1], got {frames.min()} to {frames.max()}"
+            )
+        if len(labels) != len(frames):
+            raise ValueError(
+                f"labels must hold one label a frame, {len(frames)}, got {len(labels)}"
+            )
+        self.pixels = np.rint(255 * (1 - frames)).astype(np.uint8)
+        self.labels = [str(label) for label in labels]
+        self.name, self.alt, self.pixel = name, alt, pixel
+
+    def __repr__(self):
+        n, height, width = self.pixels.shape
+        return f"Filmstrip({n} frames of {height} × {width} pixels)"
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {
+            "text/plain": repr(self),
+            "text/html": self._html(),
+            "image/png": self._png(),
+        }
+
+    def _html(self):
+        n, height, width = self.pixels.shape
+        data = self.pixels.tobytes()
+        return _HTML.format(
+            id="filmstrip-" + hashlib.sha256(data).hexdigest()[:12],
+            width=width, height=height, size=width * height, last=n - 1,
+            css_width=width * self.pixel, labels=self.labels, alt=self.alt,
+            name=self.name, pixels=base64.b64encode(data).decode(),
+        )  # fmt: skip
+
+    def _png(self):
+        buffer = io.BytesIO()
+        last = np.kron(self.pixels[-1], np.ones((self.pixel, self.pixel), np.uint8))
+        matplotlib.image.imsave(
+            buffer, last, format="png", cmap="gray", vmin=0, vmax=255, metadata={}
+        )
+        return buffer.getvalue()
