@@ -1,0 +1,48 @@
+"""One door to the real data sets."""
+
+from rbmlib.datasets import digits, faces, haplotypes, mnist
+
+LOADERS = {
+    "digits": digits.load,
+    "mnist": mnist.load,
+    "haplotypes": haplotypes.load,
+    "faces": faces.load,
+}
+
+
+def load(name, *, path=None):
+    """Return a data set by name, as states of {0, 1} units.
+
+    Files are taken from ``path``; else from the folder named by the environment
+    variable ``RBMLIB_DATA``; else, for "mnist", from the cache or a download.  Each
+    file must have its known checksum.  The result's ``source`` says which was taken,
+    and so does the log at level INFO.
+
+    Parameters
+    ----------
+    name : "digits", "mnist", "haplotypes" or "faces"
+        "digits" comes with scikit-learn and needs no file.
+    path : str or path, optional
+        File, or folder of the files.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    ValueError
+        Unknown name, or a file with a wrong checksum.
+    FileNotFoundError
+        ``path`` does not hold the files, or they are in no place at all.
+    ConnectionError
+        The download failed.
+
+    Examples
+    --------
+    >>> load("digits")
+    Dataset('digits', 1438 train, 359 test, 64 units, from scikit-learn)
+    """
+    if name not in LOADERS:
+        raise ValueError(f"name must be one of {', '.join(LOADERS)}; got {name!r}")
+    return LOADERS[name](path)
