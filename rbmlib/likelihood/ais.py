@@ -39,7 +39,8 @@ def ais(rbm, *, n_chains=500, n_temperatures=1000, seed, reference=None, data=No
     seed : int
         In [0, 2^64).  A chain's path does not depend on the number of chains.
     reference : RBM, optional
-        The independent machine: all weights zero.  Default: the biases of `rbm`.
+        The independent machine: all weights zero.  Default:
+        that of `independent_machine`.
     data : array_like, shape (n_samples, n_visible), optional
         Start instead from independent units with the mean of these data.
 
@@ -121,7 +122,9 @@ def independent_machine(rbm, data=None):
     Returns
     -------
     RBM
-        With the hidden biases of `rbm`.
+        Hidden biases are zero: they are switched on with the weights.  Without weights
+        they only multiply Z, and fields that grow together spread the weights of
+        annealed chains less.
 
     Examples
     --------
@@ -130,7 +133,7 @@ def independent_machine(rbm, data=None):
     array([ 1.3863, -0.4055])
     """
     a = rbm.a if data is None else _biases_of_mean(data, rbm)
-    return RBM(np.zeros_like(rbm.W), a, rbm.b, rbm.visible, rbm.hidden)
+    return RBM(np.zeros_like(rbm.W), a, np.zeros_like(rbm.b), rbm.visible, rbm.hidden)
 
 
 def _biases_of_mean(data, rbm):

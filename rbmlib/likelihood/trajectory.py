@@ -23,8 +23,8 @@ from rbmlib.sampling import check_positive
 def trajectory_ais(trajectory, *, n_chains=500, n_temperatures=1, seed):
     """Estimate log Z of every machine of a trajectory.
 
-    The chains start from the biases of the first machine, with all weights zero, and
-    visit the machines in order.
+    The chains start from the visible biases of the first machine, with all weights
+    zero, and visit the machines in order.
 
     Parameters
     ----------
