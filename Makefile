@@ -10,6 +10,7 @@
 SHELL := /bin/sh
 PY := .venv/bin/python
 INSTALLED := .venv/.installed
+TWO_AT_A_TIME := -n 2 --dist loadscope
 PYTHONS := python3.13 python3.12 python3.11 python3 python
 
 # Two pytest workers share two cores, and one thread per process is what the small
@@ -30,10 +31,10 @@ book: $(INSTALLED)
 
 test: book
 	$(PY) -m ruff check --no-cache .
-	$(PY) -m pytest --ignore=tests/test_pages.py
-	$(PY) -m pytest -o addopts= --nbval --nbval-current-env --nbval-cell-timeout 120 \
-	    -n 2 --dist loadscope book
-	$(PY) -m pytest tests/test_pages.py
+	$(PY) -m pytest $(TWO_AT_A_TIME) --ignore=tests/test_pages.py
+	$(PY) -m pytest $(TWO_AT_A_TIME) -o addopts= --nbval --nbval-current-env \
+	    --nbval-cell-timeout 120 book
+	$(PY) -m pytest $(TWO_AT_A_TIME) tests/test_pages.py
 
 notebooks: $(INSTALLED)
 	$(PY) tools/normalise.py book

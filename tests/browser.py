@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-SITE = Path(os.environ.get("BOOK_HTML", "_build/html")).resolve()
+ROOT = Path(__file__).parent.parent
+SITE = Path(os.environ.get("BOOK_HTML", ROOT / "_build/html")).resolve()
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 MISSING = (

@@ -69,6 +69,23 @@ def test_page_needs_nothing_from_elsewhere(visit, scheme, name):
     assert window.faults == []
 
 
+@each_page
+def test_icons_are_drawn(visit, name):
+    page = visit().goto(name)
+    page.wait_for_selector("svg.svg-inline--fa")
+    # The icon set draws an animated question mark for an icon that it lacks.
+    assert page.locator("svg.svg-inline--fa animate").count() == 0
+    assert page.locator("i.fas, i.fab, i.fa-solid").count() == 0
+
+
+@each_page
+def test_first_load_is_light(visit, name):
+    window, sizes = visit(), []
+    window.page.on("requestfinished", lambda request: sizes.append(request.sizes()))
+    window.goto(name).wait_for_load_state("networkidle")
+    assert sum(size["responseBodySize"] for size in sizes) <= 2_500_000
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @each_page
 def test_page_is_accessible(visit, theme, name):
