@@ -1,0 +1,164 @@
+"""How figures look: one style, and the three pictures that every chapter needs.
+
+Each helper draws into the axes that it is given and returns them.  Theory is drawn as a
+line, a simulation as markers with error bars, an exact result in black.
+"""
+
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.collections import LineCollection
+
+from rbmlib.rbm import RBM
+from rbmlib.sampling import check_positive
+
+GAP = 2  # pixels between two images of a grid
+
+
+def use_style():
+    """Use the book's style for all figures made from now on.
+
+    Examples
+    --------
+    >>> use_style()
+    >>> plt.rcParams["image.cmap"]
+    'viridis'
+    """
+    plt.style.use("rbmlib.book")
+
+
+def save(figure, path):
+    """Save a figure so that an equal figure gives an equal file: no date, no version.
+
+    Parameters
+    ----------
+    figure : matplotlib Figure
+    path : str or path
+        Ends with .svg, .png or .pdf.
+    """
+    metadata = {
+        ".svg": {"Date": None, "Creator": None},
+        ".png": {"Software": None},
+        ".pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+    }
+    suffix = Path(path).suffix
+    if suffix not in metadata:
+        raise ValueError(f"path must end with one of {', '.join(metadata)}; got {path}")
+    figure.savefig(path, metadata=metadata[suffix])
+
+
+def tile(X, shape, n_columns):
+    """Return the rows of X as images on a grid, with NaN between and after them.
+
+    Parameters
+    ----------
+    X : array_like, shape (n_images, n_pixels)
+    shape : tuple of int
+        (height, width) of an image.
+    n_columns : int
+        Images side by side.
+
+    Returns
+    -------
+    ndarray of float64
+
+    Examples
+    --------
+    >>> tile([[1, 2], [3, 4]], shape=(1, 2), n_columns=2)
+    array([[ 1.,  2., nan, nan,  3.,  4.]])
+    """
+    if np.shape(shape) != (2,):
+        raise ValueError(f"shape must be (height, width), got {shape!r}")
+    X, (height, width) = np.asarray(X, dtype=np.float64), shape
+    n_columns = check_positive(n_columns, "n_columns")
+    if X.ndim != 2 or X.shape[0] == 0 or X.shape[1] != height * width:
+        raise ValueError(
+            f"X must have shape (n_images, {height * width}) with n_images >= 1 for "
+            f"images of shape {tuple(shape)}, got {X.shape}"
+        )
+    n_rows = -(-len(X) // n_columns)
+    grid = np.full((n_rows * n_columns, height + GAP, width + GAP), np.nan)
+    grid[: len(X), :height, :width] = X.reshape(-1, height, width)
+    grid = grid.reshape(n_rows, n_columns, height + GAP, width + GAP).swapaxes(1, 2)
+    return grid.reshape(n_rows * (height + GAP), -1)[:-GAP, :-GAP]
+
+
+def images(ax, X, shape, n_columns=10, cmap="gray_r", limits=(0.0, 1.0)):
+    """Draw the rows of X as images on a grid: data, samples or magnetisations.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    X, shape, n_columns
+        See `tile`.
+    cmap : str
+        The default draws 1 black and 0 white.
+    limits : tuple of float
+        Values of the first and of the last colour.
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    low, high = limits
+    ax.imshow(tile(X, shape, n_columns), cmap=cmap, vmin=low, vmax=high)
+    ax.set_axis_off()
+    return ax
+
+
+def weights(ax, W, shape, n_columns=10, limit=None):
+    """Draw the columns of W as images, red above zero, blue below, white at zero.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    W : array_like, shape (n_visible, n_filters)
+        Weights, or singular vectors.
+    shape, n_columns
+        See `tile`.
+    limit : float, optional
+        Value of the deepest red; default: the largest absolute value.
+
+    Returns
+    -------
+    matplotlib Axes
+        For a colour bar: ``ax.figure.colorbar(ax.images[0], ax=ax)``.
+    """
+    W = np.asarray(W)
+    limit = np.abs(W).max() if limit is None else limit
+    return images(ax, W.T, shape, n_columns, "RdBu_r", (-limit, limit))
+
+
+def bipartite(ax, rbm: RBM):
+    """Draw a small machine as a graph: hidden units above, visible units below.
+
+    A line is a weight, red above zero, blue below; the wider, the larger.
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    layers = {"v": _positions(rbm.n_visible, 0.0), "h": _positions(rbm.n_hidden, 1.0)}
+    i, j = np.indices(rbm.W.shape).reshape(2, -1)
+    strength = rbm.W.ravel() / (np.abs(rbm.W).max() or 1.0)
+    lines = LineCollection(
+        np.stack([layers["v"][i], layers["h"][j]], axis=1),
+        array=strength, cmap="RdBu_r", clim=(-1, 1),
+        linewidths=0.4 + 3.0 * np.abs(strength), zorder=1,
+    )  # fmt: skip
+    ax.add_collection(lines)
+    for name, xy in layers.items():
+        ax.scatter(*xy.T, s=420, facecolor="white", edgecolor="black", zorder=2)
+        for unit, (x, y) in enumerate(xy):
+            label = f"${name}_{{{unit + 1}}}$"
+            ax.text(x, y, label, ha="center", va="center", zorder=3)
+    ax.set(xlim=(-0.06, 1.06), ylim=(-0.3, 1.3))
+    ax.set_axis_off()
+    return ax
+
+
+def _positions(n_units, y):
+    """Return evenly spaced places of a layer, shape (n_units, 2)."""
+    x = (np.arange(n_units) + 0.5) / n_units
+    return np.stack([x, np.full(n_units, y)], axis=1)
