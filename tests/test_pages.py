@@ -72,7 +72,7 @@ def test_page_needs_nothing_from_elsewhere(visit, scheme, name):
 @each_page
 def test_icons_are_drawn(visit, name):
     page = visit().goto(name)
-    page.wait_for_selector("svg.svg-inline--fa")
+    page.wait_for_selector("svg.svg-inline--fa", state="attached")
     # The icon set draws an animated question mark for an icon that it lacks.
     assert page.locator("svg.svg-inline--fa animate").count() == 0
     assert page.locator("i.fas, i.fab, i.fa-solid").count() == 0
