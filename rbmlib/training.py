@@ -76,7 +76,7 @@ def initial_machine(
 
 
 def log_ages(n_updates, n_ages):
-    """Return 0 and at most n_ages numbers of updates, evenly spaced in logarithm.
+    """Return 0, n_updates and about n_ages ages between, evenly spaced in logarithm.
 
     Examples
     --------
@@ -84,7 +84,8 @@ def log_ages(n_updates, n_ages):
     [0, 1, 3, 10, 32, 100, 316, 1000]
     """
     ages = np.rint(np.geomspace(1, n_updates, n_ages)).astype(np.int64)
-    return np.unique(np.concatenate([[0], ages]))
+    # A single age is the first of geomspace, not the last.
+    return np.unique(np.concatenate([[0], ages, [n_updates]]))
 
 
 def train(

@@ -145,6 +145,7 @@ def test_log_ages_are_increasing_and_end_at_the_end():
     ages = training.log_ages(10_000, 30)
     assert ages[0] == 0 and ages[1] == 1 and ages[-1] == 10_000
     assert np.all(np.diff(ages) > 0)
+    assert training.log_ages(500, 1).tolist() == [0, 1, 500]
 
 
 GOOD = {
