@@ -76,7 +76,7 @@ def couplings(rbm, order, method="exact"):
         values = _gaussian(rbm, sets)
     tensor = np.zeros((rbm.n_visible,) * order)
     for columns in permutations(sets.T):
-        tensor[tuple(columns)] = values
+        tensor[(*columns, ...)] = values  # the dots: order 0 has no index
     return tensor
 
 
