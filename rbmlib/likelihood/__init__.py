@@ -1,11 +1,11 @@
 """The log-likelihood: exact for small machines, by annealing for the others.
 
-`estimate` holds the result type and the exact log-likelihood, `ais` the annealing from
-an independent machine and back, `trajectory` the annealing along the ages of training,
-`path` the kernels.
+`estimate` holds the result type and the exact log-likelihood; `annealing` leads from an
+independent machine to a given one and back, `trajectory` along the ages of training;
+`path` carries the chains.
 """
 
-from rbmlib.likelihood.ais import ais, independent_machine, reverse_ais
+from rbmlib.likelihood.annealing import ais, independent_machine, reverse_ais
 from rbmlib.likelihood.estimate import Estimate, log_likelihood
 from rbmlib.likelihood.trajectory import trajectory_ais
 

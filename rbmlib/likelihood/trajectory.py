@@ -9,7 +9,7 @@ import itertools
 
 import numpy as np
 
-from rbmlib.likelihood.ais import (
+from rbmlib.likelihood.annealing import (
     FORWARD,
     draw_independent,
     independent_log_z,
