@@ -16,10 +16,9 @@ import numpy as np
 
 from rbmlib import sampling
 from rbmlib.grid import round_to_grid
-from rbmlib.likelihood.estimate import Estimate, check_alike
+from rbmlib.likelihood.estimate import Estimate, check_alike, check_samples
 from rbmlib.likelihood.path import along_line, along_machines
 from rbmlib.rbm import RBM
-from rbmlib.units import check_states
 
 # Addresses of sweeps that no ordinary run reaches: chains annealed with the seed that
 # made their start do not meet the same random numbers again.
@@ -102,7 +101,7 @@ def reverse_ais(rbm, samples, *, n_temperatures=1000, seed, reference=None, data
     True
     """
     reference = _reference(rbm, reference, data)
-    v = sampling.check_start(rbm, samples)
+    v = check_samples(rbm, samples, "samples")
     _check_chains(len(v))
     betas = _betas(n_temperatures)[::-1]
     log_w = _anneal(rbm, reference, betas, v, seed, BACKWARD)
@@ -137,12 +136,7 @@ def independent_machine(rbm, data=None):
 
 
 def _biases_of_mean(data, rbm):
-    data = check_states(data, rbm.visible, rbm.n_visible, "data")
-    if data.ndim != 2 or len(data) == 0:
-        raise ValueError(
-            f"data must have shape (n_samples, {rbm.n_visible}) with at least one "
-            f"sample, got {data.shape}"
-        )
+    data = check_samples(rbm, data, "data")
     if rbm.visible.states is None:
         return data.mean(0) / rbm.visible.variance_at_rest
     low, high = rbm.visible.states
