@@ -91,7 +91,8 @@ class Filmstrip:
             )
         if not (frames.min() >= 0 and frames.max() <= 1):
             raise ValueError(
-                f"frames must hold values in [0, 1], got {frames.min()} to {frames.max()}"
+                "frames must hold values in [0, 1], "
+                f"got {frames.min()} to {frames.max()}"
             )
         if len(labels) != len(frames):
             raise ValueError(

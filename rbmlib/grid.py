@@ -56,10 +56,9 @@ def grid_exponent(W, a, b):
     guess = min(MAX_EXPONENT, int(np.floor(np.log2(MAX_STEPS / largest))) + 1)
     for g in range(guess, MIN_EXPONENT - 1, -1):
         steps = np.abs(np.rint(W * 2.0**g))
-        if (
-            (steps.sum(0) + np.abs(np.rint(b * 2.0**g))).max() <= MAX_STEPS
-            and (steps.sum(1) + np.abs(np.rint(a * 2.0**g))).max() <= MAX_STEPS
-        ):
+        if (steps.sum(0) + np.abs(np.rint(b * 2.0**g))).max() <= MAX_STEPS and (
+            steps.sum(1) + np.abs(np.rint(a * 2.0**g))
+        ).max() <= MAX_STEPS:
             return g
     raise ValueError(
         f"parameters too large for exact float32 sums: a unit's |bias| + Σ|W| is "

@@ -3,7 +3,7 @@
 A unit with field x is in its upper state with probability σ(x) = 1/(1 + e⁻ˣ).  Library
 exponentials differ in the last bit between processors, and one differing bit changes a
 whole Markov chain.  Here e^|x| is a range reduction and a polynomial of degree 5, in
-float32, in a fixed order, without fused multiply-add; relative error below 3e-7·(1+|x|).
+float32, in a fixed order, without fused multiply-add; error below 3e-7·(1+|x|).
 
 The less likely state is drawn: with u uniform in (0, 1), u·(1 + e^|x|) < 1 has the
 probability σ(-|x|), with the resolution 2^-31 on both sides, so that exchanging the

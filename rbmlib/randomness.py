@@ -187,9 +187,7 @@ def normals(seed, stream, sweep, chains, n_units):
     ndarray of float64, shape (n_chains, n_units)
     """
     words = draws(seed, stream, sweep, chains, 2 * n_units).astype(np.uint64)
-    bits = (words[:, :n_units] << np.uint64(21)) ^ (
-        words[:, n_units:] >> np.uint64(11)
-    )
+    bits = (words[:, :n_units] << np.uint64(21)) ^ (words[:, n_units:] >> np.uint64(11))
     return ndtri((bits.astype(np.float64) + 0.5) * 2.0**-53)
 
 

@@ -4,8 +4,8 @@ E(v, h) = -v·W·h - a·v - b·h (+ the own energy of Gaussian units),
 p(v, h) = exp(-E(v, h)) / Z.
 
 Because no two units of a layer are coupled, each layer can be summed out in closed
-form: unit j of the hidden layer feels the field x_j = b_j + Σ_i W_ij v_i and contributes
-its log-partition function Γ(x_j).  P. Smolensky (1986) introduced the model as
+form: hidden unit j feels the field x_j = b_j + Σ_i W_ij v_i and contributes its
+log-partition function Γ(x_j).  P. Smolensky (1986) introduced the model as
 "harmonium"; A. Decelle and C. Furtlehner (2021), doi:10.1088/1674-1056/abd160, review
 its statistical physics.
 """
@@ -99,9 +99,7 @@ class RBM:
         [[0.1225, 0.1082], [0.0146, -0.1952], [0.1176, 0.1267]]
         """
         size = n_visible * n_hidden
-        x = randomness.bell(
-            seed, randomness.WEIGHTS, (size + n_visible + n_hidden,)
-        )
+        x = randomness.bell(seed, randomness.WEIGHTS, (size + n_visible + n_hidden,))
         W = scale * x[:size].reshape(n_visible, n_hidden)
         biases = bias_scale * x[size:]
         return cls(W, biases[:n_visible], biases[n_visible:], visible, hidden)
@@ -126,7 +124,9 @@ class RBM:
         return (
             isinstance(other, RBM)
             and (self.visible, self.hidden) == (other.visible, other.hidden)
-            and all(np.array_equal(x, y) for x, y in zip(self._p, other._p))
+            and all(
+                np.array_equal(x, y) for x, y in zip(self._p, other._p, strict=True)
+            )
         )
 
     @property
@@ -141,7 +141,7 @@ class RBM:
             raise ValueError(f"cannot add {self!r} and {other!r}: other unit types")
         if self.W.shape != other.W.shape:
             raise ValueError(f"cannot add {self!r} and {other!r}: other sizes")
-        return self._with(*(x + y for x, y in zip(self._p, other._p)))
+        return self._with(*(x + y for x, y in zip(self._p, other._p, strict=True)))
 
     def __mul__(self, factor):
         """Return the machine with all parameters multiplied by a number."""
@@ -197,7 +197,8 @@ class RBM:
 
         Examples
         --------
-        >>> RBM([[1.0], [2.0]], [0.0, -1.0], [0.5]).free_energy([[0, 0], [1, 1]]).round(4)
+        >>> machine = RBM([[1.0], [2.0]], [0.0, -1.0], [0.5])
+        >>> machine.free_energy([[0, 0], [1, 1]]).round(4)
         array([-0.9741, -2.5298])
         """
         v = check_states(v, self.visible, self.n_visible, "v")
@@ -282,7 +283,9 @@ def _gaussian_log_z(rbm):
     f = np.concatenate([rbm.a, rbm.b])
     _, log_det = np.linalg.slogdet(P)
     return float(
-        0.5 * f @ np.linalg.solve(P, f) - 0.5 * log_det + 0.5 * f.size * np.log(2 * np.pi)
+        0.5 * f @ np.linalg.solve(P, f)
+        - 0.5 * log_det
+        + 0.5 * f.size * np.log(2 * np.pi)
     )
 
 

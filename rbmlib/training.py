@@ -265,7 +265,10 @@ class _Run:
         epoch, position = divmod(self.age, len(self.data) // size)
         if epoch != self.epoch:
             seed, n_samples = self.settings["seed"], len(self.data)
-            self.epoch, self.order = epoch, randomness.permutation(seed, epoch, n_samples)
+            self.epoch, self.order = (
+                epoch,
+                randomness.permutation(seed, epoch, n_samples),
+            )
         return self.data[self.order[position * size : (position + 1) * size]]
 
     def start(self, batch):

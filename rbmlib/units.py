@@ -151,9 +151,7 @@ def check_states(x, unit, n_units, argument, dtype=np.float64):
     if x.dtype.kind not in "biuf":
         raise ValueError(f"{argument} must be numeric, got dtype {x.dtype}")
     if x.ndim == 0 or x.shape[-1] != n_units:
-        raise ValueError(
-            f"{argument} must have shape (..., {n_units}), got {x.shape}"
-        )
+        raise ValueError(f"{argument} must have shape (..., {n_units}), got {x.shape}")
     if unit.states is None:
         allowed = np.isfinite(x)
     else:

@@ -26,10 +26,7 @@ SETTINGS = {
     "default": {},
     "two threads": {"OPENBLAS_NUM_THREADS": "2", "NUMBA_NUM_THREADS": "2"},
     "Nehalem": {"OPENBLAS_CORETYPE": "Nehalem"},
-    "Sandybridge, two threads": {
-        "OPENBLAS_CORETYPE": "Sandybridge",
-        "OPENBLAS_NUM_THREADS": "2",
-    },
+    "Sandybridge": {"OPENBLAS_CORETYPE": "Sandybridge"},
     "Haswell": {"OPENBLAS_CORETYPE": "Haswell"},
     "no vector code in NumPy": {
         "NPY_DISABLE_CPU_FEATURES": "AVX2 FMA3",
@@ -141,9 +138,7 @@ def test_an_interrupted_run_resumes_to_the_same_bits(method, tmp_path):
         "method": method, "k": 3, "batch_size": 100, "learning_rate": 0.1, "seed": 4,
         "progress": False,
     }  # fmt: skip
-    whole = training.train(
-        start, data, n_updates=60, checkpoints=[17, 40], **common
-    )
+    whole = training.train(start, data, n_updates=60, checkpoints=[17, 40], **common)
     part = training.train(start, data, n_updates=17, checkpoints=[17], **common)
     part.save(tmp_path / "part.h5")
     loaded = type(part).load(tmp_path / "part.h5")

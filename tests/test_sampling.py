@@ -74,7 +74,11 @@ def test_fields_are_exact_sums_in_any_order():
     grid = round_to_grid(machine.W, machine.a, machine.b)
     v = sampling.random_start(machine, 64, seed=1)
     exact = v.astype(np.float64) @ grid.W.astype(np.float64) + grid.b
-    for order in (np.arange(800), np.arange(800)[::-1], randomness.permutation(0, 0, 800)):
+    for order in (
+        np.arange(800),
+        np.arange(800)[::-1],
+        randomness.permutation(0, 0, 800),
+    ):
         x = np.ascontiguousarray(v[:, order]) @ grid.W[order] + grid.b
         assert x.dtype == np.float32 and np.array_equal(x, exact)
 
@@ -132,7 +136,9 @@ def test_grid_probability_is_the_nearest_grid_point():
     exact = 1 / (1 + np.exp(-x.astype(np.float64)))
     assert np.abs(p - exact).max() <= 2.0**-13 + 1e-6
     machine = RBM([[0.0]], [0.0], [0.0])
-    sampler = sampling.Sampler(machine.visible, SPIN, machine.W, machine.a, machine.b, 0)
+    sampler = sampling.Sampler(
+        machine.visible, SPIN, machine.W, machine.a, machine.b, 0
+    )
     assert sampler.mean_h(np.zeros((1, 1), np.float32), 12) == 0.0
 
 

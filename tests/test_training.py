@@ -63,7 +63,9 @@ def test_centred_and_plain_gradient_have_the_same_fixed_points():
 def test_centred_gradient_does_not_care_which_state_is_called_one():
     # v -> 1 - v, h -> 1 - h leaves the law, and must leave the step.
     machine = RBM.random(6, 3, scale=0.8, bias_scale=0.5, seed=1)
-    flipped = RBM(machine.W, -machine.a - machine.W.sum(1), -machine.b - machine.W.sum(0))
+    flipped = RBM(
+        machine.W, -machine.a - machine.W.sum(1), -machine.b - machine.W.sum(0)
+    )
     data = _data(BINARY)
     steps = []
     for m, x in ((machine, data), (flipped, 1 - data)):
