@@ -11,6 +11,7 @@ import numpy as np
 from scipy.special import logsumexp
 
 from rbmlib.ising.exact import check_side, check_temperature
+from rbmlib.ising.lattice import neighbours
 
 MAX_SITES = 25
 
@@ -106,18 +107,6 @@ def density_of_states(L1, L2):
     _count(neighbours(L1, L2), table)
     unlike, up = np.nonzero(table)
     return DensityOfStates(n, 2 * unlike - 2 * n, 2 * up - n, table[unlike, up])
-
-
-def neighbours(L1, L2):
-    """Return the right, left, lower and upper neighbour of each site of the torus.
-
-    Returns
-    -------
-    ndarray of int, shape (L1 * L2, 4)
-    """
-    site = np.arange(L1 * L2).reshape(L1, L2)
-    shifts = ((-1, 1), (1, 1), (-1, 0), (1, 0))
-    return np.stack([np.roll(site, *shift).ravel() for shift in shifts], axis=1)
 
 
 @numba.njit(cache=True)

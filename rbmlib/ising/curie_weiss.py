@@ -1,0 +1,150 @@
+"""The Curie-Weiss magnet: every spin sees the mean of all, and everything is exact.
+
+E = -M²/(2N) - hM with M = Σ_i s_i.  A finite magnet is a sum over the N + 1 values of
+M, done in logarithms; its limit N → ∞ is m = tanh((m + h)/T), with T_c = 1.  The two
+differ by powers of N, so a sample of N spins is compared with `exact`, never with
+`magnetization`.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.optimize import brentq
+from scipy.special import entr, gammaln, logsumexp
+
+from rbmlib.ising.exact import check_temperature
+
+CRITICAL_TEMPERATURE = 1.0
+
+
+class FiniteMagnet(NamedTuple):
+    """Exact averages of N spins; all but log_z are per spin."""
+
+    log_z: float
+    energy: float
+    magnetization: float
+    abs_magnetization: float
+    susceptibility: float
+    binder: float
+
+
+def exact(N, T, h=0.0):
+    """Return the exact averages of N Curie-Weiss spins.
+
+    Z = Σ_M C(N, (N+M)/2) exp[(M²/2N + hM)/T].
+
+    Parameters
+    ----------
+    N : int
+        Number of spins, at least 1.
+    T : float
+        Positive.
+    h : float
+        Field.
+
+    Returns
+    -------
+    FiniteMagnet
+        log_z of all spins; energy ⟨E⟩/N; magnetization ⟨m⟩; abs_magnetization ⟨|m|⟩;
+        susceptibility N Var(m)/T; binder 1 - ⟨m⁴⟩/(3⟨m²⟩²).
+
+    Raises
+    ------
+    ValueError
+        If N < 1, or T is not finite and positive.
+
+    Examples
+    --------
+    >>> round(exact(100, 0.8).abs_magnetization, 6)
+    0.664427
+    >>> round(exact(1000, 1.0).abs_magnetization, 6)
+    0.161618
+    """
+    m, logs = log_weights(N, T, h)
+    log_z = logsumexp(logs)
+    p = np.exp(logs - log_z)
+    mean, square = p @ m, p @ m**2
+    return FiniteMagnet(
+        log_z=float(log_z),
+        energy=float(-square / 2 - h * mean),
+        magnetization=float(mean),
+        abs_magnetization=float(p @ np.abs(m)),
+        susceptibility=float(N * (p @ (m - mean) ** 2) / T),
+        binder=float(1 - p @ m**4 / (3 * square**2)),
+    )
+
+
+def log_weights(N, T, h=0.0):
+    """Return the N + 1 magnetisations m = M/N and the logarithms of their weights.
+
+    -(T/N) times the log weight is the free-energy landscape of the finite magnet; it
+    tends to `free_energy`.
+
+    Returns
+    -------
+    m, logs : ndarray, shape (N + 1,)
+
+    Examples
+    --------
+    >>> m, logs = log_weights(2, 1.0)
+    >>> m.tolist(), np.exp(logs).round(4).tolist()
+    ([-1.0, 0.0, 1.0], [2.7183, 2.0, 2.7183])
+    """
+    T = check_temperature(T)
+    if N != int(N) or N < 1:
+        raise ValueError(f"N must be an integer >= 1, got {N}")
+    up = np.arange(int(N) + 1)
+    m = (2 * up - N) / N
+    states = gammaln(N + 1) - gammaln(up + 1) - gammaln(N - up + 1)
+    return m, states + N * (m**2 / 2 + h * m) / T
+
+
+def free_energy(m, T, h=0.0):
+    """Return the free-energy landscape per spin f(m) in the limit N → ∞.
+
+    f(m) = -m²/2 - hm - T s(m), with the entropy s of spins of mean m.  Below T_c and
+    in a small field f has two minima: the phases, of which one may be metastable.
+
+    Parameters
+    ----------
+    m : array_like
+        In [-1, 1].
+    T : float
+        Not negative.
+
+    Examples
+    --------
+    >>> free_energy([0.0, 1.0], 0.5).round(6).tolist()
+    [-0.346574, -0.5]
+    """
+    T = check_temperature(T, zero_allowed=True)
+    m = np.asarray(m, dtype=float)
+    if not np.all(np.abs(m) <= 1):
+        raise ValueError("m must be in [-1, 1]")
+    entropy = entr((1 + m) / 2) + entr((1 - m) / 2)
+    return -(m**2) / 2 - h * m - T * entropy
+
+
+def magnetization(T, h=0.0):
+    """Return the stable magnetisation of the infinite magnet.
+
+    The solution of m = tanh((m + h)/T) with the lowest free energy: along the field,
+    and the positive one of the two in zero field below T_c.
+
+    Examples
+    --------
+    >>> round(magnetization(0.8), 6)
+    0.710412
+    >>> magnetization(1.5)
+    0.0
+    """
+    T = check_temperature(T, zero_allowed=True)
+    if h < 0:
+        return -magnetization(T, -h)
+    if h == 0 and T >= CRITICAL_TEMPERATURE:
+        return 0.0
+    if T == 0:
+        return 1.0
+    # tanh(m/T) > m at m = T √(1-T), as tanh y > y - y³/3: the root lies above.
+    low = T * np.sqrt(max(1 - T, 0.0)) if h == 0 else 0.0
+    return brentq(lambda m: np.tanh((m + h) / T) - m, low, 1.0, xtol=1e-15)
