@@ -22,6 +22,7 @@ import numpy as np
 
 from rbmlib import sampling, training
 from rbmlib.rbm import RBM
+from rbmlib.training.run import Run
 
 N_VISIBLE, N_HIDDEN = 784, 500
 
@@ -77,7 +78,7 @@ def our_update(n_chains, k):
         start, data, method="pcd", k=k, n_updates=1, batch_size=n_chains,
         learning_rate=0.01, seed=0, progress=False,
     )  # fmt: skip
-    return training._Run(first, data).update
+    return Run(first, data).update
 
 
 def sklearn_sweep(n_chains):

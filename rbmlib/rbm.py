@@ -105,10 +105,8 @@ class RBM:
         return cls(W, biases[:n_visible], biases[n_visible:], visible, hidden)
 
     def __repr__(self):
-        return (
-            f"RBM({self.n_visible} {self.visible.name} visible, "
-            f"{self.n_hidden} {self.hidden.name} hidden)"
-        )
+        visible = f"{self.n_visible} {self.visible.name} visible"
+        return f"RBM({visible}, {self.n_hidden} {self.hidden.name} hidden)"
 
     @property
     def n_visible(self):
@@ -248,10 +246,7 @@ class RBM:
         return _map_layers(self, BINARY, SPIN, scale=0.5, shift=0.5)
 
     def to_binary(self):
-        """Return the same machine with {0, 1} units, and the constant of its log Z.
-
-        Each ±1 layer is written with v = (s + 1)/2; other layers stay.  See `to_spin`.
-        """
+        """Return the same machine with {0, 1} units, and the constant of log Z."""
         return _map_layers(self, SPIN, BINARY, scale=2.0, shift=-1.0)
 
 

@@ -16,12 +16,7 @@ import numpy as np
 
 from rbmlib import randomness
 from rbmlib.grid import round_to_grid
-from rbmlib.logistic import (
-    LOG2_E,
-    is_on,
-    kernel_grid_probability,
-    kernel_is_on,
-)
+from rbmlib.logistic import LOG2_E, is_on, kernel_grid_probability, kernel_is_on
 from rbmlib.randomness import HIDDEN, START, VISIBLE
 from rbmlib.units import SPIN, Gaussian, check_states
 

@@ -5,6 +5,7 @@ import pytest
 
 from rbmlib import enumeration, gradient, likelihood, randomness, sampling, training
 from rbmlib.rbm import RBM
+from rbmlib.training.run import Run
 from rbmlib.units import BINARY, SPIN, Gaussian
 
 PAIRS = [
@@ -205,14 +206,14 @@ def test_resuming_with_other_data_is_refused():
 
 def test_an_interrupted_run_returns_what_it_reached(monkeypatch):
     data = _data(BINARY)
-    update = training._Run.update
+    update = Run.update
 
     def interrupted(self):
         if self.age == 2:
             raise KeyboardInterrupt
         update(self)
 
-    monkeypatch.setattr(training._Run, "update", interrupted)
+    monkeypatch.setattr(Run, "update", interrupted)
     run = training.train(
         RBM.random(6, 2, seed=0), data, **{**GOOD, "n_updates": 9, "checkpoints": [9]}
     )

@@ -1,0 +1,24 @@
+"""Training: stochastic ascent of the log-likelihood, and its three Markov chains.
+
+The data term of the gradient is a mean over a batch.  The model term needs samples of
+the machine, and the methods differ in where their chains start:
+
+- "cd": at the batch (contrastive divergence; G. Hinton (2002),
+  doi:10.1162/089976602760128018);
+- "pcd": where they stood after the last update (persistent chains; T. Tieleman (2008),
+  doi:10.1145/1390156.1390290);
+- "rdm": at uniform noise, at every update (E. Nijkamp et al. (2019), arXiv:1904.09770;
+  A. Decelle, C. Furtlehner, B. Seoane (2021), arXiv:2105.13889);
+- "exact": no chain, the sum over all states (small machines).
+
+One update makes k sweeps (h given v, then v given h) and one step.  The parameters are
+kept in double precision; the chains see them rounded to their grid.  For {0, 1} and ±1
+units every bit that the three chains give follows from the arguments; "exact" sums in
+double precision, and its last bits may differ between machines.
+"""
+
+from rbmlib.training.run import resume, train
+from rbmlib.training.settings import log_ages
+from rbmlib.training.start import initial_machine
+
+__all__ = ["initial_machine", "log_ages", "resume", "train"]

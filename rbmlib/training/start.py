@@ -1,0 +1,52 @@
+"""Where training starts: the mean of the data, and small random weights."""
+
+import numpy as np
+
+from rbmlib import randomness, sampling
+from rbmlib.rbm import RBM
+from rbmlib.training.settings import check_data
+from rbmlib.units import BINARY, check_unit
+
+
+def initial_machine(
+    data, n_hidden, *, scale=1e-4, seed, visible=BINARY, hidden=BINARY, clip=1e-4
+):
+    """Return the machine that training starts from.
+
+    Visible biases reproduce the mean of the data, a = logit⟨v⟩ (artanh⟨v⟩ for ±1
+    units); hidden biases are zero; weights are small and random.
+
+    Parameters
+    ----------
+    data : array_like, shape (n_samples, n_visible)
+    n_hidden : int
+    scale : float
+        Standard deviation of the weights.
+    seed : int
+    visible, hidden : unit types
+    clip : float
+        Mean probabilities are kept in [clip, 1 - clip], so that a pixel that is never
+        on has a finite bias.
+
+    Returns
+    -------
+    RBM
+
+    Examples
+    --------
+    >>> initial_machine([[1, 0], [1, 1]], 1, seed=0).a.round(4).tolist()
+    [9.2102, 0.0]
+    """
+    n_hidden = sampling.check_positive(n_hidden, "n_hidden")
+    data = check_data(data, check_unit(visible, "visible"))
+    n_visible = data.shape[1]
+    W = scale * randomness.bell(seed, randomness.WEIGHTS, (n_visible, n_hidden))
+    mean = data.mean(0, dtype=np.float64)
+    if visible.states is None:
+        a = mean / visible.variance_at_rest
+    else:
+        low, high = visible.states
+        p = np.clip((mean - low) / (high - low), clip, 1 - clip)
+        # Rounded: the last bit of a library logarithm is not the same everywhere.
+        a = np.rint(np.log(p / (1 - p)) * 2.0**20) * 2.0**-20 / (high - low)
+    return RBM(W, a, np.zeros(n_hidden), visible, hidden)
