@@ -9,4 +9,12 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const button of document.querySelectorAll(".search-button-field")) {
     button.removeAttribute("aria-label");
   }
+  // The theme makes wide code reachable by keyboard when the page loads; code that is
+  // folded away then has no width yet.
+  const reach = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      target.tabIndex = target.scrollWidth > target.clientWidth ? 0 : -1;
+    }
+  });
+  document.querySelectorAll("article pre").forEach((pre) => reach.observe(pre));
 });
