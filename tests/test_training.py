@@ -223,3 +223,19 @@ def test_an_interrupted_run_returns_what_it_reached(monkeypatch):
         RBM.random(6, 2, seed=0), data, **{**GOOD, "n_updates": 9, "checkpoints": [9]}
     )
     assert training.resume(run, data, n_updates=9, progress=False)[-1] == whole[-1]
+
+
+def test_the_progress_bar_shows_the_likelihood(capsys):
+    data = _data(BINARY)
+    run = training.train(
+        RBM.random(6, 2, seed=0), data, **{**GOOD, "progress": True, "checkpoints": [3]}
+    )
+    value = likelihood.log_likelihood(run[-1], data)
+    shown = capsys.readouterr().err
+    assert f"log-likelihood {value:.3f} (exact)" in shown and "updates/s" in shown
+
+
+def test_the_progress_bar_estimates_where_it_cannot_enumerate(capsys):
+    data = _data(BINARY, 60, 20)
+    training.train(RBM.random(20, 15, seed=0), data, **{**GOOD, "progress": True})
+    assert "(AIS)" in capsys.readouterr().err
