@@ -1,0 +1,8 @@
+"""The demos of the chapters: live in the page, widgets in Jupyter.
+
+`base` says what a demo is; each demo has a Python file and JavaScript of the same name.
+"""
+
+from rbmlib.demos.machine import Machine
+
+__all__ = ["Machine"]

@@ -1,0 +1,163 @@
+// Pictures on a canvas: axes with lines, dots and bars; images made of pixels.
+// Colours are read from the page at each drawing, so that a change of theme is followed.
+
+function palette(root) {
+  const ink = getComputedStyle(root).color;
+  const [red, green, blue] = ink.match(/[\d.]+/g).map(Number);
+  const dark = 0.3 * red + 0.59 * green + 0.11 * blue > 128;
+  return dark
+    ? { ink, blue: "#6cb6ff", red: "#ff9d7a", grey: "#9aa4ae", faint: "#9aa4ae55" }
+    : { ink, blue: "#0b57a4", red: "#b8401a", grey: "#66707a", faint: "#66707a44" };
+}
+
+class Picture {
+  // `label` says what the picture shows; `height` is in CSS pixels or follows the width.
+  constructor(page, label, height) {
+    this.page = page;
+    this.canvas = element("canvas", { role: "img", "aria-label": label });
+    this.height = typeof height === "function" ? height : () => height;
+    page.screen.append(this.canvas);
+  }
+
+  // Clear the canvas at the size the page gives it now; coordinates are CSS pixels.
+  begin() {
+    const { canvas } = this, ratio = devicePixelRatio || 1;
+    this.w = canvas.clientWidth || 300;
+    this.h = Math.round(this.height(this.w));
+    if (canvas.width !== Math.round(this.w * ratio) || canvas.height !== this.h * ratio) {
+      canvas.style.height = `${this.h}px`;
+      canvas.width = Math.round(this.w * ratio);
+      canvas.height = Math.round(this.h * ratio);
+    }
+    this.pen = canvas.getContext("2d");
+    this.pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.pen.clearRect(0, 0, this.w, this.h);
+    this.pen.font = "12px system-ui, sans-serif";
+    this.colours = palette(this.page.root);
+    return this;
+  }
+
+  describe(text) {
+    if (this.canvas.ariaLabel !== text) this.canvas.ariaLabel = text;
+  }
+
+  text(words, x, y, align = "center", colour = this.colours.ink) {
+    Object.assign(this.pen, { fillStyle: colour, textAlign: align, textBaseline: "middle" });
+    this.pen.fillText(words, x, y);
+  }
+
+  // Axes in a box; x and y are {min, max, log, label, ticks}. Sets this.X and this.Y.
+  axes(x, y, below = 36) {
+    const box = { left: 50, right: this.w - 10, top: 12, bottom: this.h - below };
+    this.X = scale(x, box.left, box.right);
+    this.Y = scale(y, box.bottom, box.top);
+    const { pen, colours } = this;
+    Object.assign(pen, { strokeStyle: colours.grey, lineWidth: 1 });
+    pen.setLineDash([]);
+    pen.strokeRect(box.left, box.top, box.right - box.left, box.bottom - box.top);
+    pen.strokeStyle = colours.faint;
+    for (const tick of x.ticks ?? ticks(x, this.w / 80)) {
+      this.segment(this.X(tick), box.top, this.X(tick), box.bottom);
+      this.text(tickText(tick, x), this.X(tick), box.bottom + 11);
+    }
+    for (const tick of y.ticks ?? ticks(y, this.h / 45)) {
+      this.segment(box.left, this.Y(tick), box.right, this.Y(tick));
+      this.text(tickText(tick, y), box.left - 5, this.Y(tick), "right");
+    }
+    this.text(x.label, (box.left + box.right) / 2, this.h - 8);
+    pen.save();
+    pen.translate(8, (box.top + box.bottom) / 2);
+    pen.rotate(-Math.PI / 2);
+    this.text(y.label, 0, 0);
+    pen.restore();
+    this.box = box;
+  }
+
+  segment(x0, y0, x1, y1) {
+    this.pen.beginPath();
+    this.pen.moveTo(x0, y0);
+    this.pen.lineTo(x1, y1);
+    this.pen.stroke();
+  }
+
+  // A curve in the coordinates of the axes, cut at their box.
+  line(points, colour, width = 2, dash = []) {
+    const { pen, box } = this;
+    pen.save();
+    pen.beginPath();
+    pen.rect(box.left, box.top, box.right - box.left, box.bottom - box.top);
+    pen.clip();
+    pen.beginPath();
+    for (const [x, y] of points) pen.lineTo(this.X(x), this.Y(y));
+    Object.assign(pen, { strokeStyle: colour, lineWidth: width });
+    pen.setLineDash(dash);
+    pen.stroke();
+    pen.restore();
+  }
+
+  dot(x, y, colour, radius = 4, filled = true) {
+    const { pen } = this;
+    pen.beginPath();
+    pen.arc(this.X(x), this.Y(y), radius, 0, 7);
+    Object.assign(pen, { fillStyle: colour, strokeStyle: colour, lineWidth: 1.5 });
+    if (filled) pen.fill();
+    else pen.stroke();
+  }
+
+  bar(x, y, width, colour, base = 0) {
+    const left = this.X(x - width / 2), right = this.X(x + width / 2);
+    const top = this.Y(Math.max(y, base)), bottom = this.Y(Math.min(y, base));
+    this.pen.fillStyle = colour;
+    this.pen.fillRect(left, top, right - left, bottom - top);
+  }
+
+  // Pixels of another canvas, enlarged without smoothing.
+  image(source, x, y, width, height) {
+    this.pen.imageSmoothingEnabled = false;
+    this.pen.drawImage(source, x, y, width, height);
+  }
+}
+
+function scale({ min, max, log }, from, to) {
+  const f = log ? Math.log : (value) => value;
+  return (value) => from + ((f(value) - f(min)) / (f(max) - f(min))) * (to - from);
+}
+
+function ticks({ min, max, log }, wanted) {
+  const values = [];
+  if (log) {
+    const decades = Math.log10(max / min), step = Math.max(1, Math.round(decades / wanted));
+    for (let n = Math.ceil(Math.log10(min) - 1e-9); 10 ** n <= max * 1.000001; n += step) {
+      values.push(10 ** n);
+    }
+    return values;
+  }
+  const rough = (max - min) / wanted, power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5].find((n) => n * power >= rough) ?? 10);
+  for (let n = Math.ceil(min / step - 1e-9); n * step <= max + 1e-9; n++) {
+    values.push(n * step);
+  }
+  return values;
+}
+
+const SUPERSCRIPT = { "-": "⁻", ...Object.fromEntries([..."⁰¹²³⁴⁵⁶⁷⁸⁹"].entries()) };
+
+function tickText(value, { log }) {
+  if (!log || (value > 0.05 && value < 200)) return String(Number(value.toPrecision(6)));
+  return `10${[...String(Math.round(Math.log10(value)))].map((c) => SUPERSCRIPT[c]).join("")}`;
+}
+
+// An image of width × height pixels; `colour(i)` returns [red, green, blue].
+function pixels(width, height, colour) {
+  const source = new OffscreenCanvas(width, height), pen = source.getContext("2d");
+  const data = pen.createImageData(width, height);
+  for (let i = 0; i < width * height; i++) data.data.set([...colour(i), 255], 4 * i);
+  pen.putImageData(data, 0, 0);
+  return source;
+}
+
+// Blue for -1, white for 0, red for +1: the ends of the map RdBu_r.
+function signColour(t) {
+  const end = t < 0 ? [33, 102, 172] : [178, 24, 43], size = Math.min(1, Math.abs(t));
+  return end.map((value) => 255 + (value - 255) * size);
+}

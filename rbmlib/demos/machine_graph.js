@@ -1,0 +1,115 @@
+// The machine as a graph: click a unit to flip it, drag a line to change its weight.
+
+function svg(tag, attributes, ...children) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+}
+
+class Graph {
+  constructor(demo) {
+    this.demo = demo;
+    this.lines = demo.machine.W.map((row, i) => row.map((_, j) => this.addLine(i, j)));
+    this.units = {
+      v: demo.machine.a.map((_, i) => this.addUnit("v", i)),
+      h: demo.machine.b.map((_, j) => this.addUnit("h", j)),
+    };
+    const parts = [...this.lines.flat(), ...this.units.v, ...this.units.h];
+    demo.page.screen.append(svg("svg",
+      { viewBox: "0 0 400 280", role: "group", "aria-label": "The machine as a graph" },
+      ...parts.map((part) => part.node)));
+  }
+
+  place(layer, index) {
+    const count = layer === "v" ? this.demo.n : this.demo.m;
+    return { x: (400 * (index + 0.5)) / count, y: layer === "v" ? 205 : 75 };
+  }
+
+  addLine(i, j) {
+    const from = this.place("v", i), to = this.place("h", j);
+    const ends = { x1: from.x, y1: from.y, x2: to.x, y2: to.y };
+    const line = svg("line", ends), glow = svg("line", { ...ends, "stroke-opacity": 0.25 });
+    const handle = svg("line", { ...ends, stroke: "transparent", "stroke-width": 14,
+      style: "cursor: ns-resize; touch-action: none", "data-line": `${i} ${j}` });
+    handle.addEventListener("pointerdown", (event) => this.drag(event, handle, i, j));
+    return { node: svg("g", {}, glow, line, handle), line, glow };
+  }
+
+  // A quarter of the slider's range for 100 pixels.
+  drag(event, handle, i, j) {
+    const { demo } = this, step = demo.low ? 1 / 32 : 1 / 8;
+    demo.page.set({ selected: `W ${i} ${j}` });
+    const start = demo.selectedValue();
+    const move = ({ clientY }) => {
+      const pixels = event.clientY - clientY;
+      demo.assign(step * Math.round(start / step + pixels / 4));
+    };
+    handle.setPointerCapture(event.pointerId);
+    handle.addEventListener("pointermove", move);
+    const release = () => handle.removeEventListener("pointermove", move);
+    handle.addEventListener("pointerup", release, { once: true });
+    handle.addEventListener("pointercancel", release, { once: true });
+  }
+
+  addUnit(layer, index) {
+    const { x, y } = this.place(layer, index), centre = { cx: x, cy: y };
+    const disc = svg("circle", { ...centre, r: 17 });
+    const ring = svg("circle", { ...centre, r: 21, fill: "none", "stroke-width": 4,
+      pathLength: 100, transform: `rotate(-90 ${x} ${y})` });
+    const middle = { "text-anchor": "middle", "font-size": 14, fill: "currentColor" };
+    const state = svg("text", { ...middle, x, y: y + 5 });
+    const outside = layer === "v" ? y + 42 : y - 32;
+    const chance = svg("text", { ...middle, x, y: outside });
+    const node = svg("g", { role: "button", tabindex: 0, style: "cursor: pointer",
+      "data-unit": layer + index }, disc, ring, state, chance);
+    node.addEventListener("click", () => this.demo.flip(layer, index));
+    node.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      this.demo.flip(layer, index);
+    });
+    return { node, disc, ring, state, chance };
+  }
+
+  draw() {
+    const { demo } = this, { page, shown, low } = demo;
+    const colours = palette(page.root), { name, i, j } = demo.selected;
+    const state = (bit) => (bit ? 1 : low);
+    const v = page.get("v"), h = page.get("h"), gain = 1 - low;
+    const chance = (x) => sigmoid(gain * x);
+    this.drawUnits("v", v, fieldV(shown, h.map(state)).map(chance), "h", colours);
+    this.drawUnits("h", h, fieldH(shown, v.map(state)).map(chance), "v", colours);
+    this.lines.forEach((row, x) => row.forEach((part, y) => {
+      const chosen = name === "W" && i === x && j === y;
+      this.drawLine(part, demo.machine.W[x][y], chosen, colours);
+    }));
+  }
+
+  // Red and whole lines pull both units up; blue, broken ones keep them apart.
+  drawLine({ line, glow }, w, chosen, colours) {
+    const width = 0.6 + 1.4 * Math.sqrt(Math.abs(w)) + (chosen ? 1 : 0);
+    line.setAttribute("stroke", w > 0 ? colours.red : w < 0 ? colours.blue : colours.grey);
+    line.setAttribute("stroke-width", width);
+    line.setAttribute("stroke-dasharray", w < 0 ? "7 4" : "none");
+    glow.setAttribute("stroke", colours.ink);
+    glow.setAttribute("stroke-width", chosen ? width + 9 : 0);
+  }
+
+  drawUnits(layer, bits, chances, given, colours) {
+    this.units[layer].forEach((part, index) => {
+      const bit = bits[index], p = chances[index], label = layer + sub(index);
+      const text = this.demo.low ? (bit ? "+1" : "−1") : String(bit);
+      part.state.textContent = text;
+      part.state.setAttribute("fill", bit ? "white" : colours.ink);
+      part.chance.textContent = `${label}: ${p.toFixed(2)}`;
+      part.disc.setAttribute("fill", bit ? "#0b57a4" : "Canvas");
+      part.disc.setAttribute("stroke", colours.faint);
+      part.ring.setAttribute("stroke", colours.red);
+      part.ring.setAttribute("stroke-dasharray", `${100 * p} 100`);
+      part.node.setAttribute("aria-pressed", String(bit === 1));
+      part.node.setAttribute("aria-label",
+        `${label} is ${text}; up with probability ${p.toFixed(2)} given ${given}`);
+    });
+  }
+}
