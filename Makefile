@@ -34,7 +34,7 @@ test: book
 	$(PY) -m pytest $(TWO_AT_A_TIME) --ignore=tests/test_pages.py
 	$(PY) -m pytest $(TWO_AT_A_TIME) -o addopts= --nbval --nbval-current-env \
 	    --nbval-cell-timeout 120 book
-	$(PY) -m pytest $(TWO_AT_A_TIME) tests/test_pages.py
+	$(PY) -m pytest -n 2 tests/test_pages.py
 
 notebooks: $(INSTALLED)
 	$(PY) tools/normalise.py book
