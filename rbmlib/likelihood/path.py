@@ -24,7 +24,6 @@ from rbmlib.randomness import HIDDEN, VISIBLE
 from rbmlib.units import SPIN
 
 _BLOCK = 256  # chains that stay in cache together; changes no bit
-_LARGEST = np.float32(2.0**60)  # of e^|x|: 1/e no longer counts, e² still fits
 
 
 def along_machines(machines, v, seed, first_sweep):
@@ -168,8 +167,8 @@ def _gamma_change(old, new, gain, low):
     The difference of the logarithms is 2 artanh(s), with s in [-1/3, 1/3].
     """
     two = np.float32(2)
-    e_old = min(kernel_exp_abs(old, gain), _LARGEST)
-    e_new = min(kernel_exp_abs(new, gain), _LARGEST)
+    e_old, e_new = kernel_exp_abs(old, gain), kernel_exp_abs(new, gain)
+    # Where the product overflows to infinity, s is below 2^-42 and may well be zero.
     s = (e_old - e_new) / (two * (e_old * e_new) + (e_old + e_new))
     linear = max(new, low * new) - max(old, low * old)
     return linear + two * s * _artanh_series(s * s)
