@@ -4,5 +4,6 @@
 """
 
 from rbmlib.demos.machine import Machine
+from rbmlib.demos.training import Training
 
-__all__ = ["Machine"]
+__all__ = ["Machine", "Training"]

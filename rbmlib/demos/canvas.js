@@ -147,11 +147,15 @@ function tickText(value, { log }) {
   return `10${[...String(Math.round(Math.log10(value)))].map((c) => SUPERSCRIPT[c]).join("")}`;
 }
 
-// An image of width × height pixels; `colour(i)` returns [red, green, blue].
+// An image of width × height pixels; `colour(i)` returns [red, green, blue], or null
+// for a transparent pixel.
 function pixels(width, height, colour) {
   const source = new OffscreenCanvas(width, height), pen = source.getContext("2d");
   const data = pen.createImageData(width, height);
-  for (let i = 0; i < width * height; i++) data.data.set([...colour(i), 255], 4 * i);
+  for (let i = 0; i < width * height; i++) {
+    const rgb = colour(i);
+    if (rgb) data.data.set([...rgb, 255], 4 * i);
+  }
   pen.putImageData(data, 0, 0);
   return source;
 }

@@ -27,7 +27,7 @@ PRESETS = [
         ),
         "look": (
             "Two bars tower: 1100 and 0011. The red bar is the chain's state: it stays "
-            "with one pattern for many sweeps before it crosses to the other."
+            "with one pattern for some fifty sweeps before it crosses to the other."
         ),
     },
     {

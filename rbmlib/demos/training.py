@@ -1,0 +1,171 @@
+"""Demo "training live": a machine learns small images in the page."""
+
+import base64
+
+import numpy as np
+import traitlets
+from matplotlib.figure import Figure
+
+from rbmlib import datasets, training
+from rbmlib.demos.base import Demo
+
+PER_DIGIT = 100
+N_CLUSTERED, FLIP = 200, 0.1
+FIRST_FRAME_AGE = 2000
+
+DATA = {
+    "digits": (0, 10 * PER_DIGIT),
+    "zeros and ones": (0, 2 * PER_DIGIT),
+    "two clusters": (10 * PER_DIGIT, 10 * PER_DIGIT + N_CLUSTERED),
+}
+
+
+def _preset(label, look, **state):
+    usual = {
+        "data": "digits", "method": "pcd", "k": 1, "learning_rate": 0.03,
+        "n_hidden": 32, "running": True,
+    }  # fmt: skip
+    return {"label": label, "look": look, "state": usual | state}
+
+
+PRESETS = [
+    _preset(
+        "mode after mode",
+        "The lines of the singular values start together and leave the bundle one "
+        "after another: each is a direction of the data that has just been learned.",
+    ),
+    _preset(
+        "one mode",
+        "Two clusters have one direction. One line rises far above all others, and "
+        "every filter shows the same image, in red or in blue.",
+        data="two clusters", n_hidden=8,
+    ),
+    _preset(
+        "chains at the data",
+        "As soon as the weights have grown, the particles look like digits, because "
+        "each took one step from a real one. That says nothing about long runs.",
+        method="cd", learning_rate=0.1,
+    ),
+    _preset(
+        "chains from noise",
+        "Rdm makes each particle in k = 10 sweeps from noise, as it will be used. "
+        "Compare k = 1 at the same age: the likelihood is worse by about three nats.",
+        method="rdm", k=10,
+    ),
+]  # fmt: skip
+
+
+def images():
+    """Return the rows that the page carries: digits by class, then two clusters.
+
+    Returns
+    -------
+    ndarray of uint8, shape (1200, 64)
+    """
+    digits = datasets.load("digits")
+    by_class = [digits.train[digits.train_labels == c][:PER_DIGIT] for c in range(10)]
+    clustered = datasets.clusters(N_CLUSTERED, 64, 2, FLIP, seed=0).samples
+    return np.concatenate([*by_class, clustered]).astype(np.uint8)
+
+
+class Training(Demo):
+    """A machine that learns 8×8 images, with its filters, chains and singular values.
+
+    The page trains as `rbmlib.training.train` does, bit for bit; `train` gives the same
+    machine in Python.
+
+    Parameters
+    ----------
+    **traits
+        Any of the attributes below.
+
+    Attributes
+    ----------
+    data : "digits", "zeros and ones" or "two clusters"
+    method : "pcd", "cd" or "rdm"
+    k, n_hidden, batch_size : int
+    learning_rate : float
+    age : int
+        Updates made by the page, told to Python twice a second.
+
+    Examples
+    --------
+    >>> demo = Training(method="cd", n_hidden=16)
+    >>> demo
+    Training('digits', method='cd', k=1, n_hidden=16, learning_rate=0.03, seed=0)
+    >>> demo.samples().shape
+    (1000, 64)
+    >>> demo.train(10)
+    Trajectory(2 ages from 0 to 10, 64 binary visible, 16 binary hidden)
+    """
+
+    files = ("rbm.js", "training_core.js", "training.js")
+    data = traitlets.Enum(tuple(DATA), "digits").tag(sync=True)
+    method = traitlets.Enum(("pcd", "cd", "rdm"), "pcd").tag(sync=True)
+    k = traitlets.Int(1, min=1).tag(sync=True)
+    learning_rate = traitlets.Float(0.03, min=0.0).tag(sync=True)
+    n_hidden = traitlets.Int(32, min=1, max=64).tag(sync=True)
+    batch_size = traitlets.Int(64, min=1, max=200).tag(sync=True)
+    age = traitlets.Int(0).tag(sync=True)
+    rows = traitlets.Dict().tag(sync=True)
+    images = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, **traits):
+        packed = base64.b64encode(np.packbits(images(), axis=1).tobytes()).decode()
+        rows = {name: list(span) for name, span in DATA.items()}
+        start = {"presets": PRESETS, "images": packed, "rows": rows, "running": True}
+        super().__init__(**(start | traits))
+
+    def __repr__(self):
+        return (
+            f"Training({self.data!r}, method={self.method!r}, k={self.k}, "
+            f"n_hidden={self.n_hidden}, learning_rate={self.learning_rate:g}, "
+            f"seed={self.seed})"
+        )
+
+    def samples(self):
+        """Return the data that the page learns from, shape (n_samples, 64)."""
+        return images()[slice(*DATA[self.data])]
+
+    def train(self, n_updates, **options):
+        """Return the `Trajectory` of the machine on the page, trained by rbmlib.
+
+        Parameters
+        ----------
+        n_updates : int
+        **options
+            Of `rbmlib.training.train`, for instance ``checkpoints``.
+        """
+        samples = self.samples()
+        first = training.initial_machine(samples, self.n_hidden, seed=self.seed)
+        usual = {"checkpoints": [n_updates], "progress": False}
+        return training.train(
+            first, samples, method=self.method, k=self.k, n_updates=n_updates,
+            batch_size=self.batch_size, learning_rate=self.learning_rate,
+            seed=self.seed, **(usual | options),
+        )  # fmt: skip
+
+    def first_frame(self):
+        """Return filters, chains and singular values of a machine in its youth."""
+        run = self.train(FIRST_FRAME_AGE, checkpoints=40)
+        figure = Figure(figsize=(9, 3), layout="constrained")
+        filters, chains, modes = figure.subplots(1, 3)
+        W = run[-1].W
+        top = np.abs(W).max()
+        filters.imshow(_mosaic(W.T), cmap="RdBu_r", vmin=-top, vmax=top)
+        v = run.chains if run.chains is not None else self.samples()[: self.batch_size]
+        chains.imshow(_mosaic(v), cmap="Greys", vmin=0, vmax=1)
+        for axes, label in ((filters, "weights"), (chains, "chains")):
+            axes.set(xticks=[], yticks=[], xlabel=label)
+        values = [np.linalg.svd(machine.W, compute_uv=False) for machine in run[1:]]
+        modes.loglog(run.ages[1:], values, color="#0b57a4", lw=1)
+        modes.set(xlabel="age (updates)", ylabel="singular values of W")
+        return figure
+
+
+def _mosaic(images):
+    """Return rows of 64 numbers as tiles of 8×8 pixels, eight in a row."""
+    rows = -(-len(images) // 8)
+    tiles = np.zeros((rows * 8, 9, 9))
+    tiles[: len(images), :8, :8] = np.reshape(images, (-1, 8, 8))
+    return tiles.reshape(rows, 8, 9, 9).swapaxes(1, 2).reshape(rows * 9, 72)

@@ -1,0 +1,179 @@
+// Training as rbmlib/training.py does it, bit for bit: same batches, same chains,
+// statistics as whole numbers, and the centred gradient added in the same order.
+
+class Trainer {
+  // `data` holds one row of n_visible bits per sample, in a Uint8Array.
+  constructor({ data, nVisible, nHidden, method, k, learningRate, batchSize, seed }) {
+    Object.assign(this, { data, nVisible, nHidden, method, k, learningRate, batchSize, seed });
+    this.nSamples = data.length / nVisible;
+    this.W = bell(seed, WEIGHTS, nVisible * nHidden).map((x) => 1e-4 * x);
+    this.a = Float64Array.from({ length: nVisible }, (_, i) => this.firstBias(i));
+    this.b = new Float64Array(nHidden);
+    this.v = randomStart(batchSize, nVisible, seed);
+    this.h = new Uint8Array(batchSize * nHidden);
+    this.age = 0;
+  }
+
+  // logit of the mean of pixel i, rounded as the last bits of a logarithm may differ.
+  firstBias(i) {
+    let on = 0;
+    for (let at = i; at < this.data.length; at += this.nVisible) on += this.data[at];
+    const p = Math.min(Math.max(on / this.nSamples, 1e-4), 1 - 1e-4);
+    return roundEven(Math.log(p / (1 - p)) * 2 ** 20) * 2 ** -20;
+  }
+
+  update() {
+    const grid = new GridMachine(this.W, this.a, this.b), batch = this.batch();
+    const fromData = this.statistics(grid, batch);
+    if (this.method === "cd") this.v.set(batch);
+    if (this.method === "rdm") {
+      this.v = randomStart(this.batchSize, this.nVisible, this.seed, this.age);
+    }
+    for (let s = 0; s < this.k; s++) {
+      grid.sweep(this.v, this.h, this.seed, this.age * this.k + s);
+    }
+    this.ascend(fromData, this.statistics(grid, this.v));
+    this.age++;
+  }
+
+  // The next rows of this epoch's permutation.
+  batch() {
+    const { batchSize, nVisible, nSamples } = this;
+    const perEpoch = Math.floor(nSamples / batchSize);
+    const epoch = Math.floor(this.age / perEpoch), first = (this.age % perEpoch) * batchSize;
+    if (this.epoch !== epoch) {
+      Object.assign(this, { epoch, order: permutation(this.seed, epoch, nSamples) });
+    }
+    const batch = new Uint8Array(batchSize * nVisible);
+    this.order.subarray(first, first + batchSize).forEach((sample, row) => {
+      const at = sample * nVisible;
+      batch.set(this.data.subarray(at, at + nVisible), row * nVisible);
+    });
+    return batch;
+  }
+
+  // ⟨v hᵀ⟩, ⟨v⟩ and ⟨h⟩ over the rows of v, hidden units averaged on a grid 2^-bits.
+  statistics(grid, v) {
+    const { nVisible: n, nHidden: m, batchSize: rows } = this;
+    const scale = 2 ** Math.min(20, 24 - Math.ceil(Math.log2(rows)));
+    const vh = new Int32Array(n * m), sumV = new Int32Array(n), sumH = new Int32Array(m);
+    const x = new Int32Array(m);
+    for (let start = 0; start < rows * n; start += n) {
+      GridMachine.field(grid.toHidden, v, start, n, x);
+      for (let j = 0; j < m; j++) {
+        x[j] = gridProbability(x[j] * grid.step, scale, LOG2_E) * scale;
+        sumH[j] += x[j];
+      }
+      for (let i = 0; i < n; i++) {
+        if (!v[start + i]) continue;
+        sumV[i]++;
+        for (let j = 0, at = i * m; j < m; j++) vh[at + j] += x[j];
+      }
+    }
+    const mean = (unit) => (total) => (total * unit) / rows;
+    return {
+      vh: Float64Array.from(vh, mean(1 / scale)),
+      v: Float64Array.from(sumV, mean(1)),
+      h: Float64Array.from(sumH, mean(1 / scale)),
+    };
+  }
+
+  // rbmlib.gradient._ascend: the order of these additions decides the last bits.
+  ascend(data, model) {
+    const { W, a, b, nHidden: m, learningRate: rate } = this, correctionB = new Float64Array(m);
+    for (let i = 0; i < a.length; i++) {
+      const dv = data.v[i] - model.v[i], mu = data.v[i];
+      let correctionA = 0;
+      for (let j = 0; j < m; j++) {
+        const at = i * m + j, lam = data.h[j], dh = lam - model.h[j];
+        const step = data.vh[at] - model.vh[at] - mu * dh - dv * lam;
+        W[at] += rate * step;
+        correctionA += step * lam;
+        correctionB[j] += mu * step;
+      }
+      a[i] += rate * (dv - correctionA);
+    }
+    for (let j = 0; j < m; j++) b[j] += rate * (data.h[j] - model.h[j] - correctionB[j]);
+  }
+}
+
+// Singular values of W (n rows of m), falling: one-sided Jacobi rotations of columns.
+function singularValues(W, n, m) {
+  const columns = Array.from({ length: m }, (_, j) =>
+    Float64Array.from({ length: n }, (_, i) => W[i * m + j]));
+  const dot = (x, y) => {
+    let total = 0;
+    for (let i = 0; i < n; i++) total += x[i] * y[i];
+    return total;
+  };
+  for (let rotated = true; rotated; ) {
+    rotated = false;
+    for (let p = 0; p < m; p++) {
+      for (let q = p + 1; q < m; q++) {
+        const x = columns[p], y = columns[q], xy = dot(x, y), xx = dot(x, x), yy = dot(y, y);
+        if (Math.abs(xy) <= 1e-5 * Math.sqrt(xx * yy)) continue;
+        rotated = true;
+        const half = (yy - xx) / (2 * xy);
+        const tan = Math.sign(half || 1) / (Math.abs(half) + Math.hypot(1, half));
+        const cos = 1 / Math.hypot(1, tan), sin = cos * tan;
+        for (let i = 0; i < n; i++) {
+          const left = x[i];
+          x[i] = cos * left - sin * y[i];
+          y[i] = sin * left + cos * y[i];
+        }
+      }
+    }
+  }
+  return columns.map((x) => Math.sqrt(dot(x, x))).sort((x, y) => y - x);
+}
+
+const softplus = (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+
+// Fields on the hidden units from the sample that starts at `start`.
+function hiddenField({ W, b, nVisible, nHidden: m }, v, start) {
+  const x = Float64Array.from(b);
+  for (let i = 0; i < nVisible; i++) {
+    if (v[start + i]) for (let j = 0; j < m; j++) x[j] += W[i * m + j];
+  }
+  return x;
+}
+
+// Mean of log p(v) over all data, exactly: a sum over all 2^n_hidden hidden states.
+function logLikelihood(machine) {
+  const { W, a, b, data, nVisible: n, nHidden: m } = machine, x = Float64Array.from(a);
+  const logs = new Float64Array(2 ** m), h = new Uint8Array(m);
+  let bias = 0;
+  for (let state = 0; state < logs.length; state++) {
+    if (state > 0) {
+      const j = 31 - Math.clz32(state & -state), sign = h[j] ? -1 : 1; // Gray code
+      h[j] ^= 1;
+      bias += sign * b[j];
+      for (let i = 0; i < n; i++) x[i] += sign * W[i * m + j];
+    }
+    logs[state] = x.reduce((total, field) => total + softplus(field), bias);
+  }
+  const top = logs.reduce((largest, value) => Math.max(largest, value));
+  const logZ = top + Math.log(logs.reduce((sum, value) => sum + Math.exp(value - top), 0));
+  let total = 0;
+  for (let start = 0; start < data.length; start += n) {
+    for (let i = 0; i < n; i++) if (data[start + i]) total += a[i];
+    total = hiddenField(machine, data, start).reduce((sum, y) => sum + softplus(y), total);
+  }
+  return total / machine.nSamples - logZ;
+}
+
+// Mean over samples of Σ_i log p(v_i | all other v), every `stride`-th sample.
+function pseudoLogLikelihood(machine, stride) {
+  const { W, a, data, nVisible: n, nHidden: m } = machine;
+  let total = 0, count = 0;
+  for (let start = 0; start < data.length; start += n * stride, count++) {
+    const x = hiddenField(machine, data, start), now = x.map(softplus);
+    for (let i = 0; i < n; i++) {
+      const sign = data[start + i] ? -1 : 1;
+      let gain = sign * a[i]; // of -F when pixel i is flipped
+      for (let j = 0; j < m; j++) gain += softplus(x[j] + sign * W[i * m + j]) - now[j];
+      total -= softplus(gain);
+    }
+  }
+  return total / count;
+}
