@@ -1,0 +1,86 @@
+"""What mean-field theories say of a lattice where every site has z neighbours.
+
+Coupling 1 between neighbours, no field, temperature T = 1/K.  Only z enters: naive mean
+field and TAP cannot tell a square lattice from a tree or from a cubic one of the same
+z.  `rbmlib.ising.exact` has what is true in the plane.
+"""
+
+import math
+
+from scipy.optimize import brentq
+
+from rbmlib.ising.exact import check_temperature
+
+
+def naive_critical_temperature(n_neighbours=4):
+    """Return T_c of naive mean field on a lattice: the number of neighbours.
+
+    Examples
+    --------
+    >>> naive_critical_temperature()  # the exact square lattice has 2.269
+    4.0
+    """
+    return float(_check_neighbours(n_neighbours))
+
+
+def bethe_critical_temperature(n_neighbours=4):
+    """Return T_c = 2 / ln(z / (z - 2)) of Bethe's approximation.
+
+    Exact on a tree whose sites all have z neighbours; H. A. Bethe (1935),
+    doi:10.1098/rspa.1935.0122.
+
+    Examples
+    --------
+    >>> round(bethe_critical_temperature(), 4)
+    2.8854
+    """
+    z = _check_neighbours(n_neighbours)
+    return 2 / math.log(z / (z - 2))
+
+
+def bethe_magnetization(T, n_neighbours=4):
+    """Return the positive magnetisation of Bethe's approximation in zero field.
+
+    A neighbour alone, without the bond to the site, has the field
+    x = (z - 1) artanh(tanh K tanh x); the site sees z of them.
+
+    Examples
+    --------
+    >>> round(bethe_magnetization(2.0), 6), bethe_magnetization(3.0)
+    (0.928584, 0.0)
+    """
+    z, K = _check_neighbours(n_neighbours), 1 / check_temperature(T)
+    t = math.tanh(K)
+    slope = (z - 1) * t - 1  # of the excess at x = 0; zero at T_c
+    if slope < 1e-14:  # at most rounding
+        return 0.0
+    if K > 10:  # 1 - m < 1e-26
+        return 1.0
+
+    def excess(x):
+        return (z - 1) * math.atanh(t * math.tanh(x)) - x
+
+    # Positive below the root, which is of order √slope near T_c; negative at (z - 1) K.
+    x = brentq(excess, min(1.0, math.sqrt(slope)) / 10, (z - 1) * K, xtol=1e-15)
+    return math.tanh(z / (z - 1) * x)
+
+
+def tap_stability(T, n_neighbours=4):
+    """Return 1 - zK + zK² with K = 1/T: the curvature of F_TAP at m = 0.
+
+    Per site and for uniform m.  With z = 4 it is (1 - 2K)² ≥ 0: on the square lattice
+    TAP never leaves the paramagnet, at any temperature.
+
+    Examples
+    --------
+    >>> [tap_stability(T) for T in (4.0, 2.0, 1.0)]
+    [0.25, 0.0, 1.0]
+    """
+    z, K = _check_neighbours(n_neighbours), 1 / check_temperature(T)
+    return 1 - z * K + z * K * K
+
+
+def _check_neighbours(n_neighbours):
+    if n_neighbours != int(n_neighbours) or n_neighbours < 3:
+        raise ValueError(f"n_neighbours must be an integer >= 3, got {n_neighbours}")
+    return int(n_neighbours)
