@@ -8,9 +8,8 @@ Z_end / Z_start whatever the number of steps.
 `along_machines` takes any sequence of machines.  `along_line` is the fast path for
 discrete units and machines on a straight line from an independent one: the field of a
 unit is then one fixed elementwise expression of its field in the end machine, which is
-an exact sum, so the states are the same bits everywhere.  One product serves the weight
-and the sampling.  The weights are double precision and can differ between machines in
-their last digits, by the library's logarithm.
+an exact sum, and everything after it is a fixed sequence of IEEE operations: states and
+weights are the same bits everywhere.  One product serves the weight and the sampling.
 """
 
 from itertools import pairwise
@@ -23,7 +22,7 @@ from rbmlib.logistic import LOG2_E, kernel_exp_abs, kernel_is_on
 from rbmlib.randomness import HIDDEN, VISIBLE
 from rbmlib.units import SPIN
 
-_BLOCK = 256  # chains that stay in cache together; changes no bit
+_BLOCK = 512  # chains that stay in cache together; changes no bit
 
 
 def along_machines(machines, v, seed, first_sweep):
@@ -41,7 +40,8 @@ def along_machines(machines, v, seed, first_sweep):
     Yields
     ------
     ndarray of float64, shape (n_chains,)
-        Log-weights on arrival at the second machine, the third, and so on.
+        Log-weights on arrival at the second machine, the third, and so on.  Their last
+        digits can differ between machines, by the library's logarithm.
     """
     machines = iter(machines)
     previous = next(machines)
