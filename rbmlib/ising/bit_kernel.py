@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numba
 import numpy as np
 
+from rbmlib.ising.bit_count import count, unlike_digits
 from rbmlib.ising.lattice import BELOW, HORIZONTAL, RIGHT, VERTICAL
 from rbmlib.randomness import GOLDEN, absorb, draw, draw_at
 
@@ -27,21 +28,19 @@ _GOLDEN = _U(GOLDEN)
 
 
 class BitTable(NamedTuple):
-    """A FlipTable of 44 bits for `run`; rows of `digits`: down m=0…4, up m=0…4."""
+    """A FlipTable of 44 bits for `run`; classes: down with m = 0…4, up with m = 0…4."""
 
-    digits: np.ndarray  # uint32, shape (10, TOSSES): all bits set, or none
-    rest: np.ndarray  # uint32, shape (10,): the last 32 digits
-    inverse: np.ndarray  # uint32, shape (10,): all bits set, or none
+    head: np.ndarray  # uint32, shape (10,): the first TOSSES binary digits
+    rest: np.ndarray  # uint32, shape (10,): the other 32
+    inverse: np.ndarray  # uint32, shape (10,): 0 or 1
     in_field: bool
 
 
 def bit_table(table):
     """Return a FlipTable of 44 bits as words of binary digits."""
     t = table.threshold.ravel()
-    places = np.arange(BITS - 1, 31, -1, dtype=_L)
-    digits = ((t[:, None] >> places) & _L(1)).astype(_U) * _ALL
-    inverse = table.inverse.ravel() * _ALL
-    return BitTable(digits, t.astype(_U), inverse, table.in_field)
+    head = (t >> _L(32)).astype(_U)
+    return BitTable(head, t.astype(_U), table.inverse.ravel().astype(_U), table.in_field)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -74,7 +73,7 @@ def run(words, where, table, key, chain, first_sweep, interval, unlike, up):
                 _sweep(words, halves, where, table, k0, k1, ties)
             else:
                 _sweep_in_order(halves, where, table, k0, k1)
-        _count(words, where, unlike[record], up[record])
+        count(halves, where, unlike[record], up[record])
 
 
 @numba.njit(cache=True, nogil=True)
@@ -103,17 +102,18 @@ def _update(new, v, dv, h, dh, lo, hi, x, k1, toss, table, ties):
 
     Here m and 4 - m unlike neighbours share a threshold, and 2 needs one toss at most.
     """
-    d0, d1 = table.digits[5], table.digits[6]
-    even_odds, always = table.digits[7, 0], table.inverse[7]
+    t0, t1 = table.head[5], table.head[6]
+    even_odds, always = _digit(table.head[7], 0), _everywhere(table.inverse[7])
     for q in range(lo, hi):
         s = new[q]
-        one, two, four = _unlike(s, v[q], v[q + dv], h[q], h[q + dh])
+        one, two, four = unlike_digits(s, v[q], v[q + dv], h[q], h[q + dh])
         tie, f0, f1, y = _ALL, _U(0), _U(0), x
         for k in range(TOSSES):
             heads = draw_at(y, k1)
             tail = _U(tie & _U(~heads))
             tie = _U(tie & heads)
-            f0, f1 = _U(f0 | _U(tail & d0[k])), _U(f1 | _U(tail & d1[k]))
+            f0 = _U(f0 | _U(tail & _digit(t0, k)))
+            f1 = _U(f1 | _U(tail & _digit(t1, k)))
             y = _U(y + toss)
         half = _U(two & _U(~one))
         more = _U(_U(one & two) | four)
@@ -128,41 +128,36 @@ def _update(new, v, dv, h, dh, lo, hi, x, k1, toss, table, ties):
 @numba.njit(cache=True, nogil=True)
 def _update_in_field(new, v, dv, h, dh, lo, hi, x, k1, toss, table, ties):
     """The same where every class of spins has a threshold of its own."""
+    t, i = _ten(table.head), _ten(table.inverse)
     for q in range(lo, hi):
-        flip, ties[q] = _flips(
-            new[q], v[q], v[q + dv], h[q], h[q + dh], x, k1, toss, table
-        )
+        n = v[q], v[q + dv], h[q], h[q + dh]
+        flip, tie = _flips(new[q], n, x, k1, toss, t, i)
         new[q] = _U(new[q] ^ flip)
+        ties[q] = tie
         x = _U(x + _GOLDEN)
 
 
-@numba.njit(cache=True, nogil=True)
-def _flips(s, n0, n1, n2, n3, x, k1, toss, table):
+@numba.njit(forceinline=True)
+def _flips(s, n, x, k1, toss, t, inverse):
     """Return the flips and the ties of a half word, for any table."""
-    d, z = table.digits, _U(0)
-    tie, f = _ALL, (z, z, z, z, z, z, z, z, z, z)
-    for k in range(TOSSES):
-        heads = draw_at(x, k1)
-        tail = _U(tie & _U(~heads))
-        tie = _U(tie & heads)
-        f = (
-            _U(f[0] | _U(tail & d[0, k])),
-            _U(f[1] | _U(tail & d[1, k])),
-            _U(f[2] | _U(tail & d[2, k])),
-            _U(f[3] | _U(tail & d[3, k])),
-            _U(f[4] | _U(tail & d[4, k])),
-            _U(f[5] | _U(tail & d[5, k])),
-            _U(f[6] | _U(tail & d[6, k])),
-            _U(f[7] | _U(tail & d[7, k])),
-            _U(f[8] | _U(tail & d[8, k])),
-            _U(f[9] | _U(tail & d[9, k])),
-        )
-        x = _U(x + toss)
-    i = table.inverse
-    one, two, four = _unlike(s, n0, n1, n2, n3)
-    down = _by_class(one, two, four, f[0] ^ i[0], f[1] ^ i[1], f[2] ^ i[2], f[3] ^ i[3], f[4] ^ i[4])
-    up = _by_class(one, two, four, f[5] ^ i[5], f[6] ^ i[6], f[7] ^ i[7], f[8] ^ i[8], f[9] ^ i[9])
-    return _U(_select(s, up, down) & _U(~tie)), tie
+    state = s, *unlike_digits(s, n[0], n[1], n[2], n[3])
+    tie, f = _ALL, _U(0)
+    # Loops as short as these are unrolled; LLVM vectorises no loop around another.
+    for k in range(0, 4):
+        tie, f, x = _toss_once(tie, f, x, k1, toss, state, t, k)
+    for k in range(4, 8):
+        tie, f, x = _toss_once(tie, f, x, k1, toss, state, t, k)
+    for k in range(8, TOSSES):
+        tie, f, x = _toss_once(tie, f, x, k1, toss, state, t, k)
+    f = _U(f ^ _by_class(state, inverse, TOSSES - 1))
+    return _U(f & _U(~tie)), tie
+
+
+@numba.njit(forceinline=True)
+def _toss_once(tie, f, x, k1, toss, state, t, k):
+    heads = draw_at(x, k1)
+    f = _U(f | _U(_U(tie & _U(~heads)) & _by_class(state, t, k)))
+    return _U(tie & heads), f, _U(x + toss)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -184,7 +179,7 @@ def _settle(new, v, dv, h, dh, hi, first, stride, k0, k1, table, ties):
 @numba.njit(cache=True, nogil=True)
 def _settle_half(s, n, tie, unit, k0, k1, table):
     """Return a half word after 32 more tosses for each of its ties."""
-    one, two, four = _unlike(s, n[0], n[1], n[2], n[3])
+    one, two, four = unlike_digits(s, n[0], n[1], n[2], n[3])
     for lane in range(_U(32)):
         if tie >> lane & 1:
             m = (one >> lane & 1) + 2 * (two >> lane & 1) + 4 * (four >> lane & 1)
@@ -192,7 +187,7 @@ def _settle_half(s, n, tie, unit, k0, k1, table):
             heads, digits = draw(k0, k1, _U(unit + lane)), table.rest[row]
             # Toss by toss: where the first tail stands, this is the digit's place.
             below = _U(digits ^ _U(~heads)) < digits
-            flip = _U(below) ^ _U(table.inverse[row] & _U(1))
+            flip = _U(_U(below) ^ table.inverse[row])
             s = _U(s ^ _U(flip << lane))
     return s
 
@@ -203,6 +198,7 @@ def _sweep_in_order(halves, where, table, k0, k1):
     L = where.rows
     stride = _U(2 * where.n_cells)
     toss = _U(stride * _GOLDEN)
+    t, inverse = _ten(table.head), _ten(table.inverse)
     for site in range(L * L):
         i, j = site // L, site % L
         above, below = (i - 1) % L * L + j, (i + 1) % L * L + j
@@ -216,64 +212,12 @@ def _sweep_in_order(halves, where, table, k0, k1):
                 halves[2 * right + half],
             )
             x = _U(k0 + _U(_U(q) * _GOLDEN))
-            flip, tie = _flips(halves[q], n[0], n[1], n[2], n[3], x, k1, toss, table)
+            flip, tie = _flips(halves[q], n, x, k1, toss, t, inverse)
             new = _U(halves[q] ^ flip)
             if tie:
                 unit = _U(_U(stride * _U(TOSSES)) + _U(_U(q) * _U(32)))
                 new = _settle_half(new, n, tie, unit, k0, k1, table)
             halves[q] = new
-
-
-@numba.njit(cache=True, nogil=True)
-def _count(words, where, unlike, up):
-    """Count unlike bonds and up spins of each lane, in binary with one word a digit."""
-    bonds, spins = np.zeros(32, _L), np.zeros(32, _L)
-    L = where.rows
-    if L % 2:
-        for i in range(L):
-            for j in range(L):
-                s = words[i * L + j]
-                _add(spins, s, 0)
-                _add(bonds, s ^ words[(i + 1) % L * L + j], 0)
-                _add(bonds, s ^ words[i * L + (j + 1) % L], 0)
-    else:
-        for c in range(4):
-            _count_sublattice(words, c, where, bonds, spins)
-    for lane in range(64):
-        unlike[lane], up[lane] = _lane(bonds, lane), _lane(spins, lane)
-
-
-@numba.njit(cache=True, nogil=True)
-def _count_sublattice(words, c, where, bonds, spins):
-    s, width = _sublattice(words, c, where), where.width
-    v = _sublattice(words, VERTICAL[c], where)
-    h = _sublattice(words, HORIZONTAL[c], where)
-    dv, dh = BELOW[c] * width, RIGHT[c]
-    for row in range(1, where.rows // 2 + 1):
-        for p in range(row * width + 1, row * width + 1 + where.cols // 2):
-            _add(spins, s[p], 0)
-            if c < 2:  # each bond has one end on a black square
-                one, two, four = _unlike(s[p], v[p], v[p + dv], h[p], h[p + dh])
-                _add(bonds, one, 0)
-                _add(bonds, two, 1)
-                _add(bonds, four, 2)
-
-
-@numba.njit(cache=True, nogil=True)
-def _add(counter, carry, place):
-    while carry:
-        digit = counter[place]
-        counter[place] = digit ^ carry
-        carry &= digit
-        place += 1
-
-
-@numba.njit(cache=True, nogil=True)
-def _lane(counter, lane):
-    total = 0
-    for place in range(32):
-        total += np.int64(counter[place] >> _L(lane) & _L(1)) << place
-    return total
 
 
 @numba.njit(cache=True, nogil=True)
@@ -290,26 +234,43 @@ def _fill_border(words, where):
         words[q], words[q + cols + 1] = words[q + cols], words[q + 1]
 
 
-@numba.njit
+@numba.njit(forceinline=True)
 def _sublattice(words, c, where):
     return words[c * where.size : (c + 1) * where.size]
 
 
-@numba.njit
-def _unlike(s, n0, n1, n2, n3):
-    """Return the binary digits 1, 2, 4 of the number of unlike neighbours."""
-    a, b, c, d = s ^ n0, s ^ n1, s ^ n2, s ^ n3
-    ab, cd = a ^ b, c ^ d
-    both_ab, both_cd = a & b, c & d
-    return ab ^ cd, both_ab ^ both_cd ^ (ab & cd), both_ab & both_cd
+@numba.njit(forceinline=True)
+def _by_class(state, t, k):
+    """Return, for each spin, binary digit k of the number that t gives its class."""
+    s, one, two, four = state
+    down = _by_number(one, two, four, t[0], t[1], t[2], t[3], t[4], k)
+    up = _by_number(one, two, four, t[5], t[6], t[7], t[8], t[9], k)
+    return _select(s, up, down)
 
 
-@numba.njit
-def _by_class(one, two, four, f0, f1, f2, f3, f4):
-    low, high = _select(one, _U(f1), _U(f0)), _select(one, _U(f3), _U(f2))
-    return _select(four, _U(f4), _select(two, high, low))
+@numba.njit(forceinline=True)
+def _by_number(one, two, four, t0, t1, t2, t3, t4, k):
+    low = _select(one, _digit(t1, k), _digit(t0, k))
+    high = _select(one, _digit(t3, k), _digit(t2, k))
+    return _select(four, _digit(t4, k), _select(two, high, low))
 
 
-@numba.njit
+@numba.njit(forceinline=True)
+def _digit(t, k):
+    """Return binary digit k of the TOSSES digits of t in every bit of a word."""
+    return _everywhere(_U(t >> _U(TOSSES - 1 - k)) & _U(1))
+
+
+@numba.njit(forceinline=True)
+def _everywhere(bit):
+    return _U(_U(0) - _U(bit))
+
+
+@numba.njit(forceinline=True)
 def _select(mask, yes, no):
     return _U(_U(mask & yes) | _U(_U(~mask) & no))
+
+
+@numba.njit(forceinline=True)
+def _ten(t):
+    return t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9]
