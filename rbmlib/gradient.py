@@ -2,8 +2,9 @@
 
 ∂L/∂W_ij = ⟨v_i h_j⟩_data - ⟨v_i h_j⟩_model, and the same for the biases.  The centred
 gradient (J. Melchior, A. Fischer, L. Wiskott (2016), JMLR 17:99) subtracts the data
-means μ = ⟨v⟩_data and λ = ⟨h⟩_data from the states in both phases; the biases then need
-the corrections below, or the fixed point would move.
+means μ = ⟨v⟩_data and λ = ⟨h⟩_data from the states in both phases.  The fixed points
+stay; with the corrections of the biases below, the step no longer depends on which of
+its states a unit calls 1.
 
 Sums over the batch are exact: states are integers, hidden means stand on a grid that is
 coarse enough for float32.  What follows is elementwise or in a fixed order.

@@ -77,7 +77,8 @@ class Gaussian:
 
     def __post_init__(self):
         s2 = self.variance_at_rest
-        if not (np.isscalar(s2) and np.isfinite(s2) and s2 > 0):
+        number = isinstance(s2, (int, float, np.floating, np.integer))
+        if not (number and np.isfinite(s2) and s2 > 0):
             raise ValueError(
                 f"variance_at_rest must be a finite positive number, got {s2!r}"
             )

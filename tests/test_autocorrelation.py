@@ -29,11 +29,11 @@ def test_integrated_time_of_a_known_chain(a, n_chains):
 
 
 def test_the_error_of_the_time_is_its_scatter():
-    results = [ac.integrated_time(_ar1(0.8, 20_000, seed)) for seed in range(100)]
+    results = [ac.integrated_time(_ar1(0.8, 20_000, seed)) for seed in range(60)]
     taus = np.array([r.tau for r in results])
     # The formula holds for W >> τ; at W = 5 τ it is known to err to the large side.
     ratio = taus.std() / np.mean([r.error for r in results])
-    assert 0.6 < ratio < 1 + 4 * 0.07  # the scatter of 100 values is known to 7 %
+    assert 0.6 < ratio < 1 + 4 * 0.09  # the scatter of 60 values is known to 9 %
 
 
 def test_error_bars_cover_the_mean():

@@ -231,6 +231,8 @@ def _likelihood_note(rbm, data):
     sample = data[:1000]
     if min(rbm.n_visible, rbm.n_hidden) <= 12:
         return f"log-likelihood {likelihood.log_likelihood(rbm, sample):.3f} (exact)"
-    log_z = likelihood.ais(rbm, n_chains=100, n_temperatures=200, seed=0).log_z
+    log_z = likelihood.ais(
+        rbm, n_chains=100, n_temperatures=200, seed=0, data=sample
+    ).log_z
     value = likelihood.log_likelihood(rbm, sample, log_z=log_z)
     return f"log-likelihood {value:.2f} (AIS)"
