@@ -60,8 +60,10 @@ def bethe_magnetization(T, n_neighbours=4):
     def excess(x):
         return (z - 1) * math.atanh(t * math.tanh(x)) - x
 
-    # Positive below the root, which is of order √slope near T_c; negative at (z - 1) K.
-    x = brentq(excess, min(1.0, math.sqrt(slope)) / 10, (z - 1) * K, xtol=1e-15)
+    # Positive below the root, which is of order √slope near T_c; below zero where x is
+    # larger than (z - 1) K.
+    low = min(1.0, math.sqrt(slope)) / 10
+    x = brentq(excess, low, (z - 1) * K + 1, xtol=1e-15)
     return math.tanh(z / (z - 1) * x)
 
 
