@@ -73,7 +73,7 @@ def test_mean_field_errors_have_their_order_in_the_coupling(method, order):
 
 
 def test_more_theory_is_better_at_weak_coupling():
-    naive, second, best = (noiseless_errors(method, 0.3) for method in METHODS)
+    naive, second, best = (noiseless_errors(method, 0.1) for method in METHODS)
     assert np.all(naive > 2 * second) and np.all(second > 1000 * best)
 
 

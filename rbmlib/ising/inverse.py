@@ -107,8 +107,8 @@ def pseudo_likelihood(samples, counts=None, l2=0.0):
     samples, counts
         As in `naive_mean_field`.
     l2 : float
-        Penalty ½ l2 Σ_j J_ij² on the couplings of each spin, against one sample's
-        mean log-likelihood; not negative.  Fields are free.
+        Not negative.  ½ l2 Σ_j J_ij² is subtracted from the mean log-likelihood of
+        each spin; fields are not penalised.
 
     Returns
     -------
@@ -182,7 +182,8 @@ def _check_determined(x, counts, theta, penalty, i):
     The curvature of the log-likelihood of all samples is the inverse of the squared
     standard errors; a maximum at infinity shows as a curvature that vanishes.
     """
-    spread = 4 * counts * expit(2 * x @ theta) * expit(-2 * x @ theta)
+    field = 2 * (x @ theta)
+    spread = 4 * counts * expit(field) * expit(-field)
     curvature = (x * spread[:, None]).T @ x + counts.sum() * np.diag(penalty)
     smallest = np.linalg.eigvalsh(curvature)[0]
     if smallest < 1:
