@@ -40,7 +40,9 @@ def bit_table(table):
     """Return a FlipTable of 44 bits as words of binary digits."""
     t = table.threshold.ravel()
     head = (t >> _L(32)).astype(_U)
-    return BitTable(head, t.astype(_U), table.inverse.ravel().astype(_U), table.in_field)
+    return BitTable(
+        head, t.astype(_U), table.inverse.ravel().astype(_U), table.in_field
+    )
 
 
 @numba.njit(cache=True, nogil=True)

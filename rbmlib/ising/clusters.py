@@ -49,7 +49,15 @@ def wolff(
     True
     """
     shared = plan(
-        L, n_sweeps, seed, n_chains, start, first_sweep, first_chain, interval, n_threads
+        L,
+        n_sweeps,
+        seed,
+        n_chains,
+        start,
+        first_sweep,
+        first_chain,
+        interval,
+        n_threads,
     )
     return _run(shared, T, h, seed, cluster_kernels.wolff)
 
@@ -81,7 +89,15 @@ def swendsen_wang(
     True
     """
     shared = plan(
-        L, n_sweeps, seed, n_chains, start, first_sweep, first_chain, interval, n_threads
+        L,
+        n_sweeps,
+        seed,
+        n_chains,
+        start,
+        first_sweep,
+        first_chain,
+        interval,
+        n_threads,
     )
     return _run(shared, T, h, seed, cluster_kernels.swendsen_wang)
 

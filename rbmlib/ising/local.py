@@ -89,7 +89,15 @@ def heat_bath(
     True
     """
     shared = plan(
-        L, n_sweeps, seed, n_chains, start, first_sweep, first_chain, interval, n_threads
+        L,
+        n_sweeps,
+        seed,
+        n_chains,
+        start,
+        first_sweep,
+        first_chain,
+        interval,
+        n_threads,
     )
     return _run(shared, heat_bath_table, T, h, seed, kernel)
 
@@ -131,7 +139,15 @@ def metropolis(
     True
     """
     shared = plan(
-        L, n_sweeps, seed, n_chains, start, first_sweep, first_chain, interval, n_threads
+        L,
+        n_sweeps,
+        seed,
+        n_chains,
+        start,
+        first_sweep,
+        first_chain,
+        interval,
+        n_threads,
     )
     if shared.L == 2:
         raise ValueError(

@@ -65,7 +65,9 @@ class Plan:
             return list(pool.map(task, indices))
 
 
-def plan(L, n_sweeps, seed, n_chains, start, first_sweep, first_chain, interval, n_threads):
+def plan(
+    L, n_sweeps, seed, n_chains, start, first_sweep, first_chain, interval, n_threads
+):
     """Check the arguments that all samplers share.
 
     Raises
@@ -74,7 +76,10 @@ def plan(L, n_sweeps, seed, n_chains, start, first_sweep, first_chain, interval,
         Naming the argument, its value and what was expected.
     """
     L = check_side(L)
-    n_sweeps, interval = check_positive(n_sweeps, "n_sweeps"), check_positive(interval, "interval")
+    n_sweeps, interval = (
+        check_positive(n_sweeps, "n_sweeps"),
+        check_positive(interval, "interval"),
+    )
     if n_sweeps % interval:
         raise ValueError(
             f"n_sweeps must be a multiple of interval = {interval}, got {n_sweeps}"
