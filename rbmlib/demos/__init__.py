@@ -3,7 +3,8 @@
 `base` says what a demo is; each demo has a Python file and JavaScript of the same name.
 """
 
+from rbmlib.demos.ising import Ising
 from rbmlib.demos.machine import Machine
 from rbmlib.demos.training import Training
 
-__all__ = ["Machine", "Training"]
+__all__ = ["Ising", "Machine", "Training"]

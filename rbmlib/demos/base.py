@@ -37,11 +37,32 @@ def program(*names):
     return "\n".join(texts)
 
 
+def select(trait, label, options, help):
+    """Return a list of choices; ``options`` are pairs of a trait's value and a text."""
+    pairs = [list(pair) for pair in options]
+    return {
+        "kind": "select", "trait": trait, "label": label, "help": help, "options": pairs,
+    }  # fmt: skip
+
+
+def slider(trait, label, lowest, highest, step, digits, help):
+    """Return a slider that shows its value with so many digits."""
+    return {
+        "kind": "range", "trait": trait, "label": label, "help": help,
+        "min": lowest, "max": highest, "step": step, "digits": digits,
+    }  # fmt: skip
+
+
+def checkbox(trait, label, help):
+    """Return a box to tick."""
+    return {"kind": "checkbox", "trait": trait, "label": label, "help": help}
+
+
 class Demo(anywidget.AnyWidget):
     """Base of the demos: traits, and the bundle that Jupyter and the book display.
 
-    A subclass sets ``files``, its JavaScript after the shared parts, and ``presets``,
-    and draws `first_frame`.  Its synchronised traits are the demo's state: with a
+    A subclass sets ``files``, its JavaScript after the shared parts, its controls and
+    presets, and draws `first_frame`.  Its synchronised traits are the demo's state: with a
     kernel they follow the page and steer it.
 
     Attributes
@@ -51,16 +72,28 @@ class Demo(anywidget.AnyWidget):
         starts paused.
     seed : int
         Of the counter-based draws, in [0, 2^53): what JavaScript counts exactly.
+    controls : list of dict
+        Made by `select`, `slider` and `checkbox`, in the order of the page.
     presets : list of dict
         Each with a ``label``, a ``state`` (values of traits) and ``look``, a sentence
         that says what to look for.
+    shared : list of str
+        Traits that a shared address carries: all that have a control, and more.
     """
 
     files = ()
+    also_shared = ()
     _css = STYLE
     running = traitlets.Bool(False).tag(sync=True)
     seed = traitlets.Int(0, min=0, max=2**53 - 1).tag(sync=True)
+    controls = traitlets.List(traitlets.Dict()).tag(sync=True)
     presets = traitlets.List(traitlets.Dict()).tag(sync=True)
+    shared = traitlets.List(traitlets.Unicode()).tag(sync=True)
+
+    def __init__(self, **traits):
+        super().__init__(**traits)
+        steered = [control["trait"] for control in self.controls]
+        self.shared = [*steered, "seed", *self.also_shared]
 
     def __init_subclass__(cls, **kwargs):
         if "files" in vars(cls):  # not the class that add_traits makes of each object

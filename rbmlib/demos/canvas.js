@@ -11,19 +11,21 @@ function palette(root) {
 }
 
 class Picture {
-  // `label` says what the picture shows; `height` is in CSS pixels or follows the width.
-  constructor(page, label, height) {
-    this.page = page;
-    this.canvas = element("canvas", { role: "img", "aria-label": label });
-    this.height = typeof height === "function" ? height : () => height;
-    page.screen.append(this.canvas);
+  // Of a height in CSS pixels, or square and at most so wide.
+  constructor(page, title, { height, square }) {
+    Object.assign(this, { page, height });
+    this.canvas = element("canvas", { role: "img", "aria-label": title });
+    if (square) this.canvas.style.maxWidth = `${square}px`;
+    this.caption = element("figcaption", {}, title);
+    this.figure = element("figure", {}, this.caption, this.canvas);
+    page.screen.append(this.figure);
   }
 
   // Clear the canvas at the size the page gives it now; coordinates are CSS pixels.
   begin() {
     const { canvas } = this, ratio = devicePixelRatio || 1;
     this.w = canvas.clientWidth || 300;
-    this.h = Math.round(this.height(this.w));
+    this.h = this.height ?? this.w;
     if (canvas.width !== Math.round(this.w * ratio) || canvas.height !== this.h * ratio) {
       canvas.style.height = `${this.h}px`;
       canvas.width = Math.round(this.w * ratio);
@@ -35,10 +37,6 @@ class Picture {
     this.pen.font = "12px system-ui, sans-serif";
     this.colours = palette(this.page.root);
     return this;
-  }
-
-  describe(text) {
-    if (this.canvas.ariaLabel !== text) this.canvas.ariaLabel = text;
   }
 
   text(words, x, y, align = "center", colour = this.colours.ink) {
@@ -111,10 +109,14 @@ class Picture {
     this.pen.fillRect(left, top, right - left, bottom - top);
   }
 
-  // Pixels of another canvas, enlarged without smoothing.
-  image(source, x, y, width, height) {
-    this.pen.imageSmoothingEnabled = false;
-    this.pen.drawImage(source, x, y, width, height);
+  // Fill the canvas with size × size pixels of the colours colour(i).
+  pixels(size, colour) {
+    const source = new OffscreenCanvas(size, size), image = new ImageData(size, size);
+    const words = new Uint32Array(image.data.buffer);
+    for (let i = 0; i < words.length; i++) words[i] = colour(i);
+    source.getContext("2d").putImageData(image, 0, 0);
+    this.begin().pen.imageSmoothingEnabled = false;
+    this.pen.drawImage(source, 0, 0, this.w, this.h);
   }
 }
 
@@ -124,44 +126,30 @@ function scale({ min, max, log }, from, to) {
 }
 
 function ticks({ min, max, log }, wanted) {
-  const values = [];
   if (log) {
-    const decades = Math.log10(max / min), step = Math.max(1, Math.round(decades / wanted));
-    for (let n = Math.ceil(Math.log10(min) - 1e-9); 10 ** n <= max * 1.000001; n += step) {
-      values.push(10 ** n);
-    }
-    return values;
+    const decades = ticks({ min: Math.log10(min), max: Math.log10(max) }, wanted);
+    return decades.filter(Number.isInteger).map((n) => 10 ** n);
   }
   const rough = (max - min) / wanted, power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * ([1, 2, 5].find((n) => n * power >= rough) ?? 10);
+  const step = power * ([1, 2, 5].find((n) => n * power >= rough) ?? 10), values = [];
   for (let n = Math.ceil(min / step - 1e-9); n * step <= max + 1e-9; n++) {
     values.push(n * step);
   }
   return values;
 }
 
-const SUPERSCRIPT = { "-": "⁻", ...Object.fromEntries([..."⁰¹²³⁴⁵⁶⁷⁸⁹"].entries()) };
+const raised = (n) => (n < 0 ? "⁻" : "") + "⁰¹²³⁴⁵⁶⁷⁸⁹"[Math.abs(n)];
 
 function tickText(value, { log }) {
   if (!log || (value > 0.05 && value < 200)) return String(Number(value.toPrecision(6)));
-  return `10${[...String(Math.round(Math.log10(value)))].map((c) => SUPERSCRIPT[c]).join("")}`;
+  return `10${raised(Math.round(Math.log10(value)))}`;
 }
 
-// An image of width × height pixels; `colour(i)` returns [red, green, blue], or null
-// for a transparent pixel.
-function pixels(width, height, colour) {
-  const source = new OffscreenCanvas(width, height), pen = source.getContext("2d");
-  const data = pen.createImageData(width, height);
-  for (let i = 0; i < width * height; i++) {
-    const rgb = colour(i);
-    if (rgb) data.data.set([...rgb, 255], 4 * i);
-  }
-  pen.putImageData(data, 0, 0);
-  return source;
-}
+// A colour as one word of an image's memory; no word, 0, is a transparent pixel.
+const rgb = (red, green, blue) => 0xff000000 | (blue << 16) | (green << 8) | red;
 
 // Blue for -1, white for 0, red for +1: the ends of the map RdBu_r.
 function signColour(t) {
   const end = t < 0 ? [33, 102, 172] : [178, 24, 43], size = Math.min(1, Math.abs(t));
-  return end.map((value) => 255 + (value - 255) * size);
+  return rgb(...end.map((value) => 255 + (value - 255) * size));
 }

@@ -5,11 +5,12 @@ import traitlets
 from matplotlib.figure import Figure
 
 from rbmlib import enumeration
-from rbmlib.demos.base import Demo
+from rbmlib.demos.base import Demo, select
 from rbmlib.rbm import RBM
 from rbmlib.units import BINARY
 
 MAX_UNITS = 6
+SUBSCRIPTS = "₁₂₃₄₅₆"
 
 
 def _state(W, a, b, **others):
@@ -69,6 +70,34 @@ PRESETS = [
 ]  # fmt: skip
 
 
+def _controls(n_visible, n_hidden):
+    v, h = (SUBSCRIPTS[:n] for n in (n_visible, n_hidden))
+    names = [
+        (f"W {i} {j}", f"weight W{p}{q}")
+        for i, p in enumerate(v)
+        for j, q in enumerate(h)
+    ]
+    names += [(f"a {i}", f"bias a{p} of v{p}") for i, p in enumerate(v)]
+    names += [(f"b {j}", f"bias b{q} of h{q}") for j, q in enumerate(h)]
+    return [
+        select(
+            "units", "Units", [("binary", "{0, 1}"), ("spin", "±1")],
+            "Write the same machine for {0, 1} or for ±1 units: W, a and b change, "
+            "p(v) does not.",
+        ),
+        select(
+            "sweeps_per_frame", "Speed",
+            [(n, f"{n} sweep{'s' * (n > 1)} a frame") for n in (1, 20, 400)],
+            "Gibbs sweeps (h given v, then v given h) between two drawings.",
+        ),
+        select(
+            "selected", "Parameter", names,
+            "Choose a weight or a bias. A click on a line of the graph chooses its "
+            "weight.",
+        ),
+    ]  # fmt: skip
+
+
 class Machine(Demo):
     """A small RBM as a graph, with its exact law and its effective couplings.
 
@@ -114,6 +143,7 @@ class Machine(Demo):
     """
 
     files = ("rbm.js", "machine_law.js", "machine_graph.js", "machine.js")
+    also_shared = ("W", "a", "b", "v", "h")
     W = traitlets.List(traitlets.List(traitlets.Float())).tag(sync=True)
     a = traitlets.List(traitlets.Float()).tag(sync=True)
     b = traitlets.List(traitlets.Float()).tag(sync=True)
@@ -130,6 +160,7 @@ class Machine(Demo):
         start = {
             "W": rbm.W.tolist(), "a": rbm.a.tolist(), "b": rbm.b.tolist(),
             "v": [0] * rbm.n_visible, "h": [0] * rbm.n_hidden,
+            "controls": _controls(*rbm.W.shape),
             "presets": PRESETS if rbm.W.shape == first.W.shape else [],
         }  # fmt: skip
         super().__init__(**(start | traits))

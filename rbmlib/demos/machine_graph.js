@@ -2,8 +2,12 @@
 
 function svg(tag, attributes, ...children) {
   const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
   node.append(...children);
+  return mark(node, attributes);
+}
+
+function mark(node, attributes) {
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
   return node;
 }
 
@@ -29,11 +33,11 @@ class Graph {
   addLine(i, j) {
     const from = this.place("v", i), to = this.place("h", j);
     const ends = { x1: from.x, y1: from.y, x2: to.x, y2: to.y };
-    const line = svg("line", ends), glow = svg("line", { ...ends, "stroke-opacity": 0.25 });
+    const line = svg("line", ends);
     const handle = svg("line", { ...ends, stroke: "transparent", "stroke-width": 14,
       style: "cursor: ns-resize; touch-action: none", "data-line": `${i} ${j}` });
     handle.addEventListener("pointerdown", (event) => this.drag(event, handle, i, j));
-    return { node: svg("g", {}, glow, line, handle), line, glow };
+    return { node: svg("g", {}, line, handle), line };
   }
 
   // A quarter of the slider's range for 100 pixels.
@@ -46,10 +50,8 @@ class Graph {
       demo.assign(step * Math.round(start / step + pixels / 4));
     };
     handle.setPointerCapture(event.pointerId);
-    handle.addEventListener("pointermove", move);
-    const release = () => handle.removeEventListener("pointermove", move);
-    handle.addEventListener("pointerup", release, { once: true });
-    handle.addEventListener("pointercancel", release, { once: true });
+    handle.onpointermove = move;
+    handle.onpointerup = handle.onpointercancel = () => (handle.onpointermove = null);
   }
 
   addUnit(layer, index) {
@@ -59,8 +61,7 @@ class Graph {
       pathLength: 100, transform: `rotate(-90 ${x} ${y})` });
     const middle = { "text-anchor": "middle", "font-size": 14, fill: "currentColor" };
     const state = svg("text", { ...middle, x, y: y + 5 });
-    const outside = layer === "v" ? y + 42 : y - 32;
-    const chance = svg("text", { ...middle, x, y: outside });
+    const chance = svg("text", { ...middle, x, y: layer === "v" ? y + 42 : y - 32 });
     const node = svg("g", { role: "button", tabindex: 0, style: "cursor: pointer",
       "data-unit": layer + index }, disc, ring, state, chance);
     node.addEventListener("click", () => this.demo.flip(layer, index));
@@ -75,9 +76,8 @@ class Graph {
   draw() {
     const { demo } = this, { page, shown, low } = demo;
     const colours = palette(page.root), { name, i, j } = demo.selected;
-    const state = (bit) => (bit ? 1 : low);
-    const v = page.get("v"), h = page.get("h"), gain = 1 - low;
-    const chance = (x) => sigmoid(gain * x);
+    const v = page.get("v"), h = page.get("h"), state = (bit) => (bit ? 1 : low);
+    const chance = (x) => 1 / (1 + Math.exp((low - 1) * x));
     this.drawUnits("v", v, fieldV(shown, h.map(state)).map(chance), "h", colours);
     this.drawUnits("h", h, fieldH(shown, v.map(state)).map(chance), "v", colours);
     this.lines.forEach((row, x) => row.forEach((part, y) => {
@@ -87,13 +87,10 @@ class Graph {
   }
 
   // Red and whole lines pull both units up; blue, broken ones keep them apart.
-  drawLine({ line, glow }, w, chosen, colours) {
-    const width = 0.6 + 1.4 * Math.sqrt(Math.abs(w)) + (chosen ? 1 : 0);
-    line.setAttribute("stroke", w > 0 ? colours.red : w < 0 ? colours.blue : colours.grey);
-    line.setAttribute("stroke-width", width);
-    line.setAttribute("stroke-dasharray", w < 0 ? "7 4" : "none");
-    glow.setAttribute("stroke", colours.ink);
-    glow.setAttribute("stroke-width", chosen ? width + 9 : 0);
+  drawLine({ line }, w, chosen, colours) {
+    const width = (chosen ? 4 : 0.6) + 1.4 * Math.sqrt(Math.abs(w));
+    const stroke = w > 0 ? colours.red : w < 0 ? colours.blue : colours.grey;
+    mark(line, { stroke, "stroke-width": width, "stroke-dasharray": w < 0 ? "7 4" : "none" });
   }
 
   drawUnits(layer, bits, chances, given, colours) {
@@ -101,15 +98,12 @@ class Graph {
       const bit = bits[index], p = chances[index], label = layer + sub(index);
       const text = this.demo.low ? (bit ? "+1" : "−1") : String(bit);
       part.state.textContent = text;
-      part.state.setAttribute("fill", bit ? "white" : colours.ink);
       part.chance.textContent = `${label}: ${p.toFixed(2)}`;
-      part.disc.setAttribute("fill", bit ? "#0b57a4" : "Canvas");
-      part.disc.setAttribute("stroke", colours.faint);
-      part.ring.setAttribute("stroke", colours.red);
-      part.ring.setAttribute("stroke-dasharray", `${100 * p} 100`);
-      part.node.setAttribute("aria-pressed", String(bit === 1));
-      part.node.setAttribute("aria-label",
-        `${label} is ${text}; up with probability ${p.toFixed(2)} given ${given}`);
+      mark(part.state, { fill: bit ? "white" : colours.ink });
+      mark(part.disc, { fill: bit ? "#0b57a4" : "Canvas", stroke: colours.faint });
+      mark(part.ring, { stroke: colours.red, "stroke-dasharray": `${100 * p} 100` });
+      mark(part.node, { "aria-pressed": bit === 1,
+        "aria-label": `${label} is ${text}; up with probability ${p.toFixed(2)} given ${given}` });
     });
   }
 }

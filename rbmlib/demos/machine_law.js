@@ -2,7 +2,6 @@
 // A machine is { W, a, b } with W a list of rows; low = 0 or -1 is the lower state of
 // the units that it is written for.
 
-const sum = (values) => values.reduce((total, value) => total + value, 0);
 const column = (W, j) => W.map((row) => row[j]);
 
 function toSpin({ W, a, b }) {
@@ -48,8 +47,7 @@ function minusFreeEnergies(machine, low) {
 
 // p(v) of all visible states, and log Z.
 function exactLaw(machine, low) {
-  const logs = minusFreeEnergies(machine, low), top = Math.max(...logs);
-  const logZ = top + Math.log(sum(logs.map((value) => Math.exp(value - top))));
+  const logs = minusFreeEnergies(machine, low), logZ = logSumExp(logs);
   return { p: logs.map((value) => Math.exp(value - logZ)), logZ };
 }
 
@@ -65,9 +63,4 @@ function effectiveCouplings(machine) {
     }
   }
   return J;
-}
-
-// The chain: bits of v and h, the same as rbmlib.sampling.gibbs from the same start.
-function gridOf({ W, a, b }) {
-  return new GridMachine(...[W.flat(), a, b].map((x) => Float64Array.from(x)));
 }

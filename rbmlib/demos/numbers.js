@@ -1,5 +1,4 @@
-// Random numbers, decisions and grid: the same bits as rbmlib/randomness.py,
-// rbmlib/logistic.py and rbmlib/grid.py, which say why each step is as it is.
+// The same bits as rbmlib/randomness.py, logistic.py and grid.py, which say why.
 
 const HIDDEN = 0, VISIBLE = 1, START = 2, SHUFFLE = 3, WEIGHTS = 4;
 const GOLDEN = 0x9e3779b9, MULTIPLY_1 = 0x7feb352d, MULTIPLY_2 = 0x846ca68b;
@@ -48,11 +47,8 @@ function permutation(seed, epoch, n) {
 
 const f32 = Math.fround;
 const LOG2_E = f32(1.4426950408889634), ROUND = 1.5 * 2 ** 23, LARGEST = 86;
-const POLYNOMIAL = [
-  0x162e432 * 2 ** -25, 0x1ebf9ac * 2 ** -27, 0x1c6b15a * 2 ** -29,
-  0x13cedaa * 2 ** -31, 0x15e089e * 2 ** -34,
-];
-const [C1, C2, C3, C4, C5] = POLYNOMIAL;
+const C1 = 0x162e432 / 2 ** 25, C2 = 0x1ebf9ac / 2 ** 27, C3 = 0x1c6b15a / 2 ** 29;
+const C4 = 0x13cedaa / 2 ** 31, C5 = 0x15e089e / 2 ** 34;
 const asFloat = new Float32Array(1), asInt = new Int32Array(asFloat.buffer);
 
 // e^|x| in float32; `gain` is LOG2_E, or twice that for the fields of ±1 units.
@@ -109,4 +105,11 @@ function gridExponent(W, a, b) {
   while (largestSum(W, a, b, steps) > 2 ** 24) g--;
   if (g < 8) throw new Error("parameters too large for exact float32 sums");
   return g;
+}
+
+const sum = (values) => values.reduce((total, value) => total + value, 0);
+
+function logSumExp(logs) {
+  const top = logs.reduce((largest, value) => Math.max(largest, value));
+  return top + Math.log(sum(logs.map((value) => Math.exp(value - top))));
 }

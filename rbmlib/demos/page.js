@@ -32,7 +32,7 @@ function stateInAddress(id) {
   try {
     return JSON.parse(decodeURIComponent(location.hash.slice(id.length + 2)));
   } catch {
-    return null; // an address cut short by a mail program: show the demo's own start
+    return null; // cut short by a mail program
   }
 }
 
@@ -46,19 +46,38 @@ function element(tag, attributes = {}, ...children) {
   return node;
 }
 
+// What anywidget calls; every demo's file defines a class of this name.
+function render(context) {
+  const demo = new Demo(context);
+  return () => demo.page.stop();
+}
+
 class Page {
-  constructor({ model, el, id }, title) {
-    Object.assign(this, { model, id, title, help: [], stops: [], frame: null });
+  // `demo` has advance(single), reset() and draw().
+  constructor({ model, el, id }, title, demo) {
+    Object.assign(this, { model, id, demo, help: [], end: new AbortController() });
     this.screen = element("div", { class: "rbm-screen" });
+    this.readout = element("p", { class: "rbm-readout" });
     this.controls = element("div", { class: "rbm-controls" });
     this.buttons = element("div", { class: "rbm-buttons" });
     this.hint = element("p", { class: "rbm-hint", role: "status" });
     this.root = element(
       "div", { class: "rbm-demo", role: "group", "aria-label": title },
-      this.screen, this.controls, this.buttons, this.hint,
+      this.screen, this.readout, this.controls, this.buttons, this.hint,
     );
     el.append(this.root);
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) this.set({ running: false });
+  }
+
+  tell(...facts) {
+    this.readout.textContent = facts.join("   ·   ");
+  }
+
+  // Tell Python, at most twice a second.
+  report(values, now) {
+    if (!now && performance.now() < (this.reported ?? 0) + 500) return;
+    this.reported = performance.now();
+    this.set(values);
   }
 
   get(name) {
@@ -74,7 +93,8 @@ class Page {
   on(names, listen) {
     for (const name of names.split(" ")) {
       this.model.on(`change:${name}`, listen);
-      this.stops.push(() => this.model.off(`change:${name}`, listen));
+      this.end.signal.addEventListener("abort", () =>
+        this.model.off(`change:${name}`, listen));
     }
   }
 
@@ -87,30 +107,35 @@ class Page {
     this.controls.append(element("label", {}, element("span", {}, label, value), input));
     this.on(names, update);
     update();
-    return input;
   }
 
-  range(name, label, { min, max, step, digits = 0, help }) {
-    const input = element("input", {
-      type: "range", min, max, step, "data-trait": name,
-      oninput: () => this.set({ [name]: Number(input.value) }),
-    });
-    return this.bind(name, label, help, input, (value, output) => {
+  // The controls that the demo's Python file lists.
+  addControls() {
+    for (const control of this.get("controls")) this[control.kind](control);
+  }
+
+  range({ trait, label, help, min, max, step, digits }) {
+    const input = element("input", { type: "range", min, max, step, "data-trait": trait,
+      oninput: () => this.set({ [trait]: Number(input.value) }) });
+    this.bind(trait, label, help, input, (value, output) => {
       input.value = value;
       output.textContent = value.toFixed(digits);
     });
   }
 
-  // `options` lists [value, text]; values may be numbers or strings.
-  select(name, label, options, help) {
-    const choose = () => this.set({ [name]: options[input.selectedIndex][0] });
-    const input = element(
-      "select", { "data-trait": name, onchange: choose },
-      ...options.map(([, text]) => element("option", {}, text)),
-    );
-    return this.bind(name, label, help, input, (value) => {
+  select({ trait, label, help, options }) {
+    const names = options.map(([, text]) => element("option", {}, text));
+    const input = element("select", { "data-trait": trait,
+      onchange: () => this.set({ [trait]: options[input.selectedIndex][0] }) }, ...names);
+    this.bind(trait, label, help, input, (value) => {
       input.selectedIndex = options.findIndex(([option]) => option === value);
     });
+  }
+
+  checkbox({ trait, label, help }) {
+    const input = element("input", { type: "checkbox", "data-trait": trait,
+      onchange: () => this.set({ [trait]: input.checked }) });
+    this.bind(trait, label, help, input, (value) => (input.checked = value));
   }
 
   button(label, help, onclick) {
@@ -121,7 +146,8 @@ class Page {
   }
 
   // Run/pause, step, reset, share; then the presets and the legend.
-  finish({ step, reset, shared }) {
+  finish() {
+    const reset = () => this.demo.reset();
     const run = this.button("Run", "Start or pause the simulation.", () =>
       this.set({ running: !this.get("running") }));
     const show = () => {
@@ -131,12 +157,13 @@ class Page {
     this.on("running", show);
     this.button("Step", "Advance by one step while paused.", () => {
       this.set({ running: false });
-      step(true);
+      this.demo.advance(true);
     });
     this.button("Reset", "Start again from the same seed.", reset);
     if (this.model.isStatic) {
       this.button("Link", "Put this state into the page's address, to share it.", () => {
-        const state = Object.fromEntries(shared.map((name) => [name, this.get(name)]));
+        const names = this.get("shared");
+        const state = Object.fromEntries(names.map((name) => [name, this.get(name)]));
         const hash = `${this.id}=${encodeURIComponent(JSON.stringify(state))}`;
         history.replaceState(null, "", `#${hash}`);
         this.hint.textContent = "The address of this page now holds the demo's state.";
@@ -147,7 +174,6 @@ class Page {
       element("dt", {}, label), element("dd", {}, help)]);
     this.root.append(element("details", {},
       element("summary", {}, "What the controls do"), element("dl", {}, ...entries)));
-    this.tick = step;
     this.watch();
     show();
   }
@@ -164,49 +190,43 @@ class Page {
     this.buttons.after(row);
   }
 
-  // Tick only while running, on screen, and in the tab in front.
+  // Tick only while running, on screen, and in the tab in front; follow size and theme.
   watch() {
-    const seen = new IntersectionObserver((entries) => {
-      this.onScreen = entries.at(-1).isIntersecting;
-      this.wake();
-    });
-    seen.observe(this.root);
-    const resized = new ResizeObserver(() => this.draw());
-    resized.observe(this.screen);
-    const themed = new MutationObserver(() => this.draw());
-    themed.observe(document.documentElement, { attributes: true });
-    const print = (event) => {
-      this.root.classList.toggle("rbm-print", event.type === "beforeprint");
-      this.draw();
-    };
-    const wake = () => this.wake();
-    document.addEventListener("visibilitychange", wake);
-    for (const name of ["beforeprint", "afterprint"]) addEventListener(name, print);
-    this.stops.push(() => {
-      for (const observer of [seen, resized, themed]) observer.disconnect();
-      document.removeEventListener("visibilitychange", wake);
-      for (const name of ["beforeprint", "afterprint"]) removeEventListener(name, print);
-    });
+    const { signal } = this.end, draw = () => this.demo.draw();
+    const observers = [
+      new IntersectionObserver((entries) => {
+        this.onScreen = entries.at(-1).isIntersecting;
+        this.wake();
+      }),
+      new ResizeObserver(draw),
+      new MutationObserver(draw),
+    ];
+    observers[0].observe(this.root);
+    observers[1].observe(this.root);
+    observers[2].observe(document.documentElement, { attributes: true });
+    signal.addEventListener("abort", () => observers.forEach((each) => each.disconnect()));
+    document.addEventListener("visibilitychange", () => this.wake(), { signal });
+    for (const name of ["beforeprint", "afterprint"]) {
+      addEventListener(name, () => {
+        this.root.classList.toggle("rbm-print", name === "beforeprint");
+        draw();
+      }, { signal });
+    }
   }
 
   wake() {
     const awake = this.get("running") && this.onScreen && !document.hidden;
-    if (awake && this.frame === null) this.frame = requestAnimationFrame(() => this.beat());
-    if (!awake && this.frame !== null) {
-      cancelAnimationFrame(this.frame);
-      this.frame = null;
-    }
-  }
-
-  beat() {
-    this.frame = null;
-    this.tick(false);
-    this.wake();
+    cancelAnimationFrame(this.frame);
+    if (!awake) return;
+    this.frame = requestAnimationFrame(() => {
+      this.demo.advance(false);
+      this.wake();
+    });
   }
 
   stop() {
     this.onScreen = false;
     this.wake();
-    for (const stop of this.stops) stop();
+    this.end.abort();
   }
 }

@@ -3,50 +3,18 @@
 const QUALITY_UNITS = 10; // hidden units up to which the likelihood is summed exactly
 const BUDGET = 9; // milliseconds of training in a frame
 
-class TrainingDemo {
+class Demo {
   constructor(context) {
-    const page = (this.page = new Page(context, "Training live"));
-    page.draw = () => this.draw();
-    this.filters = this.panel("Weights of each hidden unit", (w) => w);
-    this.chains = this.panel("Fantasy particles: the chains' states", (w) => w);
-    for (const { canvas } of [this.filters, this.chains]) canvas.style.maxWidth = "290px";
-    this.modes = this.panel("Singular values of W", 270);
-    this.quality = this.panel("", 270);
-    this.readout = element("p", { class: "rbm-readout" });
-    page.screen.append(this.readout);
-    this.addControls();
+    const page = (this.page = new Page(context, "Training live", this));
+    this.filters = new Picture(page, "Weights of each hidden unit", { square: 290 });
+    this.chains = new Picture(page, "Fantasy particles: states of the chains", { square: 290 });
+    this.modes = new Picture(page, "Singular values of W", { height: 260 });
+    this.quality = new Picture(page, "", { height: 260 });
+    page.addControls();
     page.on("data method k learning_rate n_hidden seed", () => this.reset());
-    page.finish({
-      step: (single) => this.advance(single),
-      reset: () => this.reset(),
-      shared: ["data", "method", "k", "learning_rate", "n_hidden", "seed"],
-    });
+    page.finish();
     this.reset();
     if (!page.get("running")) this.warmUp();
-  }
-
-  panel(title, height) {
-    const caption = element("figcaption", {}, title), figure = element("figure", {}, caption);
-    this.page.screen.append(figure);
-    const picture = new Picture(this.page, title, height);
-    figure.append(picture.canvas);
-    return Object.assign(picture, { caption });
-  }
-
-  addControls() {
-    const { page } = this, restarts = "A change starts training again.";
-    page.select("data", "Data", [["digits", "all digits"], ["zeros and ones", "zeros and ones"],
-      ["two clusters", "two clusters"]], `8 × 8 images to learn from. ${restarts}`);
-    page.select("method", "Method", [["pcd", "PCD"], ["cd", "CD"], ["rdm", "Rdm"]],
-      "Where the chains start at each update: where they stood (PCD), at the data (CD), " +
-      `at noise (Rdm). ${restarts}`);
-    page.select("k", "k", [1, 2, 5, 10, 20].map((k) => [k, `${k}`]),
-      `Gibbs sweeps at each update. ${restarts}`);
-    page.select("learning_rate", "Learning rate",
-      [0.003, 0.01, 0.03, 0.1].map((rate) => [rate, `${rate}`]),
-      `Size of a step along the gradient. ${restarts}`);
-    page.select("n_hidden", "Hidden units", [8, 16, 32, 64].map((n) => [n, `${n}`]),
-      `With 8 the log-likelihood is exact; with more it is a pseudo-likelihood. ${restarts}`);
   }
 
   // The rows of the chosen data set, bits unpacked.
@@ -67,14 +35,15 @@ class TrainingDemo {
       learningRate: page.get("learning_rate"), batchSize: page.get("batch_size"),
     });
     this.exact = this.trainer.nHidden <= QUALITY_UNITS;
-    this.quality.caption.textContent = this.exact
+    const title = this.exact
       ? "Log-likelihood of the data, exact" : "Pseudo-log-likelihood of 50 training images";
+    this.quality.caption.textContent = this.quality.canvas.ariaLabel = title;
     this.history = [];
     this.record();
     this.draw();
   }
 
-  // A page that starts paused, or is printed, shows a machine that has begun to learn.
+  // A page that starts paused shows a machine that has begun to learn.
   warmUp() {
     for (let i = 0; i < 400; i++) this.update();
     this.draw();
@@ -98,10 +67,7 @@ class TrainingDemo {
     const stop = performance.now() + BUDGET;
     do this.update(); while (!single && performance.now() < stop);
     this.draw();
-    if (performance.now() - (this.told ?? 0) > 500 || single) {
-      this.told = performance.now();
-      this.page.set({ age: this.trainer.age });
-    }
+    this.page.report({ age: this.trainer.age }, single);
   }
 
   draw() {
@@ -111,7 +77,7 @@ class TrainingDemo {
     this.drawMosaic(this.filters, nHidden, (unit, pixel) =>
       signColour(W[pixel * nHidden + unit] / largest));
     this.drawMosaic(this.chains, v.length / 64, (chain, pixel) =>
-      v[chain * 64 + pixel] ? [20, 30, 40] : [222, 229, 236]);
+      v[chain * 64 + pixel] ? rgb(20, 42, 75) : rgb(215, 225, 235));
     this.drawModes(this.modes.begin());
     this.drawQuality(this.quality.begin());
     this.write(age, largest);
@@ -120,13 +86,12 @@ class TrainingDemo {
   // Tiles of 8 × 8 pixels in a square, one transparent pixel apart.
   drawMosaic(picture, count, colour) {
     const across = Math.ceil(Math.sqrt(count)), size = 9 * across - 1;
-    const source = pixels(size, size, (at) => {
+    picture.pixels(size, (at) => {
       const x = at % size, y = Math.floor(at / size);
       const tile = across * Math.floor(y / 9) + Math.floor(x / 9);
-      if (x % 9 === 8 || y % 9 === 8 || tile >= count) return null;
+      if (x % 9 === 8 || y % 9 === 8 || tile >= count) return 0;
       return colour(tile, 8 * (y % 9) + (x % 9));
     });
-    picture.begin().image(source, 0, 0, picture.w, picture.w);
   }
 
   ageAxis() {
@@ -141,33 +106,24 @@ class TrainingDemo {
       const points = history.slice(1).map((entry) => [entry.age, entry.modes[mode]]);
       picture.line(points, mode < 4 ? colours.blue : colours.grey, mode < 4 ? 2 : 0.8);
     });
-    picture.describe(`Singular values of W against age. The largest at age ` +
-      `${history.at(-1).age}: ${last.slice(0, 4).map((w) => w.toFixed(3)).join(", ")}.`);
   }
 
   drawQuality(picture) {
     const values = this.history.slice(1).map(({ age, quality }) => [age, quality]);
     const all = this.history.map(({ quality }) => quality);
     const low = Math.min(...all), high = Math.max(...all), room = 0.1 * (high - low) + 0.5;
-    const label = this.exact ? "log-likelihood (nats)" : "pseudo-log-likelihood (nats)";
-    picture.axes(this.ageAxis(), { min: low - room, max: high + room, label });
+    const y = { min: low - room, max: high + room, label: "nats per image" };
+    picture.axes(this.ageAxis(), y);
     picture.line(values, picture.colours.red);
-    picture.describe(`${this.quality.caption.textContent} against age: ${all.at(-1).toFixed(2)} nats.`);
   }
 
   write(age, largest) {
     const { modes, quality } = this.history.at(-1);
-    const learned = modes.filter((w) => w > 1).length;
-    this.readout.textContent = `age ${age} updates   ·   singular values above 1: ${learned}` +
-      `   ·   largest |W| ${largest.toPrecision(2)}   ·   ` +
-      `${this.exact ? "log-likelihood" : "pseudo-log-likelihood"} ${quality.toFixed(2)} nats`;
-    this.filters.describe(`Weights of ${this.trainer.nHidden} hidden units as 8 by 8 images, ` +
-      "red positive, blue negative, scaled to the largest.");
-    this.chains.describe(`The states of ${this.trainer.batchSize} chains as 8 by 8 images.`);
+    this.page.tell(
+      `age ${age} updates`,
+      `singular values above 1: ${modes.filter((w) => w > 1).length}`,
+      `largest |W| ${largest.toPrecision(2)}`,
+      `${this.exact ? "" : "pseudo-"}log-likelihood ${quality.toFixed(2)} nats`,
+    );
   }
-}
-
-function render(context) {
-  const demo = new TrainingDemo(context);
-  return () => demo.page.stop();
 }

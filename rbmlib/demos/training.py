@@ -7,7 +7,7 @@ import traitlets
 from matplotlib.figure import Figure
 
 from rbmlib import datasets, training
-from rbmlib.demos.base import Demo
+from rbmlib.demos.base import Demo, select
 
 PER_DIGIT = 100
 N_CLUSTERED, FLIP = 200, 0.1
@@ -18,6 +18,34 @@ DATA = {
     "zeros and ones": (0, 2 * PER_DIGIT),
     "two clusters": (10 * PER_DIGIT, 10 * PER_DIGIT + N_CLUSTERED),
 }
+
+
+RESTARTS = "A change starts training again."
+CONTROLS = [
+    select(
+        "data", "Data", [(name, name) for name in DATA],
+        f"8 × 8 images to learn from. {RESTARTS}",
+    ),
+    select(
+        "method", "Method", [("pcd", "PCD"), ("cd", "CD"), ("rdm", "Rdm")],
+        "Where the chains start at each update: where they stood (PCD), at the data "
+        f"(CD), at noise (Rdm). {RESTARTS}",
+    ),
+    select(
+        "k", "k", [(k, str(k)) for k in (1, 2, 5, 10, 20)],
+        f"Gibbs sweeps at each update. {RESTARTS}",
+    ),
+    select(
+        "learning_rate", "Learning rate",
+        [(rate, str(rate)) for rate in (0.003, 0.01, 0.03, 0.1)],
+        f"Size of a step along the gradient. {RESTARTS}",
+    ),
+    select(
+        "n_hidden", "Hidden units", [(n, str(n)) for n in (8, 16, 32, 64)],
+        "With 8 the log-likelihood is exact; with more the page shows a "
+        f"pseudo-likelihood. {RESTARTS}",
+    ),
+]  # fmt: skip
 
 
 def _preset(label, look, **state):
@@ -113,7 +141,10 @@ class Training(Demo):
     def __init__(self, **traits):
         packed = base64.b64encode(np.packbits(images(), axis=1).tobytes()).decode()
         rows = {name: list(span) for name, span in DATA.items()}
-        start = {"presets": PRESETS, "images": packed, "rows": rows, "running": True}
+        start = {
+            "controls": CONTROLS, "presets": PRESETS, "images": packed, "rows": rows,
+            "running": True,
+        }  # fmt: skip
         super().__init__(**(start | traits))
 
     def __repr__(self):

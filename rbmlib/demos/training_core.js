@@ -3,8 +3,10 @@
 
 class Trainer {
   // `data` holds one row of n_visible bits per sample, in a Uint8Array.
-  constructor({ data, nVisible, nHidden, method, k, learningRate, batchSize, seed }) {
-    Object.assign(this, { data, nVisible, nHidden, method, k, learningRate, batchSize, seed });
+  // Settings: data, nVisible, nHidden, method, k, learningRate, batchSize, seed.
+  constructor(settings) {
+    Object.assign(this, settings);
+    const { data, nVisible, nHidden, batchSize, seed } = this;
     this.nSamples = data.length / nVisible;
     this.W = bell(seed, WEIGHTS, nVisible * nHidden).map((x) => 1e-4 * x);
     this.a = Float64Array.from({ length: nVisible }, (_, i) => this.firstBias(i));
@@ -150,16 +152,14 @@ function logLikelihood(machine) {
       bias += sign * b[j];
       for (let i = 0; i < n; i++) x[i] += sign * W[i * m + j];
     }
-    logs[state] = x.reduce((total, field) => total + softplus(field), bias);
+    logs[state] = bias + sum(x.map(softplus));
   }
-  const top = logs.reduce((largest, value) => Math.max(largest, value));
-  const logZ = top + Math.log(logs.reduce((sum, value) => sum + Math.exp(value - top), 0));
   let total = 0;
   for (let start = 0; start < data.length; start += n) {
-    for (let i = 0; i < n; i++) if (data[start + i]) total += a[i];
-    total = hiddenField(machine, data, start).reduce((sum, y) => sum + softplus(y), total);
+    for (let i = 0; i < n; i++) total += data[start + i] * a[i];
+    total += sum(hiddenField(machine, data, start).map(softplus));
   }
-  return total / machine.nSamples - logZ;
+  return total / machine.nSamples - logSumExp(logs);
 }
 
 // Mean over samples of Σ_i log p(v_i | all other v), every `stride`-th sample.

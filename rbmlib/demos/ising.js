@@ -1,0 +1,146 @@
+// The Ising magnet: domains, the exact curves, and the free energy of mean field.
+
+const BUDGET = 8; // milliseconds of sweeps in a frame
+const T_CRITICAL = 2 / Math.log1p(Math.SQRT2);
+const MEMORY = 400; // measurements shown
+
+class Demo {
+  constructor(context) {
+    const page = (this.page = new Page(context, "The Ising magnet", this));
+    this.board = new Picture(page, "The lattice: dark spins are up", { square: 420 });
+    this.energy = new Picture(page, "Energy, exact and now", { height: 190 });
+    this.magnet = new Picture(page, "Magnetisation, exact and now", { height: 190 });
+    this.series = new Picture(page, "The last sweeps", { height: 210 });
+    this.landscape = new Picture(page, "Free energy of mean field", { height: 210 });
+    const curves = element("div", {}, this.energy.figure, this.magnet.figure);
+    this.board.figure.after(curves);
+    page.addControls();
+    page.on("size start seed", () => this.reset());
+    page.on("temperature field", () => this.prepare());
+    page.on("temperature field algorithm drive", () => this.draw());
+    page.finish();
+    this.prepare();
+    this.reset();
+    for (let i = 0; i < page.get("warm_up"); i++) this.sweep();
+    this.history = [];
+    this.measure();
+    this.draw();
+  }
+
+  // What the kernels need, once for each temperature and field.
+  prepare() {
+    const T = this.page.get("temperature"), field = this.page.get("field");
+    this.table = heatBathTable(T, field);
+    this.links = { bond: bondThreshold(1, T), ghost: bondThreshold(Math.abs(field), T),
+      ghostSpin: Number(field > 0) };
+  }
+
+  reset() {
+    const { page } = this, L = page.get("size");
+    const hot = page.get("start") === "hot";
+    this.lattice = new Lattice(L,
+      hot ? randomStart(1, L * L, page.get("seed")) : new Uint8Array(L * L).fill(1));
+    this.age = 0;
+    this.history = [];
+    this.measure();
+    this.draw();
+  }
+
+  get stepName() {
+    return this.page.get("algorithm") === "wolff" ? "clusters" : "sweeps";
+  }
+
+  sweep() {
+    const seed = this.page.get("seed");
+    if (this.stepName === "clusters") this.lattice.wolff(this.links, seed, this.age);
+    else this.lattice.sweep(this.table, seed, this.age);
+    this.age++;
+  }
+
+  measure() {
+    this.now = { ...this.lattice.measure(), age: this.age, h: this.page.get("field") };
+    this.history.push(this.now);
+    if (this.history.length > MEMORY) this.history.shift();
+  }
+
+  advance(single) {
+    const { page } = this, stop = performance.now() + BUDGET;
+    const most = single ? 1 : page.get("speed") || Infinity;
+    for (let n = 0; n < most && performance.now() < stop; n++) this.sweep();
+    this.measure();
+    if (page.get("drive")) this.moveField(); // which draws
+    else this.draw();
+    const { m, e } = this.now;
+    page.report({ magnetization: m, energy: e, sweeps: this.age }, single);
+  }
+
+  // A step of the triangle wave between -1 and 1.
+  moveField() {
+    const h = this.page.get("field");
+    if (h >= 1) this.down = true;
+    if (h <= -1) this.down = false;
+    this.page.set({ field: Number((h + (this.down ? -0.01 : 0.01)).toFixed(2)) });
+  }
+
+  draw() {
+    if (!this.now) return;
+    const spins = this.lattice.spins(), up = rgb(20, 42, 75), down = rgb(215, 225, 235);
+    this.board.pixels(this.lattice.L, (i) => (spins[i] ? up : down));
+    this.drawCurve(this.energy.begin(), "energy",
+      { min: -2.1, max: 0, label: "energy per site" }, ({ e }) => e);
+    this.drawCurve(this.magnet.begin(), "magnetization",
+      { min: 0, max: 1.05, label: "|m|" }, ({ m }) => Math.abs(m));
+    if (this.page.get("drive")) this.drawLoop(this.series.begin());
+    else this.drawSeries(this.series.begin());
+    this.drawLandscape(this.landscape.begin());
+    const { m, e } = this.now, steps = `${this.age} ${this.stepName}`;
+    this.page.tell(steps, `m = ${m.toFixed(3)}`, `energy per site ${e.toFixed(3)}`);
+  }
+
+  curve(name) {
+    const { temperatures, ...curves } = this.page.get("exact");
+    const values = curves[name] ?? curves.energies[this.lattice.L];
+    return temperatures.map((T, i) => [T, values[i]]);
+  }
+
+  // The exact curve without field, and the mean of the last measurements as a dot.
+  drawCurve(picture, name, y, of) {
+    const { colours } = picture, last = this.history.slice(-100);
+    picture.axes({ min: 0.5, max: 5, label: "temperature T" }, y);
+    picture.line([[T_CRITICAL, y.min], [T_CRITICAL, y.max]], colours.grey, 1, [4, 4]);
+    picture.line(this.curve(name), colours.ink, 1.5);
+    picture.dot(this.page.get("temperature"), sum(last.map(of)) / last.length, colours.red, 5);
+  }
+
+  drawSeries(picture) {
+    const { history } = this, { colours } = picture, first = history[0].age;
+    picture.axes(
+      { min: first, max: Math.max(first + 50, this.age), label: this.stepName },
+      { min: -2.1, max: 1.1, label: "m (blue), energy (red)" },
+    );
+    picture.line(history.map(({ age, m }) => [age, m]), colours.blue, 1.5);
+    picture.line(history.map(({ age, e }) => [age, e]), colours.red, 1.5, [5, 3]);
+  }
+
+  drawLoop(picture) {
+    const { colours } = picture, { h, m } = this.now;
+    picture.axes({ min: -1.05, max: 1.05, label: "field h" },
+      { min: -1.1, max: 1.1, label: "magnetisation m" });
+    picture.line(this.history.map((entry) => [entry.h, entry.m]), colours.blue, 1.5);
+    picture.dot(h, m, colours.red, 5);
+  }
+
+  // f(m) = -2m² - hm - T s(m): four mean neighbours, with a T_c of its own, 4.
+  drawLandscape(picture) {
+    const T = this.page.get("temperature"), h = this.page.get("field");
+    const xlogx = (x) => (x > 0 ? x * Math.log(x) : 0);
+    const f = (m) => -2 * m * m - h * m + T * (xlogx((1 + m) / 2) + xlogx((1 - m) / 2));
+    const points = Array.from({ length: 201 }, (_, i) => i / 100 - 1).map((m) => [m, f(m)]);
+    const low = Math.min(...points.map(([, y]) => y));
+    const high = Math.max(...points.map(([, y]) => y));
+    picture.axes({ min: -1, max: 1, label: "magnetisation m" },
+      { min: 0, max: 1.1 * (high - low), label: "mean field f − min f" });
+    picture.line(points.map(([m, y]) => [m, y - low]), picture.colours.blue);
+    picture.dot(this.now.m, f(this.now.m) - low, picture.colours.red, 5);
+  }
+}

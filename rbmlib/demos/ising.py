@@ -1,0 +1,193 @@
+"""Demo "the Ising magnet": a lattice that follows temperature and field at once."""
+
+import functools
+
+import numpy as np
+import traitlets
+from matplotlib.figure import Figure
+
+from rbmlib.demos.base import Demo, checkbox, select, slider
+from rbmlib.ising import exact, heat_bath, wolff
+
+SIZES = (32, 64, 128, 256)
+WARM_UP = 200
+
+
+CONTROLS = [
+    slider(
+        "temperature", "Temperature T", 0.5, 5, 0.01, 2,
+        "In units of J/k_B; the critical point of the infinite lattice is 2.269.",
+    ),
+    slider("field", "Field h", -1, 1, 0.01, 2, "Positive: up (dark) is favoured."),
+    select(
+        "size", "Lattice", [(L, f"{L} × {L}") for L in SIZES],
+        "Number of spins; a change starts again.",
+    ),
+    select(
+        "algorithm", "Algorithm", [("heat bath", "heat bath"), ("wolff", "Wolff")],
+        "Heat bath draws spin after spin; Wolff flips a whole cluster.",
+    ),
+    select(
+        "start", "Start", [("hot", "random spins"), ("cold", "all up")],
+        "The state after Reset; a change starts again.",
+    ),
+    select(
+        "speed", "Speed",
+        [(1, "1 sweep a frame"), (4, "4 sweeps a frame"), (0, "as fast as it goes")],
+        "Sweeps (for Wolff: clusters) between two drawings.",
+    ),
+    checkbox(
+        "drive", "Sweep the field",
+        "While it runs, the field goes to and fro between -1 and 1, and the time "
+        "series becomes m against h.",
+    ),
+]  # fmt: skip
+
+
+def _preset(label, look, **state):
+    usual = {
+        "field": 0.0, "algorithm": "heat bath", "start": "hot", "drive": False,
+        "speed": 1, "running": True,
+    }  # fmt: skip
+    return {"label": label, "look": look, "state": usual | state}
+
+
+PRESETS = [
+    _preset(
+        "quench",
+        "Random spins are suddenly cold. Domains grow, small ones vanish, and the "
+        "energy creeps towards the exact curve while m hardly knows where to go.",
+        temperature=1.5, size=256,
+    ),
+    _preset(
+        "critical point",
+        "At T = 2.27 clusters of every size stand side by side. Zooming out would "
+        "not change the picture; Wolff flips a cluster at a time, large or small.",
+        temperature=2.27, size=256, algorithm="wolff", speed=0,
+    ),
+    _preset(
+        "hysteresis",
+        "The field runs to and fro, and m comes too late: in mean field (right) the "
+        "state waits in its valley until the valley is gone.",
+        temperature=1.7, size=64, drive=True, start="cold", field=1.0,
+    ),
+    _preset(
+        "above the critical point",
+        "Heat: clusters are a few spins wide, and m has one valley on the lattice. "
+        "Mean field still shows two, as its own critical point is T = 4.",
+        temperature=3.2, size=128, speed=4,
+    ),
+]  # fmt: skip
+
+
+@functools.cache
+def exact_curves():
+    """Return the curves under the dots: Kaufman's energies and Yang's magnetisation.
+
+    Returns
+    -------
+    dict
+        "temperatures" and "magnetization": lists; "energies": a list for each size.
+    """
+    near = np.arange(2.0, 2.6, 0.02)
+    T = np.unique(np.r_[np.arange(0.5, 5.01, 0.1), near, exact.CRITICAL_TEMPERATURE])
+    T = T.round(4)
+    energies = {L: [round(exact.exact_energy(L, t), 4) for t in T] for L in SIZES}
+    return {
+        "temperatures": T.tolist(),
+        "energies": {str(L): values for L, values in energies.items()},
+        "magnetization": [round(exact.onsager_magnetization(t), 4) for t in T],
+    }
+
+
+class Ising(Demo):
+    """The Ising magnet on a torus, with exact curves and the mean-field landscape.
+
+    The page samples as `rbmlib.ising.heat_bath` and `rbmlib.ising.wolff` do, spin for
+    spin, with the same seed; `spins` gives the page's lattice in Python.
+
+    Parameters
+    ----------
+    **traits
+        Any of the attributes below.
+
+    Attributes
+    ----------
+    temperature, field : float
+    size : 32, 64, 128 or 256
+    algorithm : "heat bath" or "wolff"
+    start : "hot" or "cold"
+    drive : bool
+        The field runs to and fro.
+    speed : int
+        Sweeps per frame; 0 for as many as fit.
+    warm_up : int
+        Sweeps before the first frame.
+    magnetization, energy : float
+        Per site, told by the page twice a second.
+    sweeps : int
+
+    Examples
+    --------
+    >>> demo = Ising(temperature=2.0, size=64)
+    >>> demo
+    Ising(temperature=2, field=0, size=64, algorithm='heat bath', seed=0)
+    >>> demo.spins(100).shape
+    (64, 64)
+    """
+
+    files = ("rbm.js", "ising_core.js", "ising.js")
+    temperature = traitlets.Float(2.27, min=0.1, max=10.0).tag(sync=True)
+    field = traitlets.Float(0.0, min=-1.0, max=1.0).tag(sync=True)
+    size = traitlets.Enum(SIZES, 128).tag(sync=True)
+    algorithm = traitlets.Enum(("heat bath", "wolff"), "heat bath").tag(sync=True)
+    start = traitlets.Enum(("hot", "cold"), "hot").tag(sync=True)
+    drive = traitlets.Bool(False).tag(sync=True)
+    speed = traitlets.Int(1, min=0).tag(sync=True)
+    warm_up = traitlets.Int(WARM_UP, min=0).tag(sync=True)
+    magnetization = traitlets.Float(0.0).tag(sync=True)
+    energy = traitlets.Float(0.0).tag(sync=True)
+    sweeps = traitlets.Int(0).tag(sync=True)
+    exact = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, **traits):
+        start = {
+            "controls": CONTROLS, "presets": PRESETS, "exact": exact_curves(),
+            "running": True,
+        }  # fmt: skip
+        super().__init__(**(start | traits))
+
+    def __repr__(self):
+        return (
+            f"Ising(temperature={self.temperature:g}, field={self.field:g}, "
+            f"size={self.size}, algorithm={self.algorithm!r}, seed={self.seed})"
+        )
+
+    def spins(self, n_sweeps):
+        """Return the page's lattice after so many sweeps, ±1, shape (size, size)."""
+        sample = {"heat bath": heat_bath, "wolff": wolff}[self.algorithm]
+        start = {"hot": "random", "cold": "up"}[self.start]
+        run = sample(
+            self.size, self.temperature, n_sweeps, self.seed, h=self.field,
+            start=start, interval=n_sweeps,
+        )  # fmt: skip
+        return run.spins[0]
+
+    def first_frame(self):
+        """Return the lattice after the warm-up, and the two exact curves."""
+        figure = Figure(figsize=(9, 3), layout="constrained")
+        board, energy, magnet = figure.subplots(1, 3)
+        spins = self.spins(max(1, self.warm_up))
+        board.imshow(spins, cmap="Greys", interpolation="nearest")
+        board.set(xticks=[], yticks=[], xlabel=f"{self.size} × {self.size} spins")
+        s = spins.astype(float)
+        e = -(s * np.roll(s, 1, 0) + s * np.roll(s, 1, 1)).mean()
+        T = self.exact["temperatures"]
+        energy.plot(T, self.exact["energies"][str(self.size)], color="black")
+        energy.plot(self.temperature, e, "o", color="#b8401a")
+        magnet.plot(T, self.exact["magnetization"], color="black")
+        magnet.plot(self.temperature, abs(s.mean()), "o", color="#b8401a")
+        for axes, label in ((energy, "energy per site"), (magnet, "|m|")):
+            axes.axvline(exact.CRITICAL_TEMPERATURE, color="grey", ls="--", lw=1)
+            axes.set(xlabel="temperature T", ylabel=label)
+        return figure
