@@ -5,9 +5,8 @@ The correlation ρ(t) of an observable with itself t steps later, its integrated
 independent ones.  A chain too short to tell τ is refused, not guessed at.
 
 Series have shape (n_steps,), (n_chains, n_steps) or (n_chains, n_steps, n_variables);
-variables are summed, ρ(t) = Σ_i ⟨δx_i(0) δx_i(t)⟩ / Σ_i ⟨δx_i²⟩.  Deviations δx are taken
-from the mean over all chains: the mean of each chain by itself follows that chain, and
-hides every motion slower than it.
+variables are summed, ρ(t) = Σ_i ⟨δx_i(0) δx_i(t)⟩ / Σ_i ⟨δx_i²⟩.  Deviations δx are
+from the mean over all chains: a chain's own mean follows it, and hides what is slower.
 
 A. Sokal (1997), doi:10.1007/978-1-4899-0319-8_6; N. Madras, A. Sokal (1988),
 doi:10.1007/BF01022990.
@@ -82,8 +81,8 @@ def correlation(x, max_lag=None, mean=None):
     max_lag = n_steps - 1 if max_lag is None else max_lag
     if not 0 <= max_lag < n_steps:
         raise ValueError(f"max_lag must be in [0, {n_steps - 1}], got {max_lag}")
-    c = _covariance(rows, max_lag + 1)
-    return c / c[0]
+    sums = lagged_sums.sums(rows, max_lag + 1)
+    return _normalised(sums, n_steps - np.arange(max_lag + 1))
 
 
 def integrated_time(x, mean=None):
@@ -251,13 +250,6 @@ def _n_chains(x):
 def _normalised(sums, counts):
     c = sums / counts
     return c / c[0]
-
-
-def _covariance(rows, n_lags):
-    """Return C(t), t < n_lags, averaged over all rows and pairs of steps."""
-    return lagged_sums.sums(rows, n_lags) / (
-        len(rows) * (rows.shape[1] - np.arange(n_lags))
-    )
 
 
 def _windowed_time(rows):

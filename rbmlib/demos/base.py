@@ -41,7 +41,8 @@ def select(trait, label, options, help):
     """Return a list of choices; ``options`` are pairs of a trait's value and a text."""
     pairs = [list(pair) for pair in options]
     return {
-        "kind": "select", "trait": trait, "label": label, "help": help, "options": pairs,
+        "kind": "select", "trait": trait, "label": label, "help": help,
+        "options": pairs,
     }  # fmt: skip
 
 
@@ -62,7 +63,7 @@ class Demo(anywidget.AnyWidget):
     """Base of the demos: traits, and the bundle that Jupyter and the book display.
 
     A subclass sets ``files``, its JavaScript after the shared parts, its controls and
-    presets, and draws `first_frame`.  Its synchronised traits are the demo's state: with a
+    presets, and draws `first_frame`.  Its synchronised traits are its state: with a
     kernel they follow the page and steer it.
 
     Attributes
@@ -111,7 +112,9 @@ class Demo(anywidget.AnyWidget):
             anywidget.AnyWidget.class_trait_names()
         )
         return {
-            name: getattr(self, name) for name in sorted(own) if not name.startswith("_")
+            name: getattr(self, name)
+            for name in sorted(own)
+            if not name.startswith("_")
         }
 
     def html(self):
@@ -127,7 +130,9 @@ class Demo(anywidget.AnyWidget):
     def png(self):
         """Return the first frame as PNG bytes."""
         out = io.BytesIO()
-        self.first_frame().savefig(out, format="png", dpi=110, metadata={"Software": None})
+        self.first_frame().savefig(
+            out, format="png", dpi=110, metadata={"Software": None}
+        )
         return out.getvalue()
 
     def _repr_mimebundle_(self, **kwargs):

@@ -1,6 +1,11 @@
-"""The Ising model: exact solutions, samplers at the limit of the processor, mean field."""
+"""The Ising model: exact solutions, samplers, mean field and the inverse problem."""
 
-from rbmlib.ising import curie_weiss
+from rbmlib.ising import curie_weiss, inverse, mean_field
+from rbmlib.ising.bethe import (
+    bethe_critical_temperature,
+    bethe_energy,
+    bethe_magnetization,
+)
 from rbmlib.ising.clusters import swendsen_wang, wolff
 from rbmlib.ising.enumeration import DensityOfStates, density_of_states
 from rbmlib.ising.exact import (
@@ -21,12 +26,17 @@ __all__ = [
     "DensityOfStates",
     "Run",
     "Torus",
+    "bethe_critical_temperature",
+    "bethe_energy",
+    "bethe_magnetization",
     "curie_weiss",
     "density_of_states",
     "exact_energy",
     "exact_specific_heat",
     "heat_bath",
+    "inverse",
     "kaufman",
+    "mean_field",
     "metropolis",
     "onsager_energy",
     "onsager_magnetization",
