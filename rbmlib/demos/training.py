@@ -124,7 +124,7 @@ class Training(Demo):
     >>> demo.samples().shape
     (1000, 64)
     >>> demo.train(10)
-    Trajectory(2 ages from 0 to 10, 64 binary visible, 16 binary hidden)
+    Trajectory(2 ages from 0 to 10, RBM(64 binary visible, 16 binary hidden))
     """
 
     files = ("rbm.js", "training_core.js", "training.js")
