@@ -1,182 +1,218 @@
-"""The inverse problem: couplings from samples.
+"""The inverse problem: from samples of ±1 spins to the couplings that made them.
 
-Mean field turned round gives J from measured means and covariances in one matrix
-inversion; pseudo-likelihood fits each spin to the others, and is consistent: with
-enough samples it finds the truth, where mean field keeps its error.  The review:
-H. C. Nguyen, R. Zecchina, J. Berg (2017), doi:10.1080/00018732.2017.1341604.
+The model is P(s) ∝ exp(½ s·J·s + a·s), as in `rbmlib.ising.pair_couplings`.  Linear
+response turns a mean-field theory round: the matrix ∂a_i/∂m_j of the theory is the
+inverse of the measured covariance C.  Naive mean field gives (C⁻¹)_ij = -J_ij for
+i ≠ j, TAP gives (C⁻¹)_ij = -J_ij - 2 J_ij² m_i m_j; H. J. Kappen and F. B. Rodríguez
+(1998), doi:10.1162/089976698300017386.  Both keep an error however many samples there
+are.  The pseudo-likelihood has none in that limit: it fits each spin, given all others,
+with a logistic regression; J. Besag (1975), doi:10.2307/2987782, and for Ising models
+P. Ravikumar, M. J. Wainwright and J. D. Lafferty (2010), doi:10.1214/09-AOS691.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize
+from scipy.special import expit
+
+from rbmlib.units import SPIN, check_states
 
 
-class Couplings(NamedTuple):
-    """Inferred couplings J (N, N), symmetric with zero diagonal, and fields a (N,)."""
+class Inferred(NamedTuple):
+    """Couplings J, shape (N, N), symmetric, zero diagonal; fields a, shape (N,)."""
 
     J: np.ndarray
     a: np.ndarray
 
 
-def moments(samples):
-    """Return the means and covariances of samples.
+def naive_mean_field(samples, counts=None):
+    """Return J = -C⁻¹ off the diagonal, and a_i = artanh m_i - Σ_j J_ij m_j.
 
     Parameters
     ----------
-    samples : array_like of ±1, shape (n_samples, N)
+    samples : array_like, shape (n_rows, N)
+        Of ±1.
+    counts : array_like of int, shape (n_rows,), optional
+        How often each row was seen; once if not given.
 
     Returns
     -------
-    mean : ndarray, shape (N,)
-    covariance : ndarray, shape (N, N)
-
-    Examples
-    --------
-    >>> mean, covariance = moments([[1, 1], [1, -1]])
-    >>> mean.tolist(), covariance.tolist()
-    ([1.0, 0.0], [[0.0, 0.0], [0.0, 1.0]])
-    """
-    s = _check_samples(samples)
-    mean = s.mean(axis=0)
-    return mean, s.T @ s / len(s) - np.outer(mean, mean)
-
-
-def naive_inversion(mean, covariance):
-    """Return the nMF couplings J = -C⁻¹ off the diagonal, a = artanh m - J m.
+    Inferred
 
     Raises
     ------
     ValueError
-        If a spin never changes, or the covariance matrix is singular.
+        Entries that are not ±1, a spin that never changes, no more samples than spins,
+        spins that depend linearly on each other, or bad counts.
 
     Examples
     --------
-    >>> found = naive_inversion(np.zeros(2), np.array([[1.0, 0.1], [0.1, 1.0]]))
-    >>> round(float(found.J[0, 1]), 6)
-    0.10101
+    >>> samples = [[1, 1], [-1, -1], [1, 1], [-1, -1], [1, -1], [-1, 1]]
+    >>> naive_mean_field(samples).J.round(3).tolist()  # artanh(1/3) = 0.347 is exact
+    [[0.0, 0.375], [0.375, 0.0]]
     """
-    mean, inverse = _inverse_covariance(mean, covariance)
-    J = -inverse
-    np.fill_diagonal(J, 0.0)
-    return Couplings(J, np.arctanh(mean) - J @ mean)
+    m, J = _means_and_response(*_check(samples, counts))
+    return Inferred(J, np.arctanh(m) - J @ m)
 
 
-def tap_inversion(mean, covariance):
-    """Return the TAP couplings: -C⁻¹_ij = J_ij + 2 J_ij² m_i m_j, solved for J.
+def tap(samples, counts=None):
+    """Return the root of 2 m_i m_j J_ij² + J_ij + (C⁻¹)_ij = 0 that is small with C⁻¹.
 
-    The root that tends to nMF for small couplings.  H. J. Kappen, F. B. Rodríguez
-    (1998), doi:10.1162/089976698300017386.
-
-    Raises
-    ------
-    ValueError
-        As `naive_inversion`; or if a pair has no real solution, as happens where
-        couplings are too strong for the expansion.
-
-    Examples
-    --------
-    >>> C = np.array([[0.75, 0.1], [0.1, 0.75]])
-    >>> found = tap_inversion(np.array([0.5, 0.5]), C)
-    >>> bool(0 < found.J[0, 1] < naive_inversion([0.5, 0.5], C).J[0, 1])
-    True
-    """
-    mean, inverse = _inverse_covariance(mean, covariance)
-    product = np.outer(mean, mean)
-    root = 1 - 8 * product * inverse
-    np.fill_diagonal(root, 1.0)
-    if (root < 0).any():
-        raise ValueError(
-            f"TAP inversion has no real solution for {int((root < 0).sum()) // 2} "
-            "pairs: couplings are too strong for the expansion"
-        )
-    # (sqrt(root) - 1) / 4 m_i m_j, written so that it stays exact for m_i m_j = 0.
-    J = -2 * inverse / (1 + np.sqrt(root))
-    np.fill_diagonal(J, 0.0)
-    onsager = mean * (J**2 @ (1 - mean**2))
-    return Couplings(J, np.arctanh(mean) - J @ mean + onsager)
-
-
-def pseudo_likelihood(samples, penalty=0.0):
-    """Return the couplings that maximise Σ_i ⟨log p(s_i | all other spins)⟩.
-
-    p(s_i | rest) = 1 / (1 + exp(-2 s_i (Σ_j J_ij s_j + a_i))); J. Besag (1975),
-    doi:10.2307/2987782.  One symmetric J is fitted to all spins together.
+    Fields are a_i = artanh m_i - Σ_j J_ij m_j + m_i Σ_j J_ij² (1 - m_j²).
 
     Parameters
     ----------
-    samples : array_like of ±1, shape (n_samples, N)
-    penalty : float
-        λ of the term -λ Σ_{i<j} J_ij², for few samples.
+    samples, counts
+        As in `naive_mean_field`.
 
     Returns
     -------
-    Couplings
+    Inferred
 
     Raises
     ------
     ValueError
-        Samples that are not ±1, a spin that never changes, a negative penalty.
-    RuntimeError
-        If the optimiser does not converge: with few samples and no penalty the maximum
-        may lie at infinity.
+        As in `naive_mean_field`; or for a pair whose equation has no real root, as
+        happens with strong couplings between magnetised spins.
 
     Examples
     --------
-    >>> rng = np.random.default_rng(0)
-    >>> s = rng.choice([-1, 1], size=(20_000, 3))
-    >>> s[:, 1] = np.where(rng.random(20_000) < 0.8, s[:, 0], -s[:, 0])
-    >>> found = pseudo_likelihood(s)  # J₀₁ = ½ ln(0.8 / 0.2) = 0.693
-    >>> bool(abs(found.J[0, 1] - 0.693) < 0.03)
-    True
+    >>> samples = [[1, 1], [-1, -1], [1, 1], [-1, -1], [1, -1], [1, 1], [-1, 1]]
+    >>> tap(samples).J.round(3).tolist()  # ln(6)/4 = 0.448 is exact
+    [[0.0, 0.504], [0.504, 0.0]]
     """
-    s = _check_samples(samples)
-    if penalty < 0:
-        raise ValueError(f"penalty must be >= 0, got {penalty}")
-    n = s.shape[1]
-    pairs = np.triu_indices(n, 1)
-
-    def unpack(x):
-        J = np.zeros((n, n))
-        J[pairs] = x[n:]
-        return J + J.T, x[:n]
-
-    def loss(x):
-        J, a = unpack(x)
-        field = s @ J + a
-        value = np.logaddexp(0, -2 * s * field).sum(axis=1).mean()
-        surprise = (s - np.tanh(field)) / len(s)
-        gradient = s.T @ surprise
-        slope_J = -(gradient + gradient.T)[pairs] + 2 * penalty * x[n:]
-        slope = np.concatenate([-surprise.sum(axis=0), slope_J])
-        return value + penalty * x[n:] @ x[n:], slope
-
-    start = np.concatenate([np.arctanh(s.mean(axis=0)), np.zeros(len(pairs[0]))])
-    result = minimize(loss, start, jac=True, method="L-BFGS-B", options=_OPTIONS)
-    if not result.success:
-        raise RuntimeError(f"pseudo-likelihood did not converge: {result.message}")
-    return Couplings(*unpack(result.x))
-
-
-_OPTIONS = {"maxiter": 2000, "ftol": 1e-14, "gtol": 1e-8}
-
-
-def _check_samples(samples):
-    s = np.asarray(samples, dtype=float)
-    if s.ndim != 2 or len(s) == 0 or not np.isin(s, (-1, 1)).all():
-        raise ValueError("samples must be ±1, of shape (n_samples, N)")
-    return s
-
-
-def _inverse_covariance(mean, covariance):
-    mean, C = np.asarray(mean, dtype=float), np.asarray(covariance, dtype=float)
-    if mean.ndim != 1 or C.shape != (len(mean), len(mean)):
+    m, J = _means_and_response(*_check(samples, counts))
+    discriminant = 1 + 8 * np.outer(m, m) * J
+    np.fill_diagonal(discriminant, 1.0)
+    if discriminant.min() < 0:
+        i, j = np.unravel_index(discriminant.argmin(), discriminant.shape)
         raise ValueError(
-            f"mean must have shape (N,) and covariance (N, N), got {mean.shape} "
-            f"and {C.shape}"
+            f"TAP has no real coupling for the pair ({i}, {j}): 1 - 8 m_i m_j C⁻¹_ij "
+            f"must be >= 0, got {discriminant[i, j]:.3g}; use pseudo_likelihood"
         )
-    if not (np.abs(mean) < 1).all():
-        raise ValueError("a spin never changes: |mean| must be below 1")
-    if np.linalg.matrix_rank(C, hermitian=True) < len(C):
-        raise ValueError("the covariance matrix is singular: more samples are needed")
-    return mean, np.linalg.inv(C)
+    J = 2 * J / (1 + np.sqrt(discriminant))
+    reaction = m * (J**2 @ (1 - m**2))
+    return Inferred(J, np.arctanh(m) - J @ m + reaction)
+
+
+def pseudo_likelihood(samples, counts=None, l2=0.0):
+    """Return the maximum of Σ_i log p(s_i | all other spins), averaged over samples.
+
+    Spin i has its own a_i and J_ij, found by logistic regression with
+    p(s_i | rest) = σ(2 s_i (a_i + Σ_j J_ij s_j)); J_ij and J_ji are then averaged.
+
+    Parameters
+    ----------
+    samples, counts
+        As in `naive_mean_field`.
+    l2 : float
+        Not negative.  ½ l2 Σ_j J_ij² is subtracted from the mean log-likelihood of
+        each spin; fields are not penalised.
+
+    Returns
+    -------
+    Inferred
+
+    Raises
+    ------
+    ValueError
+        As in `naive_mean_field`; or if the samples leave a coupling undetermined, for
+        example if one spin is always known from the others.
+
+    Examples
+    --------
+    >>> samples = [[1, 1], [-1, -1], [1, 1], [-1, -1], [1, -1], [-1, 1]]
+    >>> pseudo_likelihood(samples).J.round(3).tolist()
+    [[0.0, 0.347], [0.347, 0.0]]
+    """
+    samples, counts = _check(samples, counts)
+    if not (np.isfinite(l2) and l2 >= 0):
+        raise ValueError(f"l2 must be finite and >= 0, got {l2}")
+    rows = [_regression(samples, counts, i, l2) for i in range(samples.shape[1])]
+    J = np.array(rows)
+    a = J.diagonal().copy()
+    np.fill_diagonal(J, 0.0)
+    return Inferred((J + J.T) / 2, a)
+
+
+def _means_and_response(samples, counts):
+    """Return the means and -C⁻¹ with a zero diagonal."""
+    p = counts / counts.sum()
+    m = p @ samples
+    centred = samples - m
+    C = (centred * p[:, None]).T @ centred
+    smallest = np.linalg.eigvalsh(C)[0]
+    if smallest < 1e-12:
+        raise ValueError(
+            "samples must not depend linearly on each other, got a covariance with "
+            f"the eigenvalue {smallest:.2g}; more samples are needed"
+        )
+    J = -np.linalg.inv(C)
+    np.fill_diagonal(J, 0.0)
+    return m, (J + J.T) / 2
+
+
+def _regression(samples, counts, i, l2):
+    """Return J_i1 … J_iN with a_i in the place of J_ii."""
+    others = samples.copy()
+    others[:, i] = 1.0
+    x = others * samples[:, i, None]  # log p(s_i | rest) = log σ(2 x·θ)
+    p = counts / counts.sum()
+    penalty = np.full(len(x.T), l2)
+    penalty[i] = 0.0
+
+    def loss(theta):
+        field = 2 * (x @ theta)
+        value = p @ np.logaddexp(0.0, -field) + penalty @ theta**2 / 2
+        return value, penalty * theta - 2 * (p * expit(-field)) @ x
+
+    # No stop by the value, whose digits end before those of the gradient.
+    options = {"gtol": 1e-9, "ftol": 0.0, "maxiter": 10_000, "maxfun": 20_000}
+    theta = minimize(
+        loss, np.zeros(len(penalty)), jac=True, method="L-BFGS-B", options=options
+    ).x
+    _check_determined(x, counts, theta, penalty, i)
+    return theta
+
+
+def _check_determined(x, counts, theta, penalty, i):
+    """Refuse a maximum so flat that a parameter is not known to ±1.
+
+    The curvature of the log-likelihood of all samples is the inverse of the squared
+    standard errors; a maximum at infinity shows as a curvature that vanishes.
+    """
+    field = 2 * (x @ theta)
+    spread = 4 * counts * expit(field) * expit(-field)
+    curvature = (x * spread[:, None]).T @ x + counts.sum() * np.diag(penalty)
+    smallest = np.linalg.eigvalsh(curvature)[0]
+    if smallest < 1:
+        error = np.inf if smallest <= 0 else smallest**-0.5
+        raise ValueError(
+            f"samples must determine the couplings of spin {i}, got a combination "
+            f"with the standard error {error:.2g}; use more samples or l2 > 0"
+        )
+
+
+def _check(samples, counts):
+    """Return samples and counts as floats, or raise ValueError."""
+    samples = np.asarray(samples)
+    if samples.ndim != 2 or samples.size == 0:
+        raise ValueError(f"samples must have shape (n_rows, N), got {samples.shape}")
+    n_rows, n = samples.shape
+    samples = check_states(samples, SPIN, n, "samples")
+    counts = np.ones(n_rows) if counts is None else np.asarray(counts, dtype=float)
+    if counts.shape != (n_rows,) or not np.all(counts == np.floor(counts)):
+        raise ValueError(f"counts must be {n_rows} integers, one for each row")
+    if counts.min() < 0 or counts.sum() <= n:
+        raise ValueError(
+            f"samples must be more than the {n} spins, got {counts.sum():g}; counts "
+            "must not be negative"
+        )
+    seen = samples[counts > 0]
+    still = np.flatnonzero((seen == seen[0]).all(0))
+    if still.size:
+        raise ValueError(
+            f"every spin must change, spin {still[0]} is always {seen[0, still[0]]:+g}"
+        )
+    return samples, counts
