@@ -13,12 +13,13 @@ function staticModel(values) {
     },
     save_changes() {},
     on: (event, listen) => (listeners[event] ??= []).push(listen),
+    off() {},
   };
 }
 
 // Start the first demo of this name that is not yet alive.
 function start(id, values) {
-  const el = document.querySelector(`[data-demo="${id}"]:not([data-live])`);
+  const el = document.querySelector(`.rbm-demo-place[data-demo="${id}"]:not([data-live])`);
   el.dataset.live = "";
   const state = stateInAddress(id);
   render({ model: staticModel({ ...values, ...state }), el, id });
@@ -31,7 +32,7 @@ function stateInAddress(id) {
   try {
     return JSON.parse(decodeURIComponent(location.hash.slice(id.length + 2)));
   } catch {
-    return null; // cut short by a mailer
+    return null; // cut short by a mail program
   }
 }
 
@@ -39,7 +40,7 @@ function element(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else node.setAttribute(name, value);
+    else if (value !== null && value !== false) node.setAttribute(name, value);
   }
   node.append(...children);
   return node;
@@ -65,8 +66,7 @@ class Page {
       this.screen, this.readout, this.controls, this.buttons, this.hint,
     );
     el.append(this.root);
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    if (calm) this.set({ running: false });
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) this.set({ running: false });
   }
 
   tell(...facts) {
@@ -84,22 +84,17 @@ class Page {
     return this.model.get(name);
   }
 
-  // Set some traits, then call each of their listeners once.
   set(values) {
-    const due = (this.due = new Set());
     for (const [name, value] of Object.entries(values)) this.model.set(name, value);
-    this.due = null;
-    for (const listen of due) listen();
     this.model.save_changes();
   }
 
   // Call `listen` when a trait changes, from the page or from Python.
   on(names, listen) {
-    const call = () => (this.due ? this.due.add(listen) : listen());
     for (const name of names.split(" ")) {
-      this.model.on(`change:${name}`, call);
+      this.model.on(`change:${name}`, listen);
       this.end.signal.addEventListener("abort", () =>
-        this.model.off(`change:${name}`, call));
+        this.model.off(`change:${name}`, listen));
     }
   }
 
@@ -109,13 +104,12 @@ class Page {
     const value = element("output"), [name] = names.split(" ");
     const update = () => show(this.get(name), value);
     this.help.push([label, help]);
-    const text = element("span", {}, label, value);
-    this.controls.append(element("label", {}, text, input));
+    this.controls.append(element("label", {}, element("span", {}, label, value), input));
     this.on(names, update);
     update();
   }
 
-  // The controls listed in Python.
+  // The controls that the demo's Python file lists.
   addControls() {
     for (const control of this.get("controls")) this[control.kind](control);
   }
@@ -131,9 +125,8 @@ class Page {
 
   select({ trait, label, help, options }) {
     const names = options.map(([, text]) => element("option", {}, text));
-    const choose = () => this.set({ [trait]: options[input.selectedIndex][0] });
-    const select = { "data-trait": trait, onchange: choose };
-    const input = element("select", select, ...names);
+    const input = element("select", { "data-trait": trait,
+      onchange: () => this.set({ [trait]: options[input.selectedIndex][0] }) }, ...names);
     this.bind(trait, label, help, input, (value) => {
       input.selectedIndex = options.findIndex(([option]) => option === value);
     });
@@ -148,7 +141,7 @@ class Page {
   button(label, help, onclick) {
     const button = element("button", { type: "button", onclick }, label);
     this.buttons.append(button);
-    this.help.push([label, help]);
+    if (help) this.help.push([label, help]);
     return button;
   }
 
@@ -168,7 +161,7 @@ class Page {
     });
     this.button("Reset", "Start again from the same seed.", reset);
     if (this.model.isStatic) {
-      this.button("Link", "Put this state into the page's address.", () => {
+      this.button("Link", "Put this state into the page's address, to share it.", () => {
         const names = this.get("shared");
         const state = Object.fromEntries(names.map((name) => [name, this.get(name)]));
         const hash = `${this.id}=${encodeURIComponent(JSON.stringify(state))}`;
@@ -211,12 +204,11 @@ class Page {
     observers[0].observe(this.root);
     observers[1].observe(this.root);
     observers[2].observe(document.documentElement, { attributes: true });
-    signal.addEventListener("abort", () => observers.forEach((o) => o.disconnect()));
+    signal.addEventListener("abort", () => observers.forEach((each) => each.disconnect()));
     document.addEventListener("visibilitychange", () => this.wake(), { signal });
     for (const name of ["beforeprint", "afterprint"]) {
       addEventListener(name, () => {
         this.root.classList.toggle("rbm-print", name === "beforeprint");
-        this.demo.warmUp?.();
         draw();
       }, { signal });
     }
