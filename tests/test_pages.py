@@ -83,7 +83,7 @@ def test_first_load_is_light(visit, name):
     window, sizes = visit(), []
     window.page.on("requestfinished", lambda request: sizes.append(request.sizes()))
     window.goto(name).wait_for_load_state("networkidle")
-    assert sum(size["responseBodySize"] for size in sizes) <= 2_600_000
+    assert sum(size["responseBodySize"] for size in sizes) <= 2_500_000
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -81,12 +81,12 @@ def drop_widget_view(output):
 
 
 def shrink_picture(output):
-    """Store a figure with a palette of 16 colours: a fraction of the bytes."""
+    """Store a figure with a palette of 256 colours: a third of the bytes."""
     picture = output.get("data", {}).get("image/png")
     if picture:
         image = Image.open(io.BytesIO(base64.b64decode(picture))).convert("RGB")
         small = io.BytesIO()
-        image.quantize(16, dither=Image.Dither.NONE).save(small, "png", optimize=True)
+        image.quantize(256, dither=Image.Dither.NONE).save(small, "png", optimize=True)
         output.data["image/png"] = base64.b64encode(small.getvalue()).decode()
 
 

@@ -1,22 +1,29 @@
 """Finish the pages: nothing loaded that the book does not use, nothing mislabelled.
 
 Jupyter Book always loads sphinx-thebe, which adds scripts to every page, one of them
-from a content delivery network, and declares the same constant twice.
+from a content delivery network, and declares the same constant twice; and
+sphinx-design, whose cards and tabs few pages have.
 """
 
 from docutils import nodes
 
 
-def drop_thebe(app, pagename, templatename, context, doctree):
+def drop_unused(app, pagename, templatename, context, doctree):
+    """Leave out sphinx-thebe, and sphinx-design where the page has none of its parts."""
+    unused = ["thebe"]
+    if 'class="sd-' not in context.get("body", ""):
+        unused += ["sphinx-design", "design-tabs"]
     kept = {}
     for script in context["script_files"]:
         attributes = getattr(script, "attributes", {})
         text = f"{getattr(script, 'filename', script)} {attributes.get('body')}"
-        if "thebe" not in text.lower():
+        if not any(name in text.lower() for name in unused):
             kept.setdefault(text, script)
     context["script_files"] = list(kept.values())
     context["css_files"] = [
-        style for style in context["css_files"] if "thebe" not in str(style.filename)
+        style
+        for style in context["css_files"]
+        if not any(name in str(style.filename) for name in unused)
     ]
 
 
@@ -43,6 +50,6 @@ def fold_proofs(app, doctree):
 def setup(app):
     app.connect("doctree-read", fold_proofs)
     # Late, so that what the theme and sphinx-thebe add is already in the list.
-    app.connect("html-page-context", drop_thebe, priority=900)
+    app.connect("html-page-context", drop_unused, priority=900)
     app.connect("html-page-context", mend_roles, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
