@@ -9,7 +9,7 @@ from docutils import nodes
 
 
 def drop_unused(app, pagename, templatename, context, doctree):
-    """Leave out sphinx-thebe, and sphinx-design where the page has none of its parts."""
+    """Leave out sphinx-thebe, and sphinx-design where a page has none of its parts."""
     unused = ["thebe"]
     if 'class="sd-' not in context.get("body", ""):
         unused += ["sphinx-design", "design-tabs"]
