@@ -12,13 +12,13 @@ exact method averages over all states; for many units X_a is close to a Gaussian
 A Gaussian hidden unit has a quadratic Γ and gives pairs only: the Hopfield model.
 """
 
-import operator
 from itertools import combinations, permutations, product
 from math import comb
 
 import numpy as np
 
 from rbmlib import enumeration
+from rbmlib.randomness import check_integer
 from rbmlib.units import SPIN
 
 _MAX_ENTRIES = 2**27  # of a tensor: 1 GiB
@@ -39,10 +39,10 @@ def couplings(rbm, order, method="exact"):
         Number n of units in a set, between 0 (the constant of -F) and n_visible.
     method : "exact" or "gaussian"
         "exact" sums over all visible states (at most 25 units).  "gaussian" is the
-        large-N formula, with X_a a Gaussian of variance Σ_{j∉A} W_ja²; its error falls
-        as 1/n_visible.  Where one weight carries more than half of that variance, its
-        spin is summed explicitly.  The cost grows as the number of sets times n_hidden
-        2^n.
+        large-N formula, with X_a a Gaussian of variance Σ_{j∉A} W_ja²; its error is
+        largest where few weights matter.  Where one weight carries more than half of
+        that variance, its spin is summed explicitly.  The cost grows as the number of
+        sets times n_hidden 2^n.
 
     Returns
     -------
@@ -184,11 +184,7 @@ def _check(rbm, order):
         raise ValueError(
             f"rbm must have ±1 visible units, got {rbm.visible.name} units{hint}"
         )
-    try:
-        order = operator.index(order)
-    except TypeError:
-        name = type(order).__name__
-        raise TypeError(f"order must be an integer, got {name}") from None
+    order = check_integer(order, "order")
     if not 0 <= order <= rbm.n_visible:
         raise ValueError(
             f"order must be between 0 and n_visible = {rbm.n_visible}, got {order}"

@@ -37,14 +37,19 @@ def check_seed(seed, argument="seed"):
     return check_word(seed, argument, 2**64)
 
 
-def check_word(value, argument, end=2**32):
-    """Return ``value`` as an int in [0, end), or raise ValueError or TypeError."""
+def check_integer(value, argument):
+    """Return ``value`` as an int, or raise TypeError: no rounding, no parsing."""
     try:
-        number = operator.index(value)
+        return operator.index(value)
     except TypeError:
         raise TypeError(
             f"{argument} must be an integer, got {type(value).__name__}"
         ) from None
+
+
+def check_word(value, argument, end=2**32):
+    """Return ``value`` as an int in [0, end), or raise ValueError or TypeError."""
+    number = check_integer(value, argument)
     if not 0 <= number < end:
         bits = end.bit_length() - 1
         raise ValueError(f"{argument} must be in [0, 2^{bits}), got {number}")

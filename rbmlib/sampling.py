@@ -9,8 +9,6 @@ gives the same bits.  Gaussian units are sampled in double precision; their last
 may differ between machines.
 """
 
-import operator
-
 import numba
 import numpy as np
 
@@ -149,12 +147,7 @@ def check_start(rbm, v0):
 
 def check_positive(value, argument):
     """Return ``value`` as an int >= 1, or raise TypeError or ValueError."""
-    try:
-        number = operator.index(value)
-    except TypeError:
-        raise TypeError(
-            f"{argument} must be an integer, got {type(value).__name__}"
-        ) from None
+    number = randomness.check_integer(value, argument)
     if number < 1:
         raise ValueError(f"{argument} must be at least 1, got {number}")
     return number
