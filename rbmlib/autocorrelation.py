@@ -1,238 +1,299 @@
-"""How long a chain remembers, and the error bars that follow from it.
+"""How many independent samples a chain is worth.
 
-For a stationary series with the normalised correlation ρ(t), the integrated time is
-τ = 1/2 + Σ_{t≥1} ρ(t), in steps of the series.  The mean of n values has the variance
-2τ σ²/n: only n/2τ of them are independent, and τ = 1/2 for a series without memory.
+The correlation ρ(t) of an observable with itself t steps later, its integrated time
+τ = ½ + Σ_{t≥1} ρ(t), and what follows: n correlated steps average as well as n / 2τ
+independent ones.  A chain too short to tell τ is refused, not guessed at.
 
-The sum is cut at a window W that is large against τ and small against n: the smallest
-W ≥ c τ(W) (A. Sokal (1997), doi:10.1007/978-1-4899-0319-8_6).  Its squared relative
-error is 4(W + 1/2 - τ)/n (U. Wolff (2004), doi:10.1016/S0010-4655(03)00467-3), at most
-that of N. Madras and A. Sokal (1988), doi:10.1007/BF01022990.  A chain shorter than
-50 τ is refused: it has not seen its own memory.
+Series have shape (n_steps,), (n_chains, n_steps) or (n_chains, n_steps, n_variables);
+variables are summed, ρ(t) = Σ_i ⟨δx_i(0) δx_i(t)⟩ / Σ_i ⟨δx_i²⟩.  Deviations δx are
+from the mean over all chains: a chain's own mean follows it, and hides what is slower.
 
-Several chains are given as rows and are centred with the mean over all of them.  The
-mean of each chain alone would hide exactly what is slow: a chain that has not moved
-from one mode to another looks stationary around its own mean.
+A. Sokal (1997), doi:10.1007/978-1-4899-0319-8_6; N. Madras, A. Sokal (1988),
+doi:10.1007/BF01022990.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-from scipy import fft
 
-MIN_LENGTH = 50  # in units of τ
-_FIRST_LAGS = 32  # grows until the window fits
-_LEAST_WINDOW = 8
-_DIRECT_LAGS = 256  # beyond, a Fourier transform is cheaper than direct sums
+from rbmlib import lagged_sums
+from rbmlib.lagged_sums import BLOCK, DIRECT_LAGS
+
+WINDOW = 6  # the sum stops at the first lag above 6 τ: an exponential has e⁻⁶ left
+LEAST_WINDOW = 8  # correlations that change sign need a few lags to settle
+MIN_TIMES = 50  # times τ that the data must hold
 
 
-@dataclass(frozen=True)
-class IntegratedTime:
-    """An integrated autocorrelation time, in steps of the series.
+class Time(float):
+    """A time in steps: a float that also knows its statistical `error`.
 
     Attributes
     ----------
-    tau : float
-        At least about 1/2.
     error : float
-        Standard error of tau.
+        Standard error.
     window : int
-        Number of lags in the sum.
+        The last lag used.
     """
 
-    tau: float
+    def __new__(cls, value, error, window):
+        """Make a float with two attributes."""
+        self = super().__new__(cls, value)
+        self.error, self.window = float(error), int(window)
+        return self
+
+
+class Estimate(NamedTuple):
+    """A mean with its standard error, and the integrated time behind it."""
+
+    mean: float
     error: float
-    window: int
+    tau: Time
 
 
-def correlation(x, n_lags=None, mean=None):
-    """Return the normalised time correlation ρ(0) = 1, ρ(1), …
+def correlation(x, max_lag=None, mean=None):
+    """Return the normalised autocorrelation ρ(t) for t = 0 … max_lag.
 
     Parameters
     ----------
-    x : array_like, shape (n_steps,) or (n_chains, n_steps)
-    n_lags : int, optional
-        Number of lags returned, at most n_steps; default n_steps // 2.
-    mean : float, optional
-        The exact mean, where it is known; default: the mean over all chains and steps.
+    x : array_like
+        Shape (n_steps,), (n_chains, n_steps) or (n_chains, n_steps, n_variables).
+    max_lag : int, optional
+        Default: n_steps - 1.
+    mean : float or array_like of shape (n_variables,), optional
+        The exact mean where it is known; default: the mean over chains and steps.
 
     Returns
     -------
-    ndarray, shape (n_lags,)
-        Σ_t δx(t) δx(t + lag) / (n - lag), averaged over chains, over its value at 0.
+    ndarray, shape (max_lag + 1,)
 
     Raises
     ------
     ValueError
-        Fewer than 2 steps, values that are not finite, or a constant series.
+        Wrong shape, fewer than two steps, non-finite values, a series that does not
+        vary, or max_lag outside [0, n_steps - 1].
 
     Examples
     --------
-    >>> correlation([1, -1] * 50, n_lags=3).tolist()
-    [1.0, -1.0, 1.0]
+    >>> correlation([1.0, -1.0, 1.0, -1.0]).tolist()
+    [1.0, -1.0, 1.0, -1.0]
     """
-    x = _check(x)
-    n = x.shape[1]
-    n_lags = max(1, n // 2) if n_lags is None else n_lags
-    if not 1 <= n_lags <= n:
-        raise ValueError(f"n_lags must be between 1 and {n}, got {n_lags}")
-    centred = x - (x.mean() if mean is None else mean)
-    if n_lags <= _DIRECT_LAGS:
-        sums = np.array(
-            [np.vdot(centred[:, : n - t], centred[:, t:]) for t in range(n_lags)]
-        )
-    else:
-        sums = _fourier_sums(centred)[:n_lags]
-    covariance = sums / (n - np.arange(n_lags))
-    if covariance[0] <= 1e-28 * np.square(x).mean():
-        raise ValueError("x must vary to have a correlation, got a constant series")
-    return covariance / covariance[0]
+    rows = _deviations(x, mean)
+    n_steps = rows.shape[1]
+    max_lag = n_steps - 1 if max_lag is None else max_lag
+    if not 0 <= max_lag < n_steps:
+        raise ValueError(f"max_lag must be in [0, {n_steps - 1}], got {max_lag}")
+    sums = lagged_sums.sums(rows, max_lag + 1)
+    return _normalised(sums, n_steps - np.arange(max_lag + 1))
 
 
-def integrated_time(x, c=5.0, mean=None):
-    """Return τ = 1/2 + Σ ρ(t) with a self-consistent window.
+def integrated_time(x, mean=None):
+    """Return the integrated autocorrelation time τ = ½ + Σ_{t=1}^{W} ρ(t), in steps.
+
+    The window W is the smallest lag with W >= 6 τ(W), but at least 8.  Independent
+    samples have τ = ½; for ρ = exp(-t/τ_exp) with large τ_exp, τ = τ_exp.
 
     Parameters
     ----------
-    x : array_like, shape (n_steps,) or (n_chains, n_steps)
-        Equilibrated series of one observable.
-    c : float
-        The window is the smallest W with W ≥ c τ(W).
-    mean : float, optional
+    x, mean
         As in `correlation`.
 
     Returns
     -------
-    IntegratedTime
+    Time
+        With its error τ sqrt(2 (2W + 1) / n), n the number of all steps of all chains.
 
     Raises
     ------
     ValueError
-        If a chain is shorter than 50 τ, naming both; or as in `correlation`.
+        Bad input as in `correlation`; or the window does not close within the chain; or
+        the data hold fewer than 50 τ.  The message names the length and τ.
 
     Examples
     --------
-    >>> rng = np.random.default_rng(0)
-    >>> result = integrated_time(rng.normal(size=10_000))
-    >>> abs(result.tau - 0.5) < 4 * result.error
+    >>> x = np.random.default_rng(0).normal(size=(10, 1000))
+    >>> tau = integrated_time(x)
+    >>> bool(abs(tau - 0.5) < 3 * tau.error)
     True
     """
-    x = _check(x)
-    n_chains, n = x.shape
-    n_lags = min(_FIRST_LAGS, n)
-    while True:
-        taus = np.cumsum(correlation(x, n_lags, mean)) - 0.5
-        windows = np.arange(n_lags)
-        found = np.flatnonzero(windows >= c * taus)
-        # Correlations that change sign need a few lags before their sum settles.
-        found = found[found >= _LEAST_WINDOW]
-        if found.size or n_lags == n:
-            break
-        n_lags = min(4 * n_lags, n)
-    window = int(found[0]) if found.size else n - 1
-    tau = float(taus[window])
-    if not found.size or n < MIN_LENGTH * tau:
+    rows = _deviations(x, mean)
+    tau, window = _windowed_time(rows)
+    n_steps = rows.shape[1]
+    n = n_steps * _n_chains(x)
+    if window is None or n < MIN_TIMES * tau:
         raise ValueError(
-            f"x must hold at least {MIN_LENGTH} τ steps a chain, got {n} steps and "
-            f"τ of about {tau:.4g}: run longer"
+            f"the series is too short: {n} steps in chains of {n_steps}, with an "
+            f"integrated time of at least {tau:.3g} steps; {MIN_TIMES} times that are "
+            f"needed in all, and {WINDOW} times in each chain"
         )
-    error = abs(tau) * np.sqrt(4 * (window + 0.5 - tau) / (n_chains * n))
-    return IntegratedTime(tau, float(error), window)
+    return Time(tau, tau * np.sqrt(2 * (2 * window + 1) / n), window)
 
 
-def exponential_time(x, first, last, mean=None):
-    """Return τ_exp of ρ(t) ~ exp(-t/τ_exp) between two lags, and its error.
-
-    A line through log ρ(t) for first ≤ t ≤ last.  The error is the scatter of the same
-    fit over the chains left out one after another (jackknife); it needs two chains.
+def mean_with_error(x, mean=None):
+    """Return the mean of correlated data with its standard error sqrt(2 τ Var / n).
 
     Parameters
     ----------
-    x : array_like, shape (n_chains, n_steps)
-    first, last : int
-        The range of lags; ρ must be positive there.
+    x : array_like
+        Shape (n_steps,) or (n_chains, n_steps): one observable.
     mean : float, optional
-        As in `correlation`.
+        Where the exact mean is known, deviations are taken from it.
 
     Returns
     -------
-    tau : float
-    error : float
+    Estimate
 
     Raises
     ------
     ValueError
-        One chain only, an empty range, or ρ ≤ 0 in the range.
+        As in `integrated_time`.
+
+    Examples
+    --------
+    >>> x = np.random.default_rng(0).normal(size=10_000)
+    >>> result = mean_with_error(x)
+    >>> 0.008 < result.error < 0.012
+    True
     """
-    x = _check(x)
-    n_chains, n = x.shape
-    if n_chains < 2:
-        raise ValueError(f"x must hold at least 2 chains, got {n_chains}")
-    if not 0 <= first < last < n:
+    x = np.asarray(x, dtype=float)
+    if x.ndim > 2:
+        raise ValueError(f"x must be one observable, got an array of shape {x.shape}")
+    tau = integrated_time(x, mean)
+    centre = x.mean() if mean is None else mean
+    error = np.sqrt(2 * tau * np.mean((x - centre) ** 2) / x.size)
+    return Estimate(float(x.mean()), float(error), tau)
+
+
+def exponential_time(x, mean=None):
+    """Return the exponential autocorrelation time of the slowest visible motion.
+
+    ρ(t) ∝ exp(-t/τ) at late times: ln ρ is fitted by a line over the second half of the
+    lags in which ρ stands above three times its noise.  Faster motions have died there,
+    as far as the data can tell; what is slower than the chains is invisible.
+
+    Parameters
+    ----------
+    x, mean
+        As in `correlation`.  Project on the slowest mode first if it is known.
+
+    Returns
+    -------
+    Time
+        In steps; the error is a jackknife over groups of chains, or of time blocks.
+
+    Raises
+    ------
+    ValueError
+        As in `integrated_time`; or if ρ falls to its noise within two steps.
+
+    Examples
+    --------
+    >>> rng, x = np.random.default_rng(0), np.zeros((100, 2000))
+    >>> for t in range(1, 2000):
+    ...     x[:, t] = 0.9 * x[:, t - 1] + rng.normal(size=100)
+    >>> tau = exponential_time(x)
+    >>> bool(abs(tau + 1 / np.log(0.9)) < 3 * tau.error)
+    True
+    """
+    tau = integrated_time(x, mean)
+    rows = _deviations(x, mean)
+    n_lags = min(rows.shape[1], 8 * tau.window)
+    sums, counts = _grouped_sums(rows, n_lags, longest=20 * tau.window)
+    rho = _normalised(sums.sum(axis=0), counts.sum(axis=0))
+    # Far lags scatter by sqrt(2 τ / n): Bartlett, for a dead correlation.
+    noise = np.sqrt(2 * tau / (rows.shape[1] * _n_chains(x)))
+    last = (
+        int(np.argmax(rho < 3 * noise)) - 1 if (rho < 3 * noise).any() else n_lags - 1
+    )
+    if last < 2:
         raise ValueError(
-            f"first and last must satisfy 0 <= first < last < {n}, got {first}, {last}"
+            f"rho falls to its noise ({noise:.2g}) within {last + 1} steps: too fast "
+            "for an exponential time; record more often"
         )
-    mean = x.mean() if mean is None else mean
-    tau = _slope_time(correlation(x, last + 1, mean), first)
+    value = _late_slope(rho, last)
     left_out = [
-        _slope_time(correlation(np.delete(x, i, axis=0), last + 1, mean), first)
-        for i in range(n_chains)
+        _late_slope(_normalised(sums.sum(axis=0) - s, counts.sum(axis=0) - c), last)
+        for s, c in zip(sums, counts, strict=True)
     ]
-    return tau, float(np.sqrt((n_chains - 1) * np.var(left_out)))
+    k = len(left_out)
+    return Time(value, np.sqrt((k - 1) * np.var(left_out)), last)
 
 
-def mean_with_error(x):
-    """Return the mean of a series, its standard error, and the `IntegratedTime`.
-
-    Parameters
-    ----------
-    x : array_like, shape (n_steps,) or (n_chains, n_steps)
-
-    Returns
-    -------
-    mean : float
-    error : float
-        √(2τ σ² / n), with n the number of all values.
-    time : IntegratedTime
-
-    Examples
-    --------
-    >>> mean, error, time = mean_with_error(np.random.default_rng(1).normal(size=4000))
-    >>> abs(mean) < 4 * error and 0.9 < error * 4000**0.5 < 1.1
-    True
-    """
-    x = _check(x)
-    time = integrated_time(x)
-    error = np.sqrt(2 * max(time.tau, 0.0) * x.var() / x.size)
-    return float(x.mean()), float(error), time
+def _late_slope(rho, last):
+    """Return -1/slope of ln ρ over lags last/2 … last, weighted by ρ²."""
+    t = np.arange(last // 2, last + 1)
+    log = np.log(np.maximum(rho[t], 1e-300))
+    return float(-1 / np.polyfit(t, log, 1, w=np.abs(rho[t]))[0])
 
 
-def _check(x):
-    x = np.asarray(x, dtype=np.float64)
-    x = x[None] if x.ndim == 1 else x
-    if x.ndim != 2 or x.shape[0] == 0 or x.shape[1] < 2:
+def _deviations(x, mean):
+    """Return x - mean as contiguous rows, one for each chain and variable."""
+    x = np.asarray(x, dtype=float)
+    if x.ndim not in (1, 2, 3) or x.shape[min(x.ndim - 1, 1)] < 2:
         raise ValueError(
-            "x must have shape (n_steps,) or (n_chains, n_steps) with at least 2 "
-            f"steps, got {x.shape}"
+            "x must have shape (n_steps,), (n_chains, n_steps) or "
+            f"(n_chains, n_steps, n_variables) with n_steps >= 2, got {x.shape}"
         )
     if not np.isfinite(x).all():
-        raise ValueError(f"x must be finite, got {x[~np.isfinite(x)][0]}")
-    return x
+        raise ValueError("x must be finite")
+    x = x.reshape((1, -1, 1) if x.ndim == 1 else (*x.shape, 1)[:3])
+    rows = x - (x.mean(axis=(0, 1)) if mean is None else np.asarray(mean, dtype=float))
+    rows = np.ascontiguousarray(rows.transpose(0, 2, 1)).reshape(-1, x.shape[1])
+    if not np.any(x != x[:1, :1]):
+        raise ValueError("x does not vary: its correlation is undefined")
+    return rows
 
 
-def _fourier_sums(x):
-    """Return Σ_chains Σ_t x(t) x(t + lag) for all lags, by zero-padded transforms."""
-    n = x.shape[1]
-    size = fft.next_fast_len(2 * n, real=True)
-    power = sum(np.abs(fft.rfft(row, size)) ** 2 for row in x)
-    return fft.irfft(power, size)[:n]
+def _n_chains(x):
+    shape = np.shape(x)
+    return 1 if len(shape) == 1 else shape[0]
 
 
-def _slope_time(rho, first):
-    t = np.arange(first, len(rho))
-    if np.any(rho[first:] <= 0):
-        raise ValueError(
-            "the correlation must be positive between first and last, got "
-            f"{rho[first:].min():.3g}: choose a shorter range or more data"
+def _normalised(sums, counts):
+    c = sums / counts
+    return c / c[0]
+
+
+def _windowed_time(rows):
+    """Return τ and its window; if that does not close, a lower bound and None."""
+    n_steps = rows.shape[1]
+    sums = np.zeros(0)
+    for first in range(0, min(n_steps, DIRECT_LAGS), BLOCK):
+        sums = np.append(
+            sums, lagged_sums.direct_sums(rows, first, min(first + BLOCK, n_steps))
         )
-    return float(-1 / np.polyfit(t, np.log(rho[first:]), 1)[0])
+        tau, window = _close_window(sums, n_steps)
+        if window is not None:
+            return tau, window
+    if n_steps > DIRECT_LAGS:
+        return _close_window(lagged_sums.transformed_sums(rows, n_steps), n_steps)
+    return tau, None
+
+
+def _close_window(sums, n_steps):
+    lags = np.arange(len(sums))
+    rho = _normalised(sums, n_steps - lags)
+    tau = np.cumsum(rho) - 0.5
+    closed = lags >= np.maximum(WINDOW * tau, min(LEAST_WINDOW, n_steps // 2))
+    if not closed.any():
+        return float(tau.max()), None
+    window = int(np.argmax(closed))
+    beat = rho[1 : window + 1] @ (-1.0) ** lags[1 : window + 1] / window
+    if beat > 0.25 or tau[window] <= 0:
+        raise ValueError(
+            f"the series alternates (rho(1) = {rho[1]:.3g}), so that a sum over a "
+            "window means nothing; record every other step"
+        )
+    return float(tau[window]), window
+
+
+def _grouped_sums(rows, n_lags, longest):
+    """Return sums of products and numbers of pairs, by lag, in 10 to 20 groups."""
+    if len(rows) < 10:
+        pieces = max(10 // len(rows), min(20, rows.shape[1] // longest))
+        length = rows.shape[1] // pieces
+        rows = rows[:, : pieces * length].reshape(-1, length)
+        n_lags = min(n_lags, length)
+    groups = np.array_split(rows, min(20, len(rows)))
+    sums = np.array([lagged_sums.sums(group, n_lags) for group in groups])
+    pairs = rows.shape[1] - np.arange(n_lags)
+    return sums, np.array([len(group) * pairs for group in groups])

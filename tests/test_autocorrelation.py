@@ -5,6 +5,7 @@ import pytest
 from scipy.signal import lfilter
 
 from rbmlib import autocorrelation as ac
+from rbmlib import lagged_sums
 
 
 def _ar1(a, shape, seed):
@@ -25,14 +26,13 @@ def test_integrated_time_of_a_known_chain(a, n_chains):
     x = _ar1(a, (n_chains, 200_000 // n_chains), seed=3)
     result = ac.integrated_time(x)
     # Cutting at the window leaves out a^W of the sum: e^-c at most, a bias below 1 %.
-    assert abs(result.tau - _tau(a)) < 4 * result.error + 0.01 * _tau(a)
+    assert abs(result - _tau(a)) < 4 * result.error + 0.01 * _tau(a)
 
 
 def test_the_error_of_the_time_is_its_scatter():
     results = [ac.integrated_time(_ar1(0.8, 20_000, seed)) for seed in range(60)]
-    taus = np.array([r.tau for r in results])
-    # The formula holds for W >> τ; at W = 5 τ it is known to err to the large side.
-    ratio = taus.std() / np.mean([r.error for r in results])
+    # The formula holds for W >> τ; at W = 6 τ it is known to err to the large side.
+    ratio = np.std(results) / np.mean([r.error for r in results])
     assert 0.6 < ratio < 1 + 4 * 0.09  # the scatter of 60 values is known to 9 %
 
 
@@ -45,11 +45,29 @@ def test_error_bars_cover_the_mean():
     assert abs(covered - 0.683 * 400) < 4 * 9.3 + 8
 
 
-def test_fourier_and_direct_sums_agree(monkeypatch):
-    x = _ar1(0.9, (3, 1000), seed=1)
-    direct = ac.correlation(x, 200)
-    monkeypatch.setattr(ac, "_DIRECT_LAGS", 0)
-    assert np.allclose(ac.correlation(x, 200), direct, atol=1e-12)
+def test_fourier_and_direct_sums_agree_with_the_definition():
+    x = _ar1(0.9, (3, 1001), seed=1)
+    plain = [np.vdot(x[:, : 1001 - t], x[:, t:]) for t in range(1001)]
+    assert np.allclose(lagged_sums.direct_sums(x, 0, 1001), plain, rtol=0, atol=1e-9)
+    assert np.allclose(lagged_sums.direct_sums(x, 77, 300), plain[77:300], atol=1e-9)
+    assert np.allclose(lagged_sums.transformed_sums(x, 1001), plain, atol=1e-9)
+
+
+def test_a_window_beyond_the_direct_lags_closes():
+    a = 1 - 1 / 150  # τ near 150: the window lies at 900 lags
+    result = ac.integrated_time(_ar1(a, (10, 100_000), seed=4))
+    assert result.window > lagged_sums.DIRECT_LAGS
+    assert abs(result - _tau(a)) < 4 * result.error
+
+
+def test_variables_are_summed():
+    x = np.stack([_ar1(0.9, (4, 5000), 5), 10 * _ar1(0.5, (4, 5000), 6)], axis=2)
+    x -= x.mean(axis=(0, 1))
+    c = [
+        sum(np.vdot(x[:, : 5000 - t, i], x[:, t:, i]) for i in (0, 1)) / (5000 - t)
+        for t in range(30)
+    ]
+    assert np.allclose(ac.correlation(x, 29), np.array(c) / c[0])
 
 
 def test_the_mean_over_chains_shows_what_a_chain_hides():
@@ -60,25 +78,34 @@ def test_the_mean_over_chains_shows_what_a_chain_hides():
     assert ac.correlation(x, 500)[-1] > 0.95
     own = np.mean([ac.correlation(row, 500)[100:].mean() for row in x])
     assert abs(own) < 0.05
-    with pytest.raises(ValueError, match="at least 50 τ steps a chain, got 1000"):
+    with pytest.raises(ValueError, match="20000 steps in chains of 1000, with an"):
         ac.integrated_time(x)
 
 
-def test_exponential_time_of_a_known_chain():
-    x = _ar1(0.95, (20, 20_000), seed=2)
-    tau, error = ac.exponential_time(x, first=5, last=40, mean=0.0)
-    assert abs(tau + 1 / np.log(0.95)) < 4 * error
-    assert error < 0.05 * tau
+@pytest.mark.parametrize("shape", [(20, 20_000), (400_000,)])
+def test_exponential_time_of_a_known_chain(shape):
+    tau = ac.exponential_time(_ar1(0.95, shape, seed=2), mean=0.0)
+    assert abs(tau + 1 / np.log(0.95)) < 4 * tau.error
+    assert tau.error < 0.08 * tau
+
+
+def test_exponential_time_is_that_of_the_slowest_part():
+    x = _ar1(0.5, (40, 20_000), seed=7) + 0.3 * _ar1(0.97, (40, 20_000), seed=8)
+    tau = ac.exponential_time(x)
+    assert ac.integrated_time(x) < 0.6 * tau
+    assert abs(tau + 1 / np.log(0.97)) < 4 * tau.error
 
 
 @pytest.mark.parametrize(
     ("x", "message"),
     [
-        ([1.0], "at least 2 steps"),
-        (np.zeros((2, 3, 4)), r"got \(2, 3, 4\)"),
-        ([0.0, np.nan, 1.0], "must be finite, got nan"),
-        (np.full(100, 3.7), "got a constant series"),
-        (_ar1(0.999, 2000, 0), "run longer"),
+        ([1.0], "n_steps >= 2"),
+        (np.zeros((2, 3, 4, 5)), r"got \(2, 3, 4, 5\)"),
+        ([0.0, np.nan, 1.0], "must be finite"),
+        (np.full(100, 3.7), "does not vary"),
+        (_ar1(0.999, 2000, 0), "too short: 2000 steps in chains of 2000, with an int"),
+        ([1.0, -1.0] * 200, "alternates"),
+        (_ar1(-0.9, 10_000, 0), "alternates"),
     ],
 )
 def test_bad_series_are_refused(x, message):
@@ -86,8 +113,14 @@ def test_bad_series_are_refused(x, message):
         ac.integrated_time(x)
 
 
-def test_a_range_without_signal_is_refused():
-    with pytest.raises(ValueError, match="must be positive between first and last"):
-        ac.exponential_time(_ar1(0.1, (2, 500), 0), first=5, last=60)
-    with pytest.raises(ValueError, match="at least 2 chains"):
-        ac.exponential_time(_ar1(0.5, 500, 0), first=1, last=5)
+def test_a_decay_too_fast_to_see_is_refused():
+    with pytest.raises(ValueError, match="too fast for an exponential time"):
+        ac.exponential_time(_ar1(0.05, (2, 500), 0))
+    with pytest.raises(ValueError, match=r"max_lag must be in \[0, 99\], got 100"):
+        ac.correlation(_ar1(0.5, 100, 0), 100)
+
+
+def test_the_same_bits_for_any_split_into_calls():
+    x = _ar1(0.9, (3, 4000), seed=1)
+    whole = lagged_sums.direct_sums(x, 0, 128)
+    assert np.array_equal(lagged_sums.direct_sums(x, 64, 128), whole[64:])
