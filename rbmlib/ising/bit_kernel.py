@@ -4,9 +4,9 @@ A coin that falls heads with probability p, from fair coins: toss until the firs
 if that was toss k, answer with the k-th binary digit of p.  Here a word of random bits
 is one toss for 64 spins at once.  The spins whose first tail is toss k take digit k of
 their threshold: an "and" and an "or" for each threshold, whatever its value.  Twelve
-tosses leave one spin in 4096 without a tail; those few are tossed one by one, 32 times.
-So every probability is exact to 44 bits, and no two spins share a random bit: codes
-that do share them simulate copies of one system (monotone coupling).
+tosses leave one spin in 4096 without a tail; the words of those few are tossed on, up
+to 44 times in all.  So every probability is exact to 44 bits, and no two spins share a
+random bit: codes that do share them simulate copies of one system (monotone coupling).
 """
 
 from typing import NamedTuple
@@ -16,10 +16,10 @@ import numpy as np
 
 from rbmlib.ising.bit_count import count, unlike_digits
 from rbmlib.ising.lattice import BELOW, HORIZONTAL, RIGHT, VERTICAL
-from rbmlib.randomness import GOLDEN, absorb, draw, draw_at
+from rbmlib.randomness import GOLDEN, absorb, draw_at
 
-TOSSES = 12  # for all spins of a word together
-BITS = TOSSES + 32
+TOSSES = 12  # of every word
+BITS = 44  # at most
 
 # numba widens small integers when it combines them: each result is cast back.
 _U, _L, _P = np.uint32, np.uint64, np.uintp
@@ -28,21 +28,20 @@ _GOLDEN = _U(GOLDEN)
 
 
 class BitTable(NamedTuple):
-    """A FlipTable of 44 bits for `run`; classes: down with m = 0…4, up with m = 0…4."""
+    """A FlipTable of 44 bits by class: down with m = 0…4, up with m = 0…4."""
 
-    head: np.ndarray  # uint32, shape (10,): the first TOSSES binary digits
-    rest: np.ndarray  # uint32, shape (10,): the other 32
-    inverse: np.ndarray  # uint32, shape (10,): 0 or 1
+    threshold: np.ndarray  # uint64, shape (10,)
+    inverse: np.ndarray  # uint64, shape (10,): 0 or 1
+    digits: np.ndarray  # uint32, shape (TOSSES, 10): the first ones, in all bits
     in_field: bool
 
 
 def bit_table(table):
-    """Return a FlipTable of 44 bits as words of binary digits."""
-    t = table.threshold.ravel()
-    head = (t >> _L(32)).astype(_U)
-    return BitTable(
-        head, t.astype(_U), table.inverse.ravel().astype(_U), table.in_field
-    )
+    """Return a FlipTable of 44 bits as `run` takes it."""
+    threshold, inverse = table.threshold.ravel(), table.inverse.ravel().astype(_L)
+    places = np.arange(BITS - 1, BITS - 1 - TOSSES, -1, dtype=_L)
+    digits = (threshold >> places[:, None] & _L(1)).astype(_U) * _ALL
+    return BitTable(threshold, inverse, digits, table.in_field)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -87,14 +86,13 @@ def _sweep(words, halves, where, table, k0, k1, ties):
         v = halves[VERTICAL[c] * size : (VERTICAL[c] + 1) * size]
         h = halves[HORIZONTAL[c] * size : (HORIZONTAL[c] + 1) * size]
         dv, dh = _P(BELOW[c] * step), _P(2 * RIGHT[c])
-        first, stride = _U(c * size), _U(4 * size)
-        x = _U(k0 + _U(_U(first + lo) * _GOLDEN))
-        toss = _U(stride * _GOLDEN)
+        x = _U(k0 + _U(_U(c * size) * _GOLDEN))  # of the first half word
+        toss = _U(_U(4 * size) * _GOLDEN)
         if table.in_field:
             _update_in_field(new, v, dv, h, dh, lo, hi, x, k1, toss, table, ties)
         else:
             _update(new, v, dv, h, dh, lo, hi, x, k1, toss, table, ties)
-        _settle(new, v, dv, h, dh, hi, first, stride, k0, k1, table, ties)
+        _settle(new, v, dv, h, dh, hi, x, k1, toss, table, ties)
         _fill_border(_sublattice(words, c, where), where)
 
 
@@ -104,36 +102,43 @@ def _update(new, v, dv, h, dh, lo, hi, x, k1, toss, table, ties):
 
     Here m and 4 - m unlike neighbours share a threshold, and 2 needs one toss at most.
     """
-    t0, t1 = table.head[5], table.head[6]
-    even_odds, always = _digit(table.head[7], 0), _everywhere(table.inverse[7])
+    d, always = table.digits, _everywhere(table.inverse[7])
+    x = _U(x + _U(_U(lo) * _GOLDEN))
     for q in range(lo, hi):
         s = new[q]
         one, two, four = unlike_digits(s, v[q], v[q + dv], h[q], h[q + dh])
         tie, f0, f1, y = _ALL, _U(0), _U(0), x
-        for k in range(TOSSES):
-            heads = draw_at(y, k1)
-            tail = _U(tie & _U(~heads))
-            tie = _U(tie & heads)
-            f0 = _U(f0 | _U(tail & _digit(t0, k)))
-            f1 = _U(f1 | _U(tail & _digit(t1, k)))
-            y = _U(y + toss)
+        # Short loops are unrolled; LLVM vectorises no loop around another.
+        for k in range(0, 6):
+            tie, f0, f1, y = _toss_for_two(tie, f0, f1, y, k1, toss, d, k)
+        for k in range(6, TOSSES):
+            tie, f0, f1, y = _toss_for_two(tie, f0, f1, y, k1, toss, d, k)
         half = _U(two & _U(~one))
         more = _U(_U(one & two) | four)
         f = _U(_select(one, f1, f0) ^ more)
-        f = _select(half, _U(_U(~draw_at(x, k1)) & even_odds), f)
+        f = _select(half, _U(_U(~draw_at(x, k1)) & d[0, 7]), f)
         f = _U(f | _U(always & _U(half | more)))
         new[q] = _U(s ^ _U(f & _U(~tie)))
         ties[q] = tie
         x = _U(x + _GOLDEN)
 
 
+@numba.njit(forceinline=True)
+def _toss_for_two(tie, f0, f1, x, k1, toss, d, k):
+    heads = draw_at(x, k1)
+    tail = _U(tie & _U(~heads))
+    f0, f1 = _U(f0 | _U(tail & d[k, 5])), _U(f1 | _U(tail & d[k, 6]))
+    return _U(tie & heads), f0, f1, _U(x + toss)
+
+
 @numba.njit(cache=True, nogil=True)
 def _update_in_field(new, v, dv, h, dh, lo, hi, x, k1, toss, table, ties):
     """The same where every class of spins has a threshold of its own."""
-    t, i = _ten(table.head), _ten(table.inverse)
+    t, inverse = _ten(table.threshold), _ten(table.inverse)
+    x = _U(x + _U(_U(lo) * _GOLDEN))
     for q in range(lo, hi):
         n = v[q], v[q + dv], h[q], h[q + dh]
-        flip, tie = _flips(new[q], n, x, k1, toss, t, i)
+        flip, tie = _flips(new[q], n, x, k1, toss, t, inverse)
         new[q] = _U(new[q] ^ flip)
         ties[q] = tie
         x = _U(x + _GOLDEN)
@@ -144,14 +149,13 @@ def _flips(s, n, x, k1, toss, t, inverse):
     """Return the flips and the ties of a half word, for any table."""
     state = s, *unlike_digits(s, n[0], n[1], n[2], n[3])
     tie, f = _ALL, _U(0)
-    # Loops as short as these are unrolled; LLVM vectorises no loop around another.
     for k in range(0, 4):
         tie, f, x = _toss_once(tie, f, x, k1, toss, state, t, k)
     for k in range(4, 8):
         tie, f, x = _toss_once(tie, f, x, k1, toss, state, t, k)
     for k in range(8, TOSSES):
         tie, f, x = _toss_once(tie, f, x, k1, toss, state, t, k)
-    f = _U(f ^ _by_class(state, inverse, TOSSES - 1))
+    f = _U(f ^ _by_class(state, inverse, BITS - 1))
     return _U(f & _U(~tie)), tie
 
 
@@ -163,8 +167,9 @@ def _toss_once(tie, f, x, k1, toss, state, t, k):
 
 
 @numba.njit(cache=True, nogil=True)
-def _settle(new, v, dv, h, dh, hi, first, stride, k0, k1, table, ties):
-    """Toss for the spins without a tail; blocks without any are skipped at once."""
+def _settle(new, v, dv, h, dh, hi, x, k1, toss, table, ties):
+    """Toss on for the spins without a tail; blocks without any are skipped at once."""
+    t, inverse = _ten(table.threshold), _ten(table.inverse)
     for block in range(_P(0), hi, _P(64)):
         end = min(block + _P(64), hi)
         some = _U(0)
@@ -173,34 +178,30 @@ def _settle(new, v, dv, h, dh, hi, first, stride, k0, k1, table, ties):
         if some:
             for q in range(block, end):
                 if ties[q]:
-                    n = (v[q], v[q + dv], h[q], h[q + dh])
-                    unit = _U(_U(stride * _U(TOSSES)) + _U(_U(first + q) * _U(32)))
-                    new[q] = _settle_half(new[q], n, ties[q], unit, k0, k1, table)
+                    n = v[q], v[q + dv], h[q], h[q + dh]
+                    y = _U(x + _U(_U(q) * _GOLDEN))
+                    flip = _toss_on(new[q], n, ties[q], y, k1, toss, t, inverse)
+                    new[q] = _U(new[q] ^ flip)
 
 
 @numba.njit(cache=True, nogil=True)
-def _settle_half(s, n, tie, unit, k0, k1, table):
-    """Return a half word after 32 more tosses for each of its ties."""
-    one, two, four = unlike_digits(s, n[0], n[1], n[2], n[3])
-    for lane in range(_U(32)):
-        if tie >> lane & 1:
-            m = (one >> lane & 1) + 2 * (two >> lane & 1) + 4 * (four >> lane & 1)
-            row = 5 * (s >> lane & 1) + m
-            heads, digits = draw(k0, k1, _U(unit + lane)), table.rest[row]
-            # Toss by toss: where the first tail stands, this is the digit's place.
-            below = _U(digits ^ _U(~heads)) < digits
-            flip = _U(_U(below) ^ table.inverse[row])
-            s = _U(s ^ _U(flip << lane))
-    return s
+def _toss_on(s, n, tie, x, k1, toss, t, inverse):
+    """Return the flips of the ties of a half word, after tosses TOSSES to BITS."""
+    state = s, *unlike_digits(s, n[0], n[1], n[2], n[3])
+    ties, f, k = tie, _U(0), TOSSES
+    x = _U(x + _U(_U(TOSSES) * toss))
+    while tie and k < BITS:
+        tie, f, x = _toss_once(tie, f, x, k1, toss, state, t, k)
+        k += 1
+    return _U(_U(f ^ _by_class(state, inverse, BITS - 1)) & ties)
 
 
 @numba.njit(cache=True, nogil=True)
 def _sweep_in_order(halves, where, table, k0, k1):
     """Update the sites of an odd lattice one after another, row by row."""
     L = where.rows
-    stride = _U(2 * where.n_cells)
-    toss = _U(stride * _GOLDEN)
-    t, inverse = _ten(table.head), _ten(table.inverse)
+    toss = _U(_U(2 * where.n_cells) * _GOLDEN)
+    t, inverse = _ten(table.threshold), _ten(table.inverse)
     for site in range(L * L):
         i, j = site // L, site % L
         above, below = (i - 1) % L * L + j, (i + 1) % L * L + j
@@ -215,25 +216,23 @@ def _sweep_in_order(halves, where, table, k0, k1):
             )
             x = _U(k0 + _U(_U(q) * _GOLDEN))
             flip, tie = _flips(halves[q], n, x, k1, toss, t, inverse)
-            new = _U(halves[q] ^ flip)
             if tie:
-                unit = _U(_U(stride * _U(TOSSES)) + _U(_U(q) * _U(32)))
-                new = _settle_half(new, n, tie, unit, k0, k1, table)
-            halves[q] = new
+                flip |= _toss_on(halves[q], n, tie, x, k1, toss, t, inverse)
+            halves[q] = _U(halves[q] ^ flip)
 
 
 @numba.njit(cache=True, nogil=True)
 def _fill_border(words, where):
     """Repeat each side outside the opposite one; between strips, turn by one bit."""
-    rows, cols, width = where.rows // 2, where.cols // 2, where.width
-    turn, back = _L(where.turn), _L(64 - where.turn)
+    rows, cols, width = _P(where.rows // 2), _P(where.cols // 2), _P(where.width)
+    turn, back = _L(where.turn), _L(-where.turn & 63)
+    last, outside = rows * width, (rows + _P(1)) * width
     for q in range(width):
-        above, below = words[q + rows * width], words[q + width]
-        if where.turn:
-            above, below = above << turn | above >> back, below >> turn | below << back
-        words[q], words[q + (rows + 1) * width] = above, below
-    for q in range(0, (rows + 2) * width, width):
-        words[q], words[q + cols + 1] = words[q + cols], words[q + 1]
+        above, below = words[q + last], words[q + width]
+        words[q] = above << turn | above >> back
+        words[q + outside] = below >> turn | below << back
+    for q in range(_P(0), outside + width, width):
+        words[q], words[q + cols + _P(1)] = words[q + cols], words[q + _P(1)]
 
 
 @numba.njit(forceinline=True)
@@ -259,8 +258,8 @@ def _by_number(one, two, four, t0, t1, t2, t3, t4, k):
 
 @numba.njit(forceinline=True)
 def _digit(t, k):
-    """Return binary digit k of the TOSSES digits of t in every bit of a word."""
-    return _everywhere(_U(t >> _U(TOSSES - 1 - k)) & _U(1))
+    """Return binary digit k of the BITS digits of t, in every bit of a word."""
+    return _everywhere(t >> _L(BITS - 1 - k) & _L(1))
 
 
 @numba.njit(forceinline=True)

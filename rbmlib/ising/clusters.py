@@ -49,16 +49,9 @@ def wolff(
     True
     """
     shared = plan(
-        L,
-        n_sweeps,
-        seed,
-        n_chains,
-        start,
-        first_sweep,
-        first_chain,
-        interval,
+        L, n_sweeps, seed, n_chains, start, first_sweep, first_chain, interval,
         n_threads,
-    )
+    )  # fmt: skip
     return _run(shared, T, h, seed, cluster_kernels.wolff)
 
 
@@ -89,16 +82,9 @@ def swendsen_wang(
     True
     """
     shared = plan(
-        L,
-        n_sweeps,
-        seed,
-        n_chains,
-        start,
-        first_sweep,
-        first_chain,
-        interval,
+        L, n_sweeps, seed, n_chains, start, first_sweep, first_chain, interval,
         n_threads,
-    )
+    )  # fmt: skip
     return _run(shared, T, h, seed, cluster_kernels.swendsen_wang)
 
 

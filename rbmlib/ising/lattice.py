@@ -90,8 +90,29 @@ def cell_of_site(where):
 def to_cells(spins, where, dtype):
     """Return spins, shape (rows, cols), as a flat array of cells with empty border."""
     cells = np.zeros(where.n_cells, dtype)
-    cells[cell_of_site(where)] = spins
+    for inside, part in _parts(cells, where):
+        inside[:] = spins[part]
     return cells
+
+
+def from_cells(cells, where):
+    """Return the spins, shape (rows, cols), that stand in a flat array of cells."""
+    spins = np.empty((where.rows, where.cols), cells.dtype)
+    for inside, part in _parts(cells, where):
+        spins[part] = inside
+    return spins
+
+
+def _parts(cells, where):
+    """Yield each sublattice without its border, and which sites it holds."""
+    if where.rows % 2:
+        yield cells[: where.size].reshape(where.rows, where.cols), np.s_[:, :]
+        return
+    for c, (i, j) in enumerate(((0, 0), (1, 1), (0, 1), (1, 0))):
+        first, height = c * where.size, where.rows // 2 + 2
+        block = cells[first : first + height * where.width]
+        inside = block.reshape(height, where.width)[1:-1, 1:-1]
+        yield inside, np.s_[i::2, j::2]
 
 
 def to_words(spins):

@@ -6,18 +6,18 @@ One function for each dynamics, three kernels for each function:
 - ``"replicas"``: 64 independent lattices in a machine word, any L; for statistics.
 - ``"strips"``: one lattice, cut into 64 strips, L a multiple of 128; for size.
 
-All are periodic.  For even L a sweep updates the black squares of the board, then
-the white ones.  A torus with odd sides has no checkerboard: there a sweep updates the
-sites one after another, row by row.  Probabilities are exact to 44 bits or more, each
-spin has random bits of its own, and a path depends only on (seed, kernel, chain): not
-on the number of chains or threads, nor on where a run was interrupted.
+All are periodic.  For even L a sweep updates the black squares of the checkerboard,
+then the white ones.  A torus with odd sides has no checkerboard: there a sweep updates
+the sites one after another, row by row.  Every probability is exact to 44 bits or more,
+each spin has random bits of its own, and a path depends only on (seed, kernel, chain):
+not on the number of chains or threads, nor on where a run was interrupted.
 `reference.reference_sweep` is the definition.
 """
 
 import numpy as np
 
 from rbmlib.ising import bit_kernel, byte_kernel
-from rbmlib.ising.lattice import cell_of_site, from_words, layout, to_cells, to_words
+from rbmlib.ising.lattice import from_cells, from_words, layout, to_cells, to_words
 from rbmlib.ising.rates import heat_bath_table, metropolis_table
 from rbmlib.ising.runs import Run, plan
 from rbmlib.randomness import ISING, ISING_REPLICAS, ISING_STRIPS, stream_key
@@ -52,7 +52,8 @@ def heat_bath(
     n_sweeps : int
         Updates of every spin; a multiple of `interval`.
     seed : int
-        In [0, 2^64).
+        In [0, 2^64).  Runs at other T or h with the same seed use the same random
+        numbers, and their averages are correlated: give each run a seed of its own.
     h : float
         Field, in units of J.
     n_chains : int
@@ -89,16 +90,9 @@ def heat_bath(
     True
     """
     shared = plan(
-        L,
-        n_sweeps,
-        seed,
-        n_chains,
-        start,
-        first_sweep,
-        first_chain,
-        interval,
+        L, n_sweeps, seed, n_chains, start, first_sweep, first_chain, interval,
         n_threads,
-    )
+    )  # fmt: skip
     return _run(shared, heat_bath_table, T, h, seed, kernel)
 
 
@@ -120,9 +114,9 @@ def metropolis(
     """Sample the L x L torus with Metropolis updates.
 
     A spin flips with probability min(1, exp(-ΔE/T)).  As T grows, all spins flip at all
-    sweeps and nothing is forgotten: at high temperature use the heat bath.  Likewise
-    a lattice where every spin has just two unlike neighbours flips for ever.  Such
-    states are never reached from others; there are 36 among the 65536 of L = 4.  On
+    sweeps and nothing is forgotten: at high temperature use the heat bath.  For the
+    same reason a lattice where every spin has two unlike neighbours flips for ever.
+    Such states are never reached from others; they are 36 of the 65536 for L = 4.  For
     L = 2 they are four of sixteen, and the function refuses.
 
     Parameters, returns and errors as in `heat_bath`, and a ValueError for L = 2.
@@ -139,20 +133,13 @@ def metropolis(
     True
     """
     shared = plan(
-        L,
-        n_sweeps,
-        seed,
-        n_chains,
-        start,
-        first_sweep,
-        first_chain,
-        interval,
+        L, n_sweeps, seed, n_chains, start, first_sweep, first_chain, interval,
         n_threads,
-    )
+    )  # fmt: skip
     if shared.L == 2:
         raise ValueError(
-            "L must be at least 3 for metropolis, got 2: four of the 16 states only "
-            "flip into each other; use heat_bath"
+            "L must be at least 3 for metropolis, got 2: four of the sixteen states "
+            "only flip into each other; use heat_bath"
         )
     return _run(shared, metropolis_table, T, h, seed, kernel)
 
@@ -183,7 +170,7 @@ def _bytes(shared, where, table, seed):
             unlike[c],
             up[c],
         )
-        return cells[cell_of_site(where)]
+        return from_cells(cells, where)
 
     return np.stack(shared.each(chain, range(shared.n_chains))), unlike, up
 
@@ -235,6 +222,6 @@ def _words(shared, where, table, seed, stream, lanes, chains):
             unlike[g],
             up[g],
         )
-        return from_words(words[cell_of_site(where)])
+        return from_words(from_cells(words, where))
 
     return np.stack(shared.each(group, range(len(lanes)))), unlike, up

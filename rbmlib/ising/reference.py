@@ -64,11 +64,9 @@ def toss_u(L, kernel, lane, seed, sweep, chain):
     words = draws(seed, stream, sweep, [chain], n * bit_kernel.BITS)[0]
     half, bit = half_word_of_site(L, where, lane)
     tails = np.zeros(L * L, np.uint64)
-    for k in range(bit_kernel.TOSSES):
+    for k in range(bit_kernel.BITS):
         tail = ~words[k * n + half] >> bit & np.uint32(1)
         tails = tails << np.uint64(1) | tail.astype(np.uint64)
-    rest = ~words[bit_kernel.TOSSES * n + 32 * half + bit]
-    tails = tails << np.uint64(32) | rest.astype(np.uint64)
     return lambda site, threshold: threshold ^ tails[site]
 
 
