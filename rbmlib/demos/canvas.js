@@ -1,13 +1,15 @@
 // Pictures on a canvas: axes with lines, dots and bars; images made of pixels.
-// Colours are read from the page at each drawing, so that a change of theme is followed.
+// Colours are read from the page at each drawing, to follow a change of theme.
 
 function palette(root) {
   const ink = getComputedStyle(root).color;
   const [red, green, blue] = ink.match(/[\d.]+/g).map(Number);
   const dark = 0.3 * red + 0.59 * green + 0.11 * blue > 128;
   return dark
-    ? { ink, blue: "#6cb6ff", red: "#ff9d7a", grey: "#9aa4ae", faint: "#9aa4ae55" }
-    : { ink, blue: "#0b57a4", red: "#b8401a", grey: "#66707a", faint: "#66707a44" };
+    ? { ink, paper: "#14181e", blue: "#6cb6ff", red: "#ff9d7a", grey: "#9aa4ae",
+      faint: "#9aa4ae55" }
+    : { ink, paper: "white", blue: "#0b57a4", red: "#b8401a", grey: "#66707a",
+      faint: "#66707a44" };
 }
 
 class Picture {
@@ -26,10 +28,10 @@ class Picture {
     const { canvas } = this, ratio = devicePixelRatio || 1;
     this.w = canvas.clientWidth || 300;
     this.h = this.height ?? this.w;
-    if (canvas.width !== Math.round(this.w * ratio) || canvas.height !== this.h * ratio) {
+    const width = Math.round(this.w * ratio), height = Math.round(this.h * ratio);
+    if (canvas.width !== width || canvas.height !== height) {
       canvas.style.height = `${this.h}px`;
-      canvas.width = Math.round(this.w * ratio);
-      canvas.height = Math.round(this.h * ratio);
+      Object.assign(canvas, { width, height });
     }
     this.pen = canvas.getContext("2d");
     this.pen.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -40,8 +42,9 @@ class Picture {
   }
 
   text(words, x, y, align = "center", colour = this.colours.ink) {
-    Object.assign(this.pen, { fillStyle: colour, textAlign: align, textBaseline: "middle" });
-    this.pen.fillText(words, x, y);
+    const { pen } = this;
+    Object.assign(pen, { fillStyle: colour, textAlign: align, textBaseline: "middle" });
+    pen.fillText(words, x, y);
   }
 
   // Axes in a box; x and y are {min, max, log, label, ticks}. Sets this.X and this.Y.
@@ -58,7 +61,7 @@ class Picture {
       this.segment(this.X(tick), box.top, this.X(tick), box.bottom);
       this.text(tickText(tick, x), this.X(tick), box.bottom + 11);
     }
-    for (const tick of y.ticks ?? ticks(y, this.h / 45)) {
+    for (const tick of ticks(y, this.h / 45)) {
       this.segment(box.left, this.Y(tick), box.right, this.Y(tick));
       this.text(tickText(tick, y), box.left - 5, this.Y(tick), "right");
     }
@@ -93,7 +96,7 @@ class Picture {
     pen.restore();
   }
 
-  dot(x, y, colour, radius = 4, filled = true) {
+  dot(x, y, colour, radius, filled = true) {
     const { pen } = this;
     pen.beginPath();
     pen.arc(this.X(x), this.Y(y), radius, 0, 7);
@@ -102,9 +105,9 @@ class Picture {
     else pen.stroke();
   }
 
-  bar(x, y, width, colour, base = 0) {
+  bar(x, y, width, colour) {
     const left = this.X(x - width / 2), right = this.X(x + width / 2);
-    const top = this.Y(Math.max(y, base)), bottom = this.Y(Math.min(y, base));
+    const top = this.Y(Math.max(y, 0)), bottom = this.Y(Math.min(y, 0));
     this.pen.fillStyle = colour;
     this.pen.fillRect(left, top, right - left, bottom - top);
   }
@@ -141,7 +144,7 @@ function ticks({ min, max, log }, wanted) {
 const raised = (n) => (n < 0 ? "⁻" : "") + "⁰¹²³⁴⁵⁶⁷⁸⁹"[Math.abs(n)];
 
 function tickText(value, { log }) {
-  if (!log || (value > 0.05 && value < 200)) return String(Number(value.toPrecision(6)));
+  if (!log || (value > 0.05 && value < 200)) return `${Number(value.toPrecision(6))}`;
   return `10${raised(Math.round(Math.log10(value)))}`;
 }
 

@@ -21,13 +21,14 @@ class Demo {
     page.finish();
     this.prepare();
     this.reset();
-    for (let i = 0; i < page.get("warm_up"); i++) this.sweep();
-    this.history = [];
-    this.measure();
+    for (let i = 0; i < page.get("warm_up"); i++) {
+      this.sweep();
+      this.measure();
+    }
     this.draw();
   }
 
-  // What the kernels need, once for each temperature and field.
+  // Thresholds of the kernels.
   prepare() {
     const T = this.page.get("temperature"), field = this.page.get("field");
     this.table = heatBathTable(T, field);
@@ -109,7 +110,8 @@ class Demo {
     picture.axes({ min: 0.5, max: 5, label: "temperature T" }, y);
     picture.line([[T_CRITICAL, y.min], [T_CRITICAL, y.max]], colours.grey, 1, [4, 4]);
     picture.line(this.curve(name), colours.ink, 1.5);
-    picture.dot(this.page.get("temperature"), sum(last.map(of)) / last.length, colours.red, 5);
+    const mean = sum(last.map(of)) / last.length;
+    picture.dot(this.page.get("temperature"), mean, colours.red, 5);
   }
 
   drawSeries(picture) {
@@ -135,11 +137,10 @@ class Demo {
     const T = this.page.get("temperature"), h = this.page.get("field");
     const xlogx = (x) => (x > 0 ? x * Math.log(x) : 0);
     const f = (m) => -2 * m * m - h * m + T * (xlogx((1 + m) / 2) + xlogx((1 - m) / 2));
-    const points = Array.from({ length: 201 }, (_, i) => i / 100 - 1).map((m) => [m, f(m)]);
-    const low = Math.min(...points.map(([, y]) => y));
-    const high = Math.max(...points.map(([, y]) => y));
+    const points = [...Array(201).keys()].map((i) => [i / 100 - 1, f(i / 100 - 1)]);
+    const values = points.map(([, y]) => y), low = Math.min(...values);
     picture.axes({ min: -1, max: 1, label: "magnetisation m" },
-      { min: 0, max: 1.1 * (high - low), label: "mean field f − min f" });
+      { min: 0, max: 1.1 * (Math.max(...values) - low), label: "f − min f" });
     picture.line(points.map(([m, y]) => [m, y - low]), picture.colours.blue);
     picture.dot(this.now.m, f(this.now.m) - low, picture.colours.red, 5);
   }

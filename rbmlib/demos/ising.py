@@ -32,8 +32,7 @@ CONTROLS = [
         "The state after Reset; a change starts again.",
     ),
     select(
-        "speed", "Speed",
-        [(1, "1 sweep a frame"), (4, "4 sweeps a frame"), (0, "as fast as it goes")],
+        "speed", "Sweeps a frame", [(1, "1"), (4, "4"), (0, "as many as fit")],
         "Sweeps (for Wolff: clusters) between two drawings.",
     ),
     checkbox(

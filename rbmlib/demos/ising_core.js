@@ -5,8 +5,8 @@ const ISING = 5, CLUSTERS = 10;
 const VERTICAL_OF = [3, 2, 1, 0], HORIZONTAL_OF = [2, 3, 0, 1];
 const BELOW = [-1, 1, -1, 1], RIGHT = [-1, 1, 1, -1];
 
-// e^(-gain/T) as a fixed-point number of 160 bits: the thresholds below need more digits
-// than a double has, or the last bit of one would differ from rbmlib's.
+// e^(-gain/T) as a fixed-point number of 160 bits: with the digits of a double the last
+// bit of a threshold would sometimes differ from rbmlib's.
 const FIXED = 160n, ONE = 1n << FIXED;
 const toFixed = (x) => BigInt(x * 2 ** 100) << (FIXED - 100n); // exact for |x| > 2^-48
 
@@ -54,7 +54,8 @@ class Lattice {
     this.width = this.half + 2;
     this.size = 4 * Math.ceil((this.width * this.width) / 4);
     const cells = new Uint8Array(4 * this.size);
-    this.parts = [0, 1, 2, 3].map((c) => cells.subarray(c * this.size, (c + 1) * this.size));
+    const part = (c) => cells.subarray(c * this.size, (c + 1) * this.size);
+    this.parts = [0, 1, 2, 3].map(part);
     this.bytes = [0, 1].map(() => new Uint32Array(this.size / 4));
     this.cells = cells;
     this.cellOf = Uint32Array.from(spins, (_, site) => this.cell(site));
@@ -128,7 +129,7 @@ class Lattice {
       up += s;
       unlike += (s ^ spins[right]) + (s ^ spins[(site + L) % (L * L)]);
     }
-    return { m: (2 * up) / L ** 2 - 1, e: (2 * unlike) / L ** 2 - 2 };
+    return { m: (2 * up - L * L) / L ** 2, e: (2 * unlike) / L ** 2 - 2 };
   }
 
   // Grow a cluster of like spins along bonds laid at random, and flip it (U. Wolff,

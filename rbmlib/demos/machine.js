@@ -1,7 +1,6 @@
 // A machine in your hands: every number of a small machine, exactly, at once.
 
-const SUBSCRIPTS = "₁₂₃₄₅₆";
-const sub = (...indices) => indices.map((i) => SUBSCRIPTS[i]).join("");
+const sub = (i) => "₁₂₃₄₅₆"[i];
 
 class Demo {
   constructor(context) {
@@ -11,8 +10,8 @@ class Demo {
     this.m = this.machine.b.length;
     this.age = 0;
     this.graph = new Graph(this);
-    this.law = new Picture(page, "Exact probability of every visible state", { height: 260 });
-    this.couplings = new Picture(page, "Effective couplings in ±1 units", { height: 190 });
+    this.law = new Picture(page, "Exact law of the visible states", { height: 260 });
+    this.couplings = new Picture(page, "Couplings in ±1 units", { height: 190 });
     this.couplings.figure.classList.add("rbm-wide");
     page.on("W a b", () => this.readMachine());
     page.addControls();
@@ -91,8 +90,8 @@ class Demo {
 
   addSlider() {
     const { page } = this;
-    const slider = element("input", {
-      type: "range", "data-trait": "W", oninput: () => this.assign(Number(slider.value)) });
+    const oninput = () => this.assign(Number(slider.value));
+    const slider = element("input", { type: "range", "data-trait": "W", oninput });
     page.bind("selected units W a b", "Value",
       "Change the chosen parameter; or drag its line in the graph up and down.", slider,
       (_, output) => this.showValue(slider, output));
@@ -114,23 +113,20 @@ class Demo {
     this.write();
   }
 
-  stateName(index) {
-    return stateOf(index, this.n, 0).map((bit) => (this.low ? "−+" : "01")[bit]).join("");
-  }
-
   drawLaw(picture) {
     const { p } = this.exact, { colours } = picture, now = indexOf(this.page.get("v"));
-    const share = this.nVisits ? this.visits.map((visits) => visits / this.nVisits) : [];
+    const share = this.nVisits ? this.visits.map((n) => n / this.nVisits) : [];
     const max = 1.15 * Math.max(...p, ...share);
     const label = "visible state v (the chain's state in red)";
-    picture.axes({ min: -1, max: p.length, ticks: [], label }, { min: 0, max, label: "p(v)" }, 58);
+    const x = { min: -1, max: p.length, ticks: [], label };
+    picture.axes(x, { min: 0, max, label: "p(v)" }, 58);
     p.forEach((value, i) =>
       picture.bar(i, value, 0.7, i === now ? colours.red : colours.blue));
     share.forEach((value, i) => picture.dot(i, value, colours.ink, 3, false));
     this.nameStates(picture, now);
   }
 
-  // Below the axis the names of all states, or of the present one if they are too many.
+  // Below the axis the bits of all states, or of the present one if they are too many.
   nameStates(picture, now) {
     const { pen, box, colours } = picture;
     this.exact.p.forEach((_, i, { length }) => {
@@ -138,7 +134,8 @@ class Demo {
       pen.save();
       pen.translate(picture.X(i), box.bottom + 3);
       pen.rotate(-Math.PI / 4);
-      picture.text(this.stateName(i), 0, 5, "right", i === now ? colours.red : colours.ink);
+      const colour = i === now ? colours.red : colours.ink;
+      picture.text(stateOf(i, this.n, 0).join(""), 0, 5, "right", colour);
       pen.restore();
     });
   }

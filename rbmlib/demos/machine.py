@@ -86,8 +86,8 @@ def _controls(n_visible, n_hidden):
             "p(v) does not.",
         ),
         select(
-            "sweeps_per_frame", "Speed",
-            [(n, f"{n} sweep{'s' * (n > 1)} a frame") for n in (1, 20, 400)],
+            "sweeps_per_frame", "Sweeps a frame",
+            [(n, str(n)) for n in (1, 20, 400)],
             "Gibbs sweeps (h given v, then v given h) between two drawings.",
         ),
         select(

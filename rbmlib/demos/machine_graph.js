@@ -7,7 +7,9 @@ function svg(tag, attributes, ...children) {
 }
 
 function mark(node, attributes) {
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  for (const [name, value] of Object.entries(attributes)) {
+    node.setAttribute(name, value);
+  }
   return node;
 }
 
@@ -90,7 +92,8 @@ class Graph {
   drawLine({ line }, w, chosen, colours) {
     const width = (chosen ? 4 : 0.6) + 1.4 * Math.sqrt(Math.abs(w));
     const stroke = w > 0 ? colours.red : w < 0 ? colours.blue : colours.grey;
-    mark(line, { stroke, "stroke-width": width, "stroke-dasharray": w < 0 ? "7 4" : "none" });
+    const dashes = w < 0 ? "7 4" : "none";
+    mark(line, { stroke, "stroke-width": width, "stroke-dasharray": dashes });
   }
 
   drawUnits(layer, bits, chances, given, colours) {
@@ -100,10 +103,10 @@ class Graph {
       part.state.textContent = text;
       part.chance.textContent = `${label}: ${p.toFixed(2)}`;
       mark(part.state, { fill: bit ? "white" : colours.ink });
-      mark(part.disc, { fill: bit ? "#0b57a4" : "Canvas", stroke: colours.faint });
+      mark(part.disc, { fill: bit ? "#0b57a4" : colours.paper, stroke: colours.faint });
       mark(part.ring, { stroke: colours.red, "stroke-dasharray": `${100 * p} 100` });
-      mark(part.node, { "aria-pressed": bit === 1,
-        "aria-label": `${label} is ${text}; up with probability ${p.toFixed(2)} given ${given}` });
+      const name = `${label} is ${text}; up with chance ${p.toFixed(2)} given ${given}`;
+      mark(part.node, { "aria-pressed": bit === 1, "aria-label": name });
     });
   }
 }

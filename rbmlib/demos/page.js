@@ -13,13 +13,12 @@ function staticModel(values) {
     },
     save_changes() {},
     on: (event, listen) => (listeners[event] ??= []).push(listen),
-    off() {},
   };
 }
 
 // Start the first demo of this name that is not yet alive.
 function start(id, values) {
-  const el = document.querySelector(`.rbm-demo-place[data-demo="${id}"]:not([data-live])`);
+  const el = document.querySelector(`[data-demo="${id}"]:not([data-live])`);
   el.dataset.live = "";
   const state = stateInAddress(id);
   render({ model: staticModel({ ...values, ...state }), el, id });
@@ -32,7 +31,7 @@ function stateInAddress(id) {
   try {
     return JSON.parse(decodeURIComponent(location.hash.slice(id.length + 2)));
   } catch {
-    return null; // cut short by a mail program
+    return null; // cut short by a mailer
   }
 }
 
@@ -40,7 +39,7 @@ function element(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (value !== null && value !== false) node.setAttribute(name, value);
+    else node.setAttribute(name, value);
   }
   node.append(...children);
   return node;
@@ -66,7 +65,8 @@ class Page {
       this.screen, this.readout, this.controls, this.buttons, this.hint,
     );
     el.append(this.root);
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) this.set({ running: false });
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (calm) this.set({ running: false });
   }
 
   tell(...facts) {
@@ -84,17 +84,22 @@ class Page {
     return this.model.get(name);
   }
 
+  // Set some traits, then call each of their listeners once.
   set(values) {
+    const due = (this.due = new Set());
     for (const [name, value] of Object.entries(values)) this.model.set(name, value);
+    this.due = null;
+    for (const listen of due) listen();
     this.model.save_changes();
   }
 
   // Call `listen` when a trait changes, from the page or from Python.
   on(names, listen) {
+    const call = () => (this.due ? this.due.add(listen) : listen());
     for (const name of names.split(" ")) {
-      this.model.on(`change:${name}`, listen);
+      this.model.on(`change:${name}`, call);
       this.end.signal.addEventListener("abort", () =>
-        this.model.off(`change:${name}`, listen));
+        this.model.off(`change:${name}`, call));
     }
   }
 
@@ -104,12 +109,13 @@ class Page {
     const value = element("output"), [name] = names.split(" ");
     const update = () => show(this.get(name), value);
     this.help.push([label, help]);
-    this.controls.append(element("label", {}, element("span", {}, label, value), input));
+    const text = element("span", {}, label, value);
+    this.controls.append(element("label", {}, text, input));
     this.on(names, update);
     update();
   }
 
-  // The controls that the demo's Python file lists.
+  // The controls listed in Python.
   addControls() {
     for (const control of this.get("controls")) this[control.kind](control);
   }
@@ -125,8 +131,9 @@ class Page {
 
   select({ trait, label, help, options }) {
     const names = options.map(([, text]) => element("option", {}, text));
-    const input = element("select", { "data-trait": trait,
-      onchange: () => this.set({ [trait]: options[input.selectedIndex][0] }) }, ...names);
+    const choose = () => this.set({ [trait]: options[input.selectedIndex][0] });
+    const select = { "data-trait": trait, onchange: choose };
+    const input = element("select", select, ...names);
     this.bind(trait, label, help, input, (value) => {
       input.selectedIndex = options.findIndex(([option]) => option === value);
     });
@@ -141,7 +148,7 @@ class Page {
   button(label, help, onclick) {
     const button = element("button", { type: "button", onclick }, label);
     this.buttons.append(button);
-    if (help) this.help.push([label, help]);
+    this.help.push([label, help]);
     return button;
   }
 
@@ -161,7 +168,7 @@ class Page {
     });
     this.button("Reset", "Start again from the same seed.", reset);
     if (this.model.isStatic) {
-      this.button("Link", "Put this state into the page's address, to share it.", () => {
+      this.button("Link", "Put this state into the page's address.", () => {
         const names = this.get("shared");
         const state = Object.fromEntries(names.map((name) => [name, this.get(name)]));
         const hash = `${this.id}=${encodeURIComponent(JSON.stringify(state))}`;
@@ -204,11 +211,12 @@ class Page {
     observers[0].observe(this.root);
     observers[1].observe(this.root);
     observers[2].observe(document.documentElement, { attributes: true });
-    signal.addEventListener("abort", () => observers.forEach((each) => each.disconnect()));
+    signal.addEventListener("abort", () => observers.forEach((o) => o.disconnect()));
     document.addEventListener("visibilitychange", () => this.wake(), { signal });
     for (const name of ["beforeprint", "afterprint"]) {
       addEventListener(name, () => {
         this.root.classList.toggle("rbm-print", name === "beforeprint");
+        this.demo.warmUp?.();
         draw();
       }, { signal });
     }

@@ -7,7 +7,7 @@ class Demo {
   constructor(context) {
     const page = (this.page = new Page(context, "Training live", this));
     this.filters = new Picture(page, "Weights of each hidden unit", { square: 290 });
-    this.chains = new Picture(page, "Fantasy particles: states of the chains", { square: 290 });
+    this.chains = new Picture(page, "Fantasy particles", { square: 290 });
     this.modes = new Picture(page, "Singular values of W", { height: 260 });
     this.quality = new Picture(page, "", { height: 260 });
     page.addControls();
@@ -20,7 +20,8 @@ class Demo {
   // The rows of the chosen data set, bits unpacked.
   data() {
     const [first, last] = this.page.get("rows")[this.page.get("data")];
-    const bytes = atob(this.page.get("images")), bits = new Uint8Array((last - first) * 64);
+    const bytes = atob(this.page.get("images"));
+    const bits = new Uint8Array((last - first) * 64);
     for (let i = 0; i < bits.length; i++) {
       bits[i] = (bytes.charCodeAt(first * 8 + (i >> 3)) >> (7 - (i & 7))) & 1;
     }
@@ -36,16 +37,16 @@ class Demo {
     });
     this.exact = this.trainer.nHidden <= QUALITY_UNITS;
     const title = this.exact
-      ? "Log-likelihood of the data, exact" : "Pseudo-log-likelihood of 50 training images";
+      ? "Exact log-likelihood of the data" : "Pseudo-log-likelihood of 50 images";
     this.quality.caption.textContent = this.quality.canvas.ariaLabel = title;
     this.history = [];
     this.record();
     this.draw();
   }
 
-  // A page that starts paused shows a machine that has begun to learn.
+  // A page that starts paused, or is printed first, shows a machine that has learned.
   warmUp() {
-    for (let i = 0; i < 400; i++) this.update();
+    while (this.trainer.age < 600) this.update();
     this.draw();
   }
 
@@ -72,7 +73,7 @@ class Demo {
 
   draw() {
     if (!this.trainer) return;
-    const { W, v, nHidden, age } = this.trainer;
+    const { W, v, nHidden } = this.trainer;
     const largest = W.reduce((top, w) => Math.max(top, Math.abs(w)), 0);
     this.drawMosaic(this.filters, nHidden, (unit, pixel) =>
       signColour(W[pixel * nHidden + unit] / largest));
@@ -80,7 +81,7 @@ class Demo {
       v[chain * 64 + pixel] ? rgb(20, 42, 75) : rgb(215, 225, 235));
     this.drawModes(this.modes.begin());
     this.drawQuality(this.quality.begin());
-    this.write(age, largest);
+    this.write();
   }
 
   // Tiles of 8 × 8 pixels in a square, one transparent pixel apart.
@@ -95,13 +96,15 @@ class Demo {
   }
 
   ageAxis() {
-    return { min: 1, max: Math.max(100, this.trainer.age), log: true, label: "age (updates)" };
+    const max = Math.max(100, this.trainer.age);
+    return { min: 1, max, log: true, label: "age (updates)" };
   }
 
   drawModes(picture) {
     const { history } = this, { colours } = picture, last = history.at(-1).modes;
     const max = 2 * Math.max(1, last[0]);
-    picture.axes(this.ageAxis(), { min: 1e-4, max, log: true, label: "singular value" });
+    const y = { min: 1e-4, max, log: true, label: "singular value" };
+    picture.axes(this.ageAxis(), y);
     last.forEach((_, mode) => {
       const points = history.slice(1).map((entry) => [entry.age, entry.modes[mode]]);
       picture.line(points, mode < 4 ? colours.blue : colours.grey, mode < 4 ? 2 : 0.8);
@@ -111,19 +114,18 @@ class Demo {
   drawQuality(picture) {
     const values = this.history.slice(1).map(({ age, quality }) => [age, quality]);
     const all = this.history.map(({ quality }) => quality);
-    const low = Math.min(...all), high = Math.max(...all), room = 0.1 * (high - low) + 0.5;
-    const y = { min: low - room, max: high + room, label: "nats per image" };
+    const low = Math.min(...all) - 0.5, high = Math.max(...all) + 0.5;
+    const y = { min: low, max: high, label: "nats per image" };
     picture.axes(this.ageAxis(), y);
     picture.line(values, picture.colours.red);
   }
 
-  write(age, largest) {
+  write() {
     const { modes, quality } = this.history.at(-1);
     this.page.tell(
-      `age ${age} updates`,
+      `age ${this.trainer.age} updates`,
       `singular values above 1: ${modes.filter((w) => w > 1).length}`,
-      `largest |W| ${largest.toPrecision(2)}`,
-      `${this.exact ? "" : "pseudo-"}log-likelihood ${quality.toFixed(2)} nats`,
+      `${quality.toFixed(2)} nats per image`,
     );
   }
 }

@@ -42,7 +42,8 @@ class Trainer {
   batch() {
     const { batchSize, nVisible, nSamples } = this;
     const perEpoch = Math.floor(nSamples / batchSize);
-    const epoch = Math.floor(this.age / perEpoch), first = (this.age % perEpoch) * batchSize;
+    const epoch = Math.floor(this.age / perEpoch);
+    const first = (this.age % perEpoch) * batchSize;
     if (this.epoch !== epoch) {
       Object.assign(this, { epoch, order: permutation(this.seed, epoch, nSamples) });
     }
@@ -54,12 +55,12 @@ class Trainer {
     return batch;
   }
 
-  // ⟨v hᵀ⟩, ⟨v⟩ and ⟨h⟩ over the rows of v, hidden units averaged on a grid 2^-bits.
+  // ⟨v hᵀ⟩, ⟨v⟩ and ⟨h⟩ over the rows of v, hidden units averaged on a grid.
   statistics(grid, v) {
     const { nVisible: n, nHidden: m, batchSize: rows } = this;
     const scale = 2 ** Math.min(20, 24 - Math.ceil(Math.log2(rows)));
-    const vh = new Int32Array(n * m), sumV = new Int32Array(n), sumH = new Int32Array(m);
-    const x = new Int32Array(m);
+    const vh = new Int32Array(n * m), x = new Int32Array(m);
+    const sumV = new Int32Array(n), sumH = new Int32Array(m);
     for (let start = 0; start < rows * n; start += n) {
       GridMachine.field(grid.toHidden, v, start, n, x);
       for (let j = 0; j < m; j++) {
@@ -82,7 +83,8 @@ class Trainer {
 
   // rbmlib.gradient._ascend: the order of these additions decides the last bits.
   ascend(data, model) {
-    const { W, a, b, nHidden: m, learningRate: rate } = this, correctionB = new Float64Array(m);
+    const { W, a, b, nHidden: m, learningRate: rate } = this;
+    const correctionB = new Float64Array(m);
     for (let i = 0; i < a.length; i++) {
       const dv = data.v[i] - model.v[i], mu = data.v[i];
       let correctionA = 0;
@@ -95,7 +97,9 @@ class Trainer {
       }
       a[i] += rate * (dv - correctionA);
     }
-    for (let j = 0; j < m; j++) b[j] += rate * (data.h[j] - model.h[j] - correctionB[j]);
+    for (let j = 0; j < m; j++) {
+      b[j] += rate * (data.h[j] - model.h[j] - correctionB[j]);
+    }
   }
 }
 
@@ -112,7 +116,8 @@ function singularValues(W, n, m) {
     rotated = false;
     for (let p = 0; p < m; p++) {
       for (let q = p + 1; q < m; q++) {
-        const x = columns[p], y = columns[q], xy = dot(x, y), xx = dot(x, x), yy = dot(y, y);
+        const x = columns[p], y = columns[q];
+        const xy = dot(x, y), xx = dot(x, x), yy = dot(y, y);
         if (Math.abs(xy) <= 1e-5 * Math.sqrt(xx * yy)) continue;
         rotated = true;
         const half = (yy - xx) / (2 * xy);

@@ -1,0 +1,137 @@
+"""What Jupyter and the book display of a demo, and what its presets promise."""
+
+import base64
+import re
+from pathlib import Path
+
+import ipywidgets
+import numpy as np
+import pytest
+import traitlets
+
+from rbmlib import demos, effective_couplings, enumeration
+from rbmlib.demos import Ising, Machine, Training
+from rbmlib.rbm import RBM
+from rbmlib.units import GAUSSIAN
+
+DEMOS = (Ising, Machine, Training)
+SCRIPTS = sorted(Path(demos.__file__).parent.glob("*.js"))
+MAX_BYTES = 60_000
+
+
+@pytest.mark.parametrize("demo", DEMOS)
+def test_bundle(demo):
+    data, _ = demo()._repr_mimebundle_()
+    assert set(data) == {
+        "application/vnd.jupyter.widget-view+json", "image/png", "text/html",
+        "text/plain",
+    }  # fmt: skip
+    assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
+    assert re.search(r"\d", data["text/plain"]) and "0x" not in data["text/plain"]
+    html = data["text/html"]
+    assert html.count("</script>") == 1 and "export " not in html
+    # The one address is the name of a file format, which is never fetched.
+    assert set(re.findall(r"https?://[^\"' ]+", html)) <= {"http://www.w3.org/2000/svg"}
+    assert not re.search(r"\b(src|href)=|@import|\burl\(|\bimport\b", html)
+
+
+@pytest.mark.parametrize("demo", DEMOS)
+def test_bundle_is_a_function_of_the_settings(demo):
+    first, second = demo(), demo()
+    assert first.html() == second.html() and first.png() == second.png()
+    assert demo(seed=1).html() != first.html()
+
+
+@pytest.mark.parametrize("demo", DEMOS)
+def test_widget_runs_the_same_program(demo):
+    widget = demo()
+    assert widget._esm.startswith(demo.program) and demo.program in widget.html()
+
+
+@pytest.mark.parametrize("demo", DEMOS)
+def test_presets_and_controls_name_traits(demo):
+    widget = demo()
+    values = widget.values()
+    assert len(widget.presets) >= 3
+    for one in widget.presets:
+        assert set(one["state"]) <= set(values) and len(one["look"]) > 60
+        demo(**one["state"])  # every value is accepted
+    assert {c["trait"] for c in widget.controls} <= set(values)
+    assert set(widget.shared) <= set(values)
+    for control in widget.controls:
+        for value, _ in control.get("options", []):
+            setattr(widget, control["trait"], value)
+
+
+@pytest.mark.parametrize(
+    ("demo", "traits"),
+    [
+        (Ising, {"temperature": -1.0}),
+        (Ising, {"size": 33}),
+        (Training, {"method": "ml"}),
+        (Machine, {"units": "potts"}),
+        (Machine, {"seed": -1}),
+    ],
+)
+def test_bad_settings_are_refused(demo, traits):
+    with pytest.raises(traitlets.TraitError, match=next(iter(traits))):
+        demo(**traits)
+
+
+def test_a_slider_of_the_reader_is_linked():
+    demo, slider = Ising(), ipywidgets.FloatSlider(min=1, max=4, value=3)
+    ipywidgets.link((slider, "value"), (demo, "temperature"))
+    slider.value = 2.0
+    assert demo.temperature == 2.0
+    demo.temperature = 2.5
+    assert slider.value == 2.5
+
+
+def test_scripts_are_light():
+    assert sum(script.stat().st_size for script in SCRIPTS) <= MAX_BYTES
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
+def test_script_can_be_read_in_one_sitting(script):
+    text = script.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 250 and not re.search(r"^(import|export)\b", text)
+
+
+def preset(demo, label):
+    return next(p["state"] for p in demo().presets if p["label"] == label)
+
+
+def couplings_of(state):
+    spin, _ = RBM(state["W"], state["a"], state["b"]).to_spin()
+    return [effective_couplings.couplings(spin, order) for order in range(1, 4)]
+
+
+def test_presets_of_the_machine_show_what_they_say():
+    two = preset(Machine, "two patterns")
+    _, p = enumeration.visible_probabilities(RBM(two["W"], two["a"], two["b"]))
+    assert set(np.argsort(p)[-2:]) == {0b1100, 0b0011} and p[0b1100] > 0.4
+    three = preset(Machine, "three-body coupling")
+    signs = []
+    for theta in (-1.0, 1.0):  # W and a of the ±1 form stay; b = 2θ - 2Σw
+        spin, _ = RBM(three["W"], three["a"], three["b"]).to_spin()
+        moved = RBM(spin.W, spin.a, [theta, 0, 0], spin.visible, spin.hidden)
+        pair, triple = (effective_couplings.couplings(moved, n) for n in (2, 3))
+        signs.append((np.sign(pair[0, 1]), np.sign(triple[0, 1, 2])))
+    assert signs == [(1, 1), (1, -1)]
+    one, two, three = couplings_of(preset(Machine, "no field"))
+    assert np.abs(one).max() < 1e-14 and np.abs(three).max() < 1e-14
+    assert np.abs(two).max() > 0.3
+    one, two, three = couplings_of(preset(Machine, "no weights"))
+    assert np.abs(two).max() < 1e-14 and np.abs(three).max() < 1e-14
+
+
+@pytest.mark.parametrize(
+    ("rbm", "message"),
+    [
+        (RBM(np.zeros((7, 2)), np.zeros(7), np.zeros(2)), "at most 6 units"),
+        (RBM([[0.1]], [0], [0], GAUSSIAN), "must have {0, 1} or ±1 units"),
+    ],
+)
+def test_machine_refuses(rbm, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        Machine(rbm)

@@ -1,0 +1,283 @@
+"""The demos' JavaScript in an embedded engine, against rbmlib: the same bits."""
+
+import base64
+import json
+
+import numpy as np
+import pytest
+from py_mini_racer import MiniRacer
+
+from rbmlib import (
+    effective_couplings,
+    enumeration,
+    likelihood,
+    logistic,
+    randomness,
+    sampling,
+)
+from rbmlib.demos import Ising, Machine, Training
+from rbmlib.grid import grid_exponent
+from rbmlib.ising import heat_bath, wolff
+from rbmlib.ising.byte_kernel import byte_table
+from rbmlib.ising.rates import bond_threshold, heat_bath_table
+from rbmlib.rbm import RBM
+
+
+class Engine:
+    """A demo's program in V8, without a page."""
+
+    def __init__(self, demo):
+        self.v8 = MiniRacer()
+        self.v8.eval(demo.program)
+
+    def __call__(self, expression):
+        return json.loads(self.v8.eval(f"JSON.stringify({expression})"))
+
+    def run(self, statements):
+        self.v8.eval(statements)
+
+
+def engine_of(demo):
+    @pytest.fixture(scope="module")
+    def fixture():
+        engine = Engine(demo)
+        yield engine
+        engine.v8.close()  # else its threads outlive the tests
+
+    return fixture
+
+
+machine_js, training_js, ising_js = map(engine_of, (Machine, Training, Ising))
+
+
+def js_array(values, kind="Float64Array"):
+    return f"{kind}.from({json.dumps(np.ravel(values).tolist())})"
+
+
+def random_bits(n, seed=0):
+    return randomness.draws(seed, randomness.REFERENCE, 0, [0], n)[0]
+
+
+def fields(n):
+    """Fields between about -20 and 20, dense around zero."""
+    return (randomness.bell(3, randomness.REFERENCE, (n,)) ** 3).astype(np.float32)
+
+
+# Draws and decisions
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2**32 + 7, 2**53 - 1])
+def test_draws(machine_js, seed):
+    for stream, sweep, chain in ((0, 0, 0), (1, 2**32 - 1, 5), (10, 77, 2**31)):
+        expected = randomness.draws(seed, stream, sweep, [chain], 50)[0]
+        found = machine_js(
+            f"[...Array(50).keys()].map((i) => "
+            f"draw(...keyOf({seed}, {stream}, {sweep}, {chain}), i))"
+        )
+        assert found == expected.tolist()
+
+
+def test_permutation_and_bell(machine_js):
+    assert machine_js("[...permutation(5, 3, 1000)]") == (
+        randomness.permutation(5, 3, 1000).tolist()
+    )
+    assert machine_js("[...bell(5, 4, 200)]") == randomness.bell(5, 4, (200,)).tolist()
+
+
+@pytest.mark.parametrize("gain", [1, 2])
+def test_decisions(machine_js, gain):
+    n = 50_000
+    x, word = fields(n), random_bits(n)
+    machine_js.run(
+        f"var x = {js_array(x)}, word = {js_array(word, 'Uint32Array')}, "
+        f"gain = {gain} * LOG2_E;"
+    )
+    on = machine_js("[...x.keys()].map((i) => isOn(x[i], word[i], gain))")
+    assert (np.array(on) == logistic.is_on(x, word, gain)).all()
+    power = machine_js("[...x].map((y) => expAbs(y, gain))")
+    assert (np.float32(power) == logistic.exp_abs(x, gain)).all()
+    for bits in (8, 15, 20):
+        p = machine_js(f"[...x].map((y) => gridProbability(y, {2**bits}, gain))")
+        assert (np.float32(p) == logistic.grid_probability(x, bits, gain)).all()
+
+
+def test_grid(machine_js):
+    for scale in (1e-6, 0.1, 1.0, 30.0):
+        rbm = RBM.random(20, 7, scale=scale, bias_scale=scale, seed=2)
+        arrays = ", ".join(js_array(x) for x in (rbm.W, rbm.a, rbm.b))
+        assert machine_js(f"gridExponent({arrays})") == grid_exponent(
+            rbm.W, rbm.a, rbm.b
+        )
+
+
+# The machine
+
+
+def js_machine(rbm):
+    return json.dumps({x: getattr(rbm, x).tolist() for x in "Wab"})
+
+
+def test_gibbs_chain(machine_js):
+    rbm = RBM.random(6, 4, scale=2.0, bias_scale=1.0, seed=4)
+    arrays = ", ".join(js_array(x) for x in (rbm.W, rbm.a, rbm.b))
+    machine_js.run(
+        f"var grid = new GridMachine({arrays}), v = new Uint8Array(60), "
+        "h = new Uint8Array(40);"
+        "for (let sweep = 0; sweep < 2000; sweep++) grid.sweep(v, h, 9, sweep);"
+    )
+    v, h = sampling.gibbs(rbm, np.zeros((10, 6)), 2000, seed=9)
+    assert machine_js("[...v]") == v.ravel().tolist()
+    assert machine_js("[...h]") == h.ravel().tolist()
+
+
+@pytest.mark.parametrize("rbm", [Machine().rbm, RBM.random(6, 5, scale=3.0, seed=1)])
+def test_law_in_both_units(machine_js, rbm):
+    _, p = enumeration.visible_probabilities(rbm)
+    machine_js.run(f"var machine = {js_machine(rbm)};")
+    binary = machine_js("exactLaw(machine, 0)")
+    spin = machine_js("exactLaw(toSpin(machine), -1)")
+    assert np.allclose(binary["p"], p, rtol=1e-12, atol=0)
+    assert np.allclose(spin["p"], p, rtol=1e-12, atol=0)
+    assert np.isclose(binary["logZ"], rbm.log_z(), rtol=1e-13)
+    there_and_back = machine_js("toBinary(toSpin(machine))")
+    assert np.allclose(there_and_back["W"], rbm.W, rtol=1e-14)
+    assert np.allclose(there_and_back["a"], rbm.a, atol=1e-13)
+
+
+def test_couplings(machine_js):
+    rbm = RBM.random(6, 3, scale=2.0, bias_scale=1.0, seed=8)
+    found = machine_js(f"effectiveCouplings({js_machine(rbm)})")
+    expected = effective_couplings.all_couplings(rbm.to_spin()[0])
+    assert np.allclose(found, expected, atol=1e-13)
+
+
+# Training
+
+
+def train(training_js, demo, n_updates):
+    settings = {
+        "nVisible": 64, "nHidden": demo.n_hidden, "method": demo.method, "k": demo.k,
+        "learningRate": demo.learning_rate, "batchSize": demo.batch_size,
+        "seed": demo.seed,
+    }  # fmt: skip
+    data = js_array(demo.samples(), "Uint8Array")
+    training_js.run(
+        f"var t = new Trainer({{data: {data}, ...{json.dumps(settings)}}});"
+        f"for (let i = 0; i < {n_updates}; i++) t.update();"
+    )
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"method": "pcd", "n_hidden": 16},
+        {"method": "cd", "n_hidden": 16, "k": 2, "learning_rate": 0.1},
+        {"method": "rdm", "n_hidden": 8, "k": 5, "data": "two clusters", "seed": 3},
+        {"method": "pcd", "n_hidden": 33, "batch_size": 50, "data": "zeros and ones"},
+    ],
+)
+def test_trained_machine(training_js, settings):
+    demo = Training(**settings)
+    train(training_js, demo, 250)
+    run = demo.train(250)
+    for name in "Wab":
+        assert training_js(f"[...t.{name}]") == run.state[name].ravel().tolist()
+    training_js.run("var grid = new GridMachine(t.W, t.a, t.b);")
+    on_grid = training_js("[...grid.toHidden.W].map((w) => w * grid.step)")
+    assert on_grid == run[-1].W.ravel().tolist()
+    if demo.method == "pcd":
+        assert training_js("[...t.v]") == run.chains.ravel().tolist()
+
+
+def pseudo_log_likelihood(rbm, v):
+    """Return the mean of Σ_i log p(v_i | others), each flip made in full."""
+    total = np.zeros(len(v))
+    for i in range(rbm.n_visible):
+        flipped = v.copy()
+        flipped[:, i] = 1 - v[:, i]
+        gap = rbm.free_energy(flipped) - rbm.free_energy(v)
+        total -= np.logaddexp(0, -gap)
+    return total.mean()
+
+
+def test_what_training_shows(training_js):
+    demo = Training(n_hidden=8, learning_rate=0.1)
+    train(training_js, demo, 600)
+    state = demo.train(600).state
+    rbm = RBM(state["W"], state["a"], state["b"])
+    samples = demo.samples().astype(float)
+    exact = likelihood.log_likelihood(rbm, samples)
+    assert np.isclose(training_js("logLikelihood(t)"), exact, rtol=1e-11)
+    pseudo = pseudo_log_likelihood(rbm, samples[::20])
+    assert np.isclose(training_js("pseudoLogLikelihood(t, 20)"), pseudo, rtol=1e-11)
+    values = np.linalg.svd(rbm.W, compute_uv=False)
+    assert values[0] > 1  # a mode is learned: the check is not one of noise
+    found = training_js("singularValues(t.W, 64, 8)")
+    assert np.allclose(found, values, rtol=1e-8)
+
+
+def test_page_carries_the_data():
+    demo = Training()
+    packed = np.frombuffer(base64.b64decode(demo.images), np.uint8).reshape(-1, 8)
+    for name, (first, last) in demo.rows.items():
+        rows = np.unpackbits(packed[first:last], axis=1)
+        assert (rows == Training(data=name).samples()).all()
+
+
+# The Ising magnet
+
+
+def test_heat_bath_table(ising_js):
+    for T in np.arange(0.5, 5.0, 0.13).round(2).tolist():
+        for h in (0.0, 0.01, -0.37, 1.0):
+            table = heat_bath_table(T, h, 48)
+            expected = byte_table(table)
+            found = ising_js(
+                f"Object.fromEntries(Object.entries(heatBathTable({T}, {h}))"
+                ".map(([name, values]) => [name, [...values]]))"
+            )
+            for name in ("first", "second", "rest"):
+                assert found[name] == getattr(expected, name).ravel().tolist()
+            assert found["inverse"] == table.inverse.ravel().tolist()
+            x = abs(h)
+            assert ising_js(f"bondThreshold({x}, {T})") == bond_threshold(x, T)
+
+
+@pytest.mark.parametrize(
+    ("L", "T", "h"), [(32, 2.27, 0.0), (30, 1.7, 0.13), (64, 3.1, -0.4)]
+)
+def test_heat_bath(ising_js, L, T, h):
+    ising_js.run(
+        f"var lattice = new Lattice({L}, randomStart(1, {L * L}, 5)), "
+        f"table = heatBathTable({T}, {h});"
+        "for (let sweep = 0; sweep < 1000; sweep++) lattice.sweep(table, 5, sweep);"
+    )
+    compare_lattice(ising_js, heat_bath(L, T, 1000, 5, h=h), h)
+
+
+@pytest.mark.parametrize(
+    ("L", "T", "h"), [(32, 2.27, 0.0), (16, 1.5, -0.1), (30, 3.0, 0.5)]
+)
+def test_wolff(ising_js, L, T, h):
+    ising_js.run(
+        f"var lattice = new Lattice({L}, randomStart(1, {L * L}, 5)), links = "
+        f"{{bond: bondThreshold(1, {T}), ghost: bondThreshold({abs(h)}, {T}), "
+        f"ghostSpin: {int(h > 0)}}};"
+        "for (let n = 0; n < 1000; n++) lattice.wolff(links, 5, n);"
+    )
+    compare_lattice(ising_js, wolff(L, T, 1000, 5, h=h), h)
+
+
+def compare_lattice(ising_js, run, h):
+    assert ising_js("[...lattice.spins()].map((s) => 2 * s - 1)") == (
+        run.spins[0].ravel().tolist()
+    )
+    now = ising_js("lattice.measure()")
+    assert now["m"] == run.magnetization[0, -1]
+    assert np.isclose(now["e"] - h * now["m"], run.energy[0, -1], rtol=1e-14)
+
+
+def test_spins_of_the_demo():
+    assert (Ising(size=32).spins(20) == heat_bath(32, 2.27, 20, 0).spins[0]).all()
+    cold = Ising(size=32, start="cold", algorithm="wolff", temperature=1.0)
+    assert abs(cold.spins(20).mean()) > 0.9
