@@ -3,10 +3,12 @@
 A coin that falls heads with probability p, from fair coins: toss until the first tail;
 if that was toss k, answer with the k-th binary digit of p.  Here a word of random bits
 is one toss for 64 spins at once.  The spins whose first tail is toss k take digit k of
-their threshold: an "and" and an "or" for each threshold, whatever its value.  Twelve
-tosses leave one spin in 4096 without a tail; the words of those few are tossed on, up
-to 44 times in all.  So every probability is exact to 44 bits, and no two spins share a
-random bit: codes that do share them simulate copies of one system (monotone coupling).
+their threshold.  Run backwards, from the last toss to the first, that is one operation
+for each threshold: heads keep what the later tosses said, a tail puts digit k there.
+Twelve tosses leave one spin in 4096 without a tail; those few are tossed on one by one,
+up to 44 times in all.  So every probability is exact to 44 bits, and no two spins share
+a random bit: codes that do share them simulate copies of one system (monotone
+coupling).
 """
 
 from typing import NamedTuple
@@ -15,11 +17,9 @@ import numba
 import numpy as np
 
 from rbmlib.ising.bit_count import count, unlike_digits
+from rbmlib.ising.bit_ties import BITS, BLOCK, TOSSES, find_ties, settle, toss_on
 from rbmlib.ising.lattice import BELOW, HORIZONTAL, RIGHT, VERTICAL
 from rbmlib.randomness import GOLDEN, absorb, draw_at
-
-TOSSES = 12  # of every word
-BITS = 44  # at most
 
 # numba widens small integers when it combines them: each result is cast back.
 _U, _L, _P = np.uint32, np.uint64, np.uintp
@@ -32,7 +32,8 @@ class BitTable(NamedTuple):
 
     threshold: np.ndarray  # uint64, shape (10,)
     inverse: np.ndarray  # uint64, shape (10,): 0 or 1
-    digits: np.ndarray  # uint32, shape (TOSSES, 10): the first ones, in all bits
+    first: np.ndarray  # uint32, shape (10,): the first digit, in all bits
+    changes: np.ndarray  # uint32, shape (TOSSES, 2): see _toss_for_two
     in_field: bool
 
 
@@ -41,7 +42,9 @@ def bit_table(table):
     threshold, inverse = table.threshold.ravel(), table.inverse.ravel().astype(_L)
     places = np.arange(BITS - 1, BITS - 1 - TOSSES, -1, dtype=_L)
     digits = (threshold >> places[:, None] & _L(1)).astype(_U) * _ALL
-    return BitTable(threshold, inverse, digits, table.in_field)
+    changes = digits[:, 5:7].copy()  # spin up, no or one unlike neighbour
+    changes[:-1] ^= digits[1:, 5:7]
+    return BitTable(threshold, inverse, digits[0], changes, table.in_field)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -61,7 +64,8 @@ def run(words, where, table, key, chain, first_sweep, interval, unlike, up):
         Filled with the counts of each lane.
     """
     halves = words.view(_U)  # random words have 32 bits
-    ties = np.zeros(2 * where.size, _U)
+    ties = np.zeros(2 * where.size + BLOCK, _U)
+    places = np.zeros(2 * ties.size, _U)
     even = where.rows % 2 == 0
     for c in range(4 * even):
         _fill_border(_sublattice(words, c, where), where)
@@ -71,14 +75,14 @@ def run(words, where, table, key, chain, first_sweep, interval, unlike, up):
             k0, k1 = absorb(key[0], key[1], sweep)
             k0, k1 = absorb(k0, k1, _U(chain))
             if even:
-                _sweep(words, halves, where, table, k0, k1, ties)
+                _sweep(words, halves, where, table, k0, k1, ties, places)
             else:
                 _sweep_in_order(halves, where, table, k0, k1)
         count(halves, where, unlike[record], up[record])
 
 
 @numba.njit(cache=True, nogil=True)
-def _sweep(words, halves, where, table, k0, k1, ties):
+def _sweep(words, halves, where, table, k0, k1, ties, places):
     size, step = 2 * where.size, 2 * where.width
     lo, hi = _P(step + 2), _P(where.rows // 2 * step + where.cols + 2)
     for c in range(4):
@@ -92,7 +96,8 @@ def _sweep(words, halves, where, table, k0, k1, ties):
             _update_in_field(new, v, dv, h, dh, lo, hi, x, k1, toss, table, ties)
         else:
             _update(new, v, dv, h, dh, lo, hi, x, k1, toss, table, ties)
-        _settle(new, v, dv, h, dh, hi, x, k1, toss, table, ties)
+        n_ties = find_ties(ties, hi, places)
+        settle(new, v, dv, h, dh, x, k1, toss, table, ties, places[:n_ties])
         _fill_border(_sublattice(words, c, where), where)
 
 
@@ -102,21 +107,22 @@ def _update(new, v, dv, h, dh, lo, hi, x, k1, toss, table, ties):
 
     Here m and 4 - m unlike neighbours share a threshold, and 2 needs one toss at most.
     """
-    d, always = table.digits, _everywhere(table.inverse[7])
+    first, always = table.first, _everywhere(table.inverse[7])
     x = _U(x + _U(_U(lo) * _GOLDEN))
+    last = _U(_U(TOSSES - 1) * toss)
     for q in range(lo, hi):
         s = new[q]
         one, two, four = unlike_digits(s, v[q], v[q + dv], h[q], h[q + dh])
-        tie, f0, f1, y = _ALL, _U(0), _U(0), x
+        tie, f0, f1, heads, y = _ALL, _U(0), _U(0), _U(0), _U(x + last)
         # Short loops are unrolled; LLVM vectorises no loop around another.
         for k in range(0, 6):
-            tie, f0, f1, y = _toss_for_two(tie, f0, f1, y, k1, toss, d, k)
+            tie, f0, f1, heads, y = _toss_for_two(tie, f0, f1, y, k1, toss, table, k)
         for k in range(6, TOSSES):
-            tie, f0, f1, y = _toss_for_two(tie, f0, f1, y, k1, toss, d, k)
+            tie, f0, f1, heads, y = _toss_for_two(tie, f0, f1, y, k1, toss, table, k)
         half = _U(two & _U(~one))
         more = _U(_U(one & two) | four)
-        f = _U(_select(one, f1, f0) ^ more)
-        f = _select(half, _U(_U(~draw_at(x, k1)) & d[0, 7]), f)
+        f = _U(_select(one, _U(f1 ^ first[6]), _U(f0 ^ first[5])) ^ more)
+        f = _select(half, _U(_U(~heads) & first[7]), f)
         f = _U(f | _U(always & _U(half | more)))
         new[q] = _U(s ^ _U(f & _U(~tie)))
         ties[q] = tie
@@ -124,11 +130,15 @@ def _update(new, v, dv, h, dh, lo, hi, x, k1, toss, table, ties):
 
 
 @numba.njit(forceinline=True)
-def _toss_for_two(tie, f0, f1, x, k1, toss, d, k):
-    heads = draw_at(x, k1)
-    tail = _U(tie & _U(~heads))
-    f0, f1 = _U(f0 | _U(tail & d[k, 5])), _U(f1 | _U(tail & d[k, 6]))
-    return _U(tie & heads), f0, f1, _U(x + toss)
+def _toss_for_two(tie, f0, f1, x, k1, toss, table, k):
+    """Toss number TOSSES - 1 - k, for the thresholds of no and one unlike neighbour.
+
+    The answer d after a tail, and that of the later tosses after heads, is kept as its
+    difference f from d: then heads & (f ^ change of d) is a single instruction.
+    """
+    heads, change = draw_at(x, k1), table.changes[TOSSES - 1 - k]
+    f0, f1 = _U(heads & _U(f0 ^ change[0])), _U(heads & _U(f1 ^ change[1]))
+    return _U(tie & heads), f0, f1, heads, _U(x - toss)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -167,36 +177,6 @@ def _toss_once(tie, f, x, k1, toss, state, t, k):
 
 
 @numba.njit(cache=True, nogil=True)
-def _settle(new, v, dv, h, dh, hi, x, k1, toss, table, ties):
-    """Toss on for the spins without a tail; blocks without any are skipped at once."""
-    t, inverse = _ten(table.threshold), _ten(table.inverse)
-    for block in range(_P(0), hi, _P(64)):
-        end = min(block + _P(64), hi)
-        some = _U(0)
-        for q in range(block, end):
-            some = _U(some | ties[q])
-        if some:
-            for q in range(block, end):
-                if ties[q]:
-                    n = v[q], v[q + dv], h[q], h[q + dh]
-                    y = _U(x + _U(_U(q) * _GOLDEN))
-                    flip = _toss_on(new[q], n, ties[q], y, k1, toss, t, inverse)
-                    new[q] = _U(new[q] ^ flip)
-
-
-@numba.njit(cache=True, nogil=True)
-def _toss_on(s, n, tie, x, k1, toss, t, inverse):
-    """Return the flips of the ties of a half word, after tosses TOSSES to BITS."""
-    state = s, *unlike_digits(s, n[0], n[1], n[2], n[3])
-    ties, f, k = tie, _U(0), TOSSES
-    x = _U(x + _U(_U(TOSSES) * toss))
-    while tie and k < BITS:
-        tie, f, x = _toss_once(tie, f, x, k1, toss, state, t, k)
-        k += 1
-    return _U(_U(f ^ _by_class(state, inverse, BITS - 1)) & ties)
-
-
-@numba.njit(cache=True, nogil=True)
 def _sweep_in_order(halves, where, table, k0, k1):
     """Update the sites of an odd lattice one after another, row by row."""
     L = where.rows
@@ -217,7 +197,7 @@ def _sweep_in_order(halves, where, table, k0, k1):
             x = _U(k0 + _U(_U(q) * _GOLDEN))
             flip, tie = _flips(halves[q], n, x, k1, toss, t, inverse)
             if tie:
-                flip |= _toss_on(halves[q], n, tie, x, k1, toss, t, inverse)
+                flip |= toss_on(halves[q], n, tie, x, k1, toss, table)
             halves[q] = _U(halves[q] ^ flip)
 
 
