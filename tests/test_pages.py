@@ -5,6 +5,7 @@ Nothing is built here: `make book` comes first, or BOOK_HTML names a built folde
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from fontTools.ttLib import TTFont
 from playwright.sync_api import sync_playwright
 
 from browser import (
@@ -76,6 +77,29 @@ def test_icons_are_drawn(visit, name):
     # The icon set draws an animated question mark for an icon that it lacks.
     assert page.locator("svg.svg-inline--fa animate").count() == 0
     assert page.locator("i.fas, i.fab, i.fa-solid").count() == 0
+
+
+SHOWN_BY_STYLES = """() => {
+  const shown = new Set();
+  for (const element of document.querySelectorAll(":not(svg, svg *)")) {
+    for (const part of ["::before", "::after"]) {
+      const { content } = getComputedStyle(element, part);
+      (content.match(/[\\ue000-\\uf8ff]/g) ?? []).forEach(c => shown.add(c));
+    }
+  }
+  return [...shown];
+}"""
+
+
+@each_page
+def test_icons_of_styles_are_in_their_fonts(visit, name):
+    page = visit().goto(name)
+    page.wait_for_selector("svg.svg-inline--fa", state="attached")
+    folder = SITE / "_static/vendor/fontawesome/webfonts"
+    kept = set().union(*(TTFont(path).getBestCmap() for path in folder.glob("*.woff2")))
+    shown = page.evaluate(SHOWN_BY_STYLES)
+    assert shown or not page.locator(".admonition-title").count()
+    assert {ord(character) for character in shown} <= kept
 
 
 @each_page
