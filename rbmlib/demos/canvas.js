@@ -1,9 +1,10 @@
 // Pictures on a canvas: axes with lines, dots and bars; images made of pixels.
-// Colours are read from the page at each drawing, to follow a change of theme.
+// Colours are read from the page at each drawing, to follow a change of theme; before
+// the demo is in the page there is none.
 
 function palette(root) {
   const ink = getComputedStyle(root).color;
-  const [red, green, blue] = ink.match(/[\d.]+/g).map(Number);
+  const [red, green, blue] = (ink.match(/[\d.]+/g) ?? [0, 0, 0]).map(Number);
   const dark = 0.3 * red + 0.59 * green + 0.11 * blue > 128;
   return dark
     ? { ink, paper: "#14181e", blue: "#6cb6ff", red: "#ff9d7a", grey: "#9aa4ae",

@@ -67,7 +67,8 @@ PRESETS = [
     _preset(
         "hysteresis",
         "The field runs to and fro, and m comes too late: in mean field (right) the "
-        "state waits in its valley until the valley is gone.",
+        "state waits in its valley until the valley is gone. The red dots are means "
+        "of the last sweeps and leave the exact curves, which are for h = 0.",
         temperature=1.7, size=64, drive=True, start="cold", field=1.0,
     ),
     _preset(
