@@ -69,7 +69,9 @@ def report(repeats=5):
         middle = sorted(times)[len(times) // 2]
         print(f"  {name:34s} {min(times):9.3f} s    {middle:6.3f} s")
     print("memory of 784 x 500, 10000 chains")
-    print(f"  peak of the process {peak:.0f} MB, of which {before:.0f} MB before the run")
+    print(
+        f"  peak of the process {peak:.0f} MB, of which {before:.0f} MB before the run"
+    )
 
 
 if __name__ == "__main__":
