@@ -135,7 +135,7 @@ def compare_sweeps(size, rounds):
         "one sweep, {} x {}, {} chains, one thread".format(*size),
         {
             "two bare products": (lambda: repeated(bare_sweep(*size), n), n),
-            "rbmlib, a run of 20 sweeps": (lambda: our_gibbs(*size, 20), 20),
+            "rbmlib, a run of 50 sweeps": (lambda: our_gibbs(*size, 50), 50),
             "rbmlib, a run of 1 sweep": (
                 lambda: repeated(our_gibbs(*size, 1), n), n,
             ),
