@@ -24,6 +24,7 @@ from rbmlib.linear_regime.gaussian import (
     ModePath,
     full_flow,
     mode_dynamics,
+    rotations,
     stationary_modes,
 )
 from rbmlib.linear_regime.spectrum import (
@@ -52,6 +53,7 @@ __all__ = [
     "participation_ratio",
     "rdm_stationary",
     "rdm_variance",
+    "rotations",
     "spectrum",
     "stationary_modes",
     "stepped_weight",

@@ -15,8 +15,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rbmlib.units import check_states
-
 
 @dataclass(frozen=True, eq=False)
 class Growth:
@@ -39,6 +37,27 @@ class Growth:
     def per_update(self, learning_rate):
         """Return the growth of log w in one update of that size, log(1 + ε rate)."""
         return np.log1p(learning_rate * self.rates)
+
+    def weights(self, W, ages, learning_rate):
+        """Return the weights that W becomes, as long as they stay small.
+
+        W(t) = Σ_α (1 + ε rate_α)^t g_α g_αᵀ W, with g_α the directions.
+
+        Parameters
+        ----------
+        W : array_like, shape (n_visible, n_hidden)
+            Weights at age 0.
+        ages : array_like, shape (n_ages,)
+            In updates.
+        learning_rate : float
+
+        Returns
+        -------
+        ndarray, shape (n_ages, n_visible, n_hidden)
+        """
+        gain = np.exp(np.multiply.outer(ages, self.per_update(learning_rate)))
+        parts = self.directions.T @ np.asarray(W, float)
+        return self.directions @ (gain[:, :, None] * parts)
 
 
 def growth(rbm, covariance):
@@ -162,16 +181,3 @@ def _check_covariance(covariance, rbm):
             f"covariance must be symmetric, of shape {(n, n)}, got shape {C.shape}"
         )
     return C
-
-
-def moments(data, unit):
-    """Return the mean and covariance of states, shapes (n_visible,) and its square.
-
-    Parameters
-    ----------
-    data : array_like, shape (n_samples, n_visible)
-    unit : BINARY or SPIN
-    """
-    x = check_states(data, unit, np.shape(data)[-1], "data")
-    mean = x.mean(0)
-    return mean, (x - mean).T @ (x - mean) / len(x)

@@ -106,7 +106,8 @@ def overlaps(u, directions):
     [0.6, 0.6]
     """
     u = np.asarray(u, float)
-    return np.abs(np.einsum("...ik,ik->...k", u, np.asarray(directions)[:, : u.shape[-1]]))
+    directions = np.asarray(directions, float)[:, : u.shape[-1]]
+    return np.abs(np.einsum("...ik,ik->...k", u, directions))
 
 
 def subspace_overlap(u, directions):
