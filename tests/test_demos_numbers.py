@@ -339,7 +339,7 @@ def python_rk4(rate, y, h, n):
 
 @pytest.mark.parametrize("settings", LINEAR, ids=str)
 def test_page_follows_the_flow(linear_js, settings):
-    """The same steps in Python, to 1e-12, and the true flow as far as steps are small."""
+    """The same steps in Python, to 1e-12, and the true flow to what the steps allow."""
     demo = Linear(**settings)
     linear_js.run(
         f"var W = bell({demo.seed}, WEIGHTS, 16).map((x) => {demo.start} * x), "

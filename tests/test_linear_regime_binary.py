@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from rbmlib import datasets, gradient, trained, training
+from rbmlib import datasets, enumeration, gradient, trained, training
 from rbmlib import linear_regime as lr
 from rbmlib.rbm import RBM
 from rbmlib.trajectories import Trajectory
-from rbmlib.units import BINARY, SPIN
+from rbmlib.units import BINARY, GAUSSIAN, SPIN
 
 TOY = datasets.clusters(400, 8, n_clusters=4, flip=0.15, seed=5).samples
 
@@ -132,6 +132,24 @@ def test_layer_susceptibility_at_the_symmetric_points():
         lr.layer_susceptibility(spin, np.zeros(5))
     with pytest.raises(ValueError, match=r"must lie in \[-1, 1\]"):
         lr.layer_susceptibility(spin, np.full(6, 1.5))
+
+
+def test_fluctuations():
+    """Exact for Gaussian units; right to second order in W for units of two states."""
+    W = RBM.random(4, 3, scale=0.2, seed=2).W
+    gaussian = RBM(W, np.zeros(4), np.zeros(3), GAUSSIAN, GAUSSIAN)
+    found = lr.fluctuations(gaussian, np.zeros(4))
+    assert found == pytest.approx(np.linalg.inv(np.eye(4) - W @ W.T), abs=1e-14)
+    errors = []
+    for scale in (0.4, 0.2):
+        rbm = RBM(scale * W, np.zeros(4), np.zeros(3), SPIN, SPIN)
+        v, p = enumeration.visible_probabilities(rbm)
+        exact = v.T @ (p[:, None] * v)
+        errors.append(np.abs(lr.fluctuations(rbm, np.zeros(4)) - exact)[0, 1:].max())
+    assert errors[1] < 1e-5 and errors[0] / errors[1] > 12  # of order W⁴
+    strong = RBM(W / np.linalg.norm(W, 2), np.zeros(4), np.zeros(3), SPIN, SPIN)
+    with pytest.raises(ValueError, match="layer susceptibility below 1"):
+        lr.fluctuations(RBM(1.1 * strong.W, strong.a, strong.b, SPIN, SPIN), np.zeros(4))
 
 
 def test_spectrum_and_its_readings():

@@ -8,6 +8,7 @@ G. Fissore, C. Furtlehner (2017), doi:10.1209/0295-5075/119/60001.
 
 from rbmlib.linear_regime.binary import (
     Growth,
+    fluctuations,
     growth,
     layer_susceptibility,
     leading_gradient,
@@ -40,6 +41,7 @@ __all__ = [
     "Growth",
     "ModePath",
     "Spectrum",
+    "fluctuations",
     "full_flow",
     "growth",
     "layer_susceptibility",

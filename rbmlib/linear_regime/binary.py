@@ -152,15 +152,53 @@ def layer_susceptibility(rbm, mean_v):
     >>> layer_susceptibility(RBM([[4.0]], [-2.0], [-2.0]), [0.5])
     1.0
     """
+    return float(np.linalg.norm(_scaled(rbm, mean_v)[1], 2))
+
+
+def fluctuations(rbm, mean_v):
+    """Return the covariance of the visible units by Gaussian fluctuations.
+
+    C_M = D_v^½ (1 - X Xᵀ)⁻¹ D_v^½ with X = D_v^½ W D_h^½: exact for Gaussian units, and
+    for units of two states the leading order in large layers while the top singular
+    value of X, the `layer_susceptibility`, is below 1.
+
+    Parameters
+    ----------
+    rbm, mean_v
+        As in `layer_susceptibility`.
+
+    Returns
+    -------
+    ndarray, shape (n_visible, n_visible)
+
+    Raises
+    ------
+    ValueError
+        If the layer susceptibility is 1 or more.
+
+    Examples
+    --------
+    >>> from rbmlib.rbm import RBM
+    >>> fluctuations(RBM([[2.0]], [-1.0], [-1.0]), [0.5]).round(6).tolist()
+    [[0.333333]]
+    """
+    spread, X = _scaled(rbm, mean_v)
+    if (top := np.linalg.norm(X, 2)) >= 1:
+        raise ValueError(f"rbm must have a layer susceptibility below 1, got {top:.4g}")
+    inverse = np.linalg.inv(np.eye(len(X)) - X @ X.T)
+    return spread[:, None] * inverse * spread
+
+
+def _scaled(rbm, mean_v):
+    """Return the standard deviations of the visible units, and D_v^½ W D_h^½."""
     m = np.asarray(mean_v, float)
     if m.shape != (rbm.n_visible,) or not np.isfinite(m).all():
         raise ValueError(
             f"mean_v must be {rbm.n_visible} finite numbers, got shape {m.shape}"
         )
-    variance_v = _variance_at(rbm.visible, m)
-    variance_h = rbm.hidden.variance(rbm.b + m @ rbm.W)
-    scaled = np.sqrt(variance_v)[:, None] * rbm.W * np.sqrt(variance_h)
-    return float(np.linalg.norm(scaled, 2))
+    spread = np.sqrt(_variance_at(rbm.visible, m))
+    spread_h = np.sqrt(rbm.hidden.variance(rbm.b + m @ rbm.W))
+    return spread, spread[:, None] * rbm.W * spread_h
 
 
 def _variance_at(unit, mean):
