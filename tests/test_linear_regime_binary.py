@@ -9,7 +9,7 @@ from rbmlib.rbm import RBM
 from rbmlib.trajectories import Trajectory
 from rbmlib.units import BINARY, GAUSSIAN, SPIN
 
-TOY = datasets.clusters(400, 8, n_clusters=4, flip=0.15, seed=5).samples
+TOY = datasets.clusters(400, 12, n_clusters=4, flip=0.05, seed=3).samples
 
 
 def exact_step(rbm, data, centred):
@@ -112,9 +112,9 @@ def test_growth_carries_weights_forward():
 
 
 def test_unequal_hidden_units_are_refused():
-    rbm = RBM(np.zeros((8, 2)), np.zeros(8), [0, 3])
+    rbm = RBM(np.zeros((12, 2)), np.zeros(12), [0, 3])
     with pytest.raises(ValueError, match="equal variance"):
-        lr.growth(rbm, np.eye(8))
+        lr.growth(rbm, np.eye(12))
     with pytest.raises(ValueError, match="covariance must be symmetric"):
         lr.growth(rbm, np.eye(7))
 
@@ -141,15 +141,15 @@ def test_fluctuations():
     found = lr.fluctuations(gaussian, np.zeros(4))
     assert found == pytest.approx(np.linalg.inv(np.eye(4) - W @ W.T), abs=1e-14)
     errors = []
-    for scale in (0.4, 0.2):
+    for scale in (0.2, 0.1):
         rbm = RBM(scale * W, np.zeros(4), np.zeros(3), SPIN, SPIN)
         v, p = enumeration.visible_probabilities(rbm)
         exact = v.T @ (p[:, None] * v)
         errors.append(np.abs(lr.fluctuations(rbm, np.zeros(4)) - exact)[0, 1:].max())
-    assert errors[1] < 1e-5 and errors[0] / errors[1] > 12  # of order W⁴
+    assert errors[1] < 2e-5 and errors[0] / errors[1] > 12  # of order W⁴
     strong = RBM(W / np.linalg.norm(W, 2), np.zeros(4), np.zeros(3), SPIN, SPIN)
     with pytest.raises(ValueError, match="layer susceptibility below 1"):
-        lr.fluctuations(RBM(1.1 * strong.W, strong.a, strong.b, SPIN, SPIN), np.zeros(4))
+        lr.fluctuations(strong + 0.1 * strong, np.zeros(4))
 
 
 def test_spectrum_and_its_readings():

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rbmlib.linear_regime.spectrum import signs
+
 
 @dataclass(frozen=True, eq=False)
 class Growth:
@@ -27,7 +29,7 @@ class Growth:
     rates : ndarray, shape (n_visible,)
         d log w/dt of each mode: eigenvalue × variance of a hidden unit.
     directions : ndarray, shape (n_visible, n_visible)
-        Eigenvectors, in columns.
+        Eigenvectors, in columns; the entry of largest size is positive.
     """
 
     eigenvalues: np.ndarray
@@ -99,7 +101,7 @@ def growth(rbm, covariance):
         )
     values, vectors = np.linalg.eigh(C - np.diag(rbm.visible.variance(rbm.a)))
     values, vectors = values[::-1], vectors[:, ::-1]
-    return Growth(values, values * variance_h.mean(), vectors)
+    return Growth(values, values * variance_h.mean(), vectors * signs(vectors))
 
 
 def leading_gradient(rbm, covariance, *, centred=True):
