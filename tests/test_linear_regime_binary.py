@@ -79,6 +79,10 @@ def test_growth_rates_fail_without_centring():
     length = projections(run, growth.directions[:, :3])
     _, slopes = lr.log_slopes(run.ages, length)
     assert np.abs(slopes[0] / growth.per_update(0.1)[:3] - 1).max() > 0.05
+    # What is lost is the part common to all hidden units, and nothing else.
+    rest = [growth.directions[:, :3].T @ (m.W - m.W.mean(1)[:, None]) for m in run]
+    _, slopes = lr.log_slopes(run.ages, [np.linalg.norm(x, axis=1) for x in rest])
+    assert np.abs(slopes / growth.per_update(0.1)[:3] - 1).max() < 0.02
 
 
 def test_growth_matrix():
