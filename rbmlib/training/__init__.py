@@ -17,8 +17,8 @@ units every bit that the three chains give follows from the arguments; "exact" s
 double precision, and its last bits may differ between machines.
 """
 
-from rbmlib.training.run import resume, train
+from rbmlib.training.run import begin, resume, train
 from rbmlib.training.settings import log_ages
 from rbmlib.training.start import initial_machine
 
-__all__ = ["initial_machine", "log_ages", "resume", "train"]
+__all__ = ["begin", "initial_machine", "log_ages", "resume", "train"]

@@ -75,20 +75,40 @@ def train(
     >>> likelihood.log_likelihood(run[-1], data) > -1.2  # two states: at most -log 2
     True
     """
+    start = begin(
+        rbm, data, method=method, k=k, batch_size=batch_size, n_chains=n_chains,
+        learning_rate=learning_rate, seed=seed, centred=centred,
+    )  # fmt: skip
+    return resume(
+        start, data, n_updates=n_updates, checkpoints=checkpoints, progress=progress
+    )
+
+
+def begin(
+    rbm, data, *, method="pcd", k=None, batch_size=None, n_chains=None,
+    learning_rate, seed, centred=True,
+):  # fmt: skip
+    """Return the trajectory of age 0, which `resume` continues.
+
+    For long runs: store it, resume it to the next age, store that, and an interruption
+    costs no more than the last piece.  Arguments as in `train`.
+
+    Returns
+    -------
+    Trajectory
+        Of the single age 0, with the state that `resume` needs.
+    """
     data = check_data(data, rbm.visible, rbm.n_visible)
     settings = check_settings(
         len(data), method, k, batch_size, n_chains, learning_rate, seed, centred
     )
     settings["data_sha256"] = fingerprint(data)
-    start = Trajectory(
+    return Trajectory(
         ages=np.zeros(1, np.int64),
         machines=(rbm.on_grid(),),
         chains=_first_chains(rbm, settings),
         settings=settings,
         state={"W": rbm.W, "a": rbm.a, "b": rbm.b},
-    )
-    return resume(
-        start, data, n_updates=n_updates, checkpoints=checkpoints, progress=progress
     )
 
 

@@ -1,0 +1,192 @@
+"""The compact file of a trained machine: grid integers, and exact counts of the data.
+
+Weights of one age are multiples of one step 2^-g, at most 1023 steps large, so that
+two bytes hold one and compression makes it less.  That is coarser than the machine that
+training saw: each weight is off by at most half a step, 1/2046 of the largest weight.
+The data are represented by the integers Σ v_i and Σ v_i v_j, from which mean and
+covariance follow exactly; no sample is stored.
+"""
+
+import hashlib
+import io
+import json
+from dataclasses import dataclass, replace
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from rbmlib.rbm import RBM
+from rbmlib.trajectories import Trajectory
+
+MAX_STEPS = 1023
+FOLDER = resources.files("rbmlib.trained")
+HASHES = "sha256.json"
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """A training run of this library, and the first two moments of its data.
+
+    Attributes
+    ----------
+    name : str
+    ages : ndarray of int64, shape (n_ages,)
+    exponents : ndarray of int64, shape (n_ages,)
+        g: the parameters of an age are integers times 2^-g.
+    W : ndarray of int16, shape (n_ages, n_visible, n_hidden)
+    a : ndarray of int32, shape (n_ages, n_visible)
+    b : ndarray of int32, shape (n_ages, n_hidden)
+    pair_counts : ndarray of uint32, shape (n_visible, n_visible)
+        In how many samples units i and j are both on; the diagonal counts unit i.
+    n_samples : int
+    settings : dict
+        As in `Trajectory`.
+    """
+
+    name: str
+    ages: np.ndarray
+    exponents: np.ndarray
+    W: np.ndarray
+    a: np.ndarray
+    b: np.ndarray
+    pair_counts: np.ndarray
+    n_samples: int
+    settings: dict
+
+    @classmethod
+    def of(cls, name, trajectory, data):
+        """Return the compact form of a trajectory and its {0, 1} data."""
+        data = np.asarray(data, np.float32)
+        parts = [_integers(machine) for machine in trajectory]
+        g, W, a, b = (np.stack(part) for part in zip(*parts, strict=True))
+        counts = np.zeros((data.shape[1],) * 2, np.uint32)
+        # A float32 holds integers up to 2^24: exact for fewer samples, in any order.
+        for block in np.array_split(data, max(1, len(data) // 2**20)):
+            counts += (block.T @ block).astype(np.uint32)
+        return cls(
+            name, trajectory.ages, g, W, a, b, counts, len(data), trajectory.settings
+        )
+
+    @cached_property
+    def trajectory(self):
+        """The machines, as a `Trajectory`."""
+        steps = (2.0 ** -int(g) for g in self.exponents)
+        machines = [
+            RBM(W * step, a * step, b * step)
+            for step, W, a, b in zip(steps, self.W, self.a, self.b, strict=True)
+        ]
+        return Trajectory(self.ages, machines, settings=self.settings)
+
+    @property
+    def mean(self):
+        """Mean of the data, shape (n_visible,)."""
+        return np.diag(self.pair_counts) / self.n_samples
+
+    @property
+    def covariance(self):
+        """Covariance of the data, shape (n_visible, n_visible)."""
+        return self.pair_counts / self.n_samples - np.outer(self.mean, self.mean)
+
+    def until(self, age):
+        """Return the part of the run up to an age: what a shorter run would give."""
+        kept = self.ages <= age
+        names = ("ages", "exponents", "W", "a", "b")
+        return replace(self, **{name: getattr(self, name)[kept] for name in names})
+
+    def sha256(self):
+        """Return the hash of every number that is stored."""
+        digest = hashlib.sha256()
+        for name, array in self._arrays().items():
+            array = np.ascontiguousarray(array)
+            digest.update(f"{name} {array.shape} {array.dtype.str}".encode())
+            digest.update(array.tobytes())
+        digest.update(json.dumps(self.settings, sort_keys=True).encode())
+        return digest.hexdigest()
+
+    def save(self, path):
+        """Write the file, whole or not at all."""
+        memory = io.BytesIO()
+        with h5py.File(memory, "w") as file:
+            for name, array in self._arrays().items():
+                packed = {"compression": "gzip", "compression_opts": 9, "shuffle": True}
+                file.create_dataset(name, data=array, **(packed if array.ndim else {}))
+            file.attrs["settings"] = json.dumps(self.settings, sort_keys=True)
+        part = Path(path).with_suffix(".part")
+        part.write_bytes(memory.getvalue())
+        part.replace(path)
+
+    def _arrays(self):
+        # Little-endian by name, so that the hash is the same on every machine.
+        return {
+            "ages": self.ages.astype("<i8"),
+            "exponents": self.exponents.astype("<i8"),
+            "W": self.W.astype("<i2"),
+            "a": self.a.astype("<i4"),
+            "b": self.b.astype("<i4"),
+            "pair_counts": self.pair_counts.astype("<u4"),
+            "n_samples": np.array(self.n_samples, "<i8"),
+        }
+
+
+def load(name):
+    """Return one of the runs that come with the library.
+
+    Parameters
+    ----------
+    name : str
+        One of `recorded_hashes()`: "digits" or "mnist".
+
+    Returns
+    -------
+    Trained
+
+    Raises
+    ------
+    ValueError
+        Unknown name, or a file whose content does not have the recorded sha256.
+
+    Examples
+    --------
+    >>> run = load("digits")
+    >>> run.n_samples, run.trajectory.n_hidden
+    (1438, 100)
+    """
+    hashes = recorded_hashes()
+    if name not in hashes:
+        raise ValueError(f"name must be one of {', '.join(hashes)}; got {name!r}")
+    run = read(FOLDER / f"{name}.h5", name)
+    if run.sha256() != hashes[name]:
+        raise ValueError(
+            f"{name}.h5 must have the recorded sha256 {hashes[name]}, "
+            f"got {run.sha256()}"
+        )
+    return run
+
+
+def read(path, name):
+    """Return the content of a file of `Trained.save`."""
+    with h5py.File(path, "r") as file:
+        arrays = {key: file[key][()] for key in file}
+        settings = json.loads(file.attrs["settings"])
+    arrays["n_samples"] = int(arrays["n_samples"])
+    return Trained(name=name, settings=settings, **arrays)
+
+
+def recorded_hashes():
+    """Return {name: sha256} of the runs that come with the library."""
+    return json.loads((FOLDER / HASHES).read_text())
+
+
+def _integers(machine):
+    """Return (g, W, a, b): the parameters in steps of 2^-g."""
+    g = int(np.floor(np.log2(MAX_STEPS / np.abs(machine.W).max())))
+    steps = [np.rint(x * 2.0**g) for x in (machine.W, machine.a, machine.b)]
+    if max(np.abs(x).max() for x in steps) >= 2**31:
+        raise ValueError(
+            f"biases must be below 2^31 steps of 2^-{g} to be stored, "
+            f"got {np.abs(machine.a).max():.4g} and {np.abs(machine.b).max():.4g}"
+        )
+    return g, steps[0].astype(np.int16), *(x.astype(np.int32) for x in steps[1:])
