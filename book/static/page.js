@@ -9,12 +9,14 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const button of document.querySelectorAll(".search-button-field")) {
     button.removeAttribute("aria-label");
   }
-  // The theme makes wide code reachable by keyboard when the page loads; code that is
-  // folded away then has no width yet.
+  // Wide code, and on a phone wide figures, scroll: they must be reachable by keyboard.
+  // What is folded away has no width when the page loads.
   const reach = new ResizeObserver((entries) => {
     for (const { target } of entries) {
       target.tabIndex = target.scrollWidth > target.clientWidth ? 0 : -1;
     }
   });
-  document.querySelectorAll("article pre").forEach((pre) => reach.observe(pre));
+  document.querySelectorAll("article pre, .cell_output figure").forEach((wide) => {
+    reach.observe(wide);
+  });
 });
