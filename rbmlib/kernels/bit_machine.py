@@ -130,11 +130,19 @@ def product(W, signed, n_chains):
     >>> out.tolist()
     [[0.5], [0.75]]
     """
-    if not bits_pay(n_chains, 1, W.shape):
-        return lambda s, out: np.matmul(s, W, out=out)
-    layer = make_layer(W, np.zeros(W.shape[1], np.float32), False, signed)
-    room = make_room(n_chains)
-    return lambda s, out: write_fields(packing.pack(s), layer, room, out)
+    if bits_pay(n_chains, 1, W.shape):
+        layer = make_layer(W, np.zeros(W.shape[1], np.float32), False, signed)
+        room = make_room(n_chains)
+
+        def write(s, out):
+            write_fields(packing.pack(s), layer, room, out)
+
+    else:
+
+        def write(s, out):
+            np.matmul(s, W, out=out)
+
+    return write
 
 
 def _blocks(n_chains, n_threads):
