@@ -197,7 +197,8 @@ def main(rounds, sweeps_only=False):
         compare_sweeps(size, rounds)
     compare_training(max(5, rounds // 3))
     compare_annealing(max(5, rounds // 3))
-    if len(os.sched_getaffinity(0)) > 1:
+    pinned = hasattr(os, "sched_getaffinity") and len(os.sched_getaffinity(0)) == 1
+    if not pinned:
         compare_threads(rounds)
     compare_avx2(rounds)
     fresh_process.report()

@@ -52,7 +52,7 @@ def grid_exponent(W, a, b):
     largest = max((size.sum(0) + np.abs(b)).max(), (size.sum(1) + np.abs(a)).max())
     if largest == 0:
         return MAX_EXPONENT
-    # A first guess from above; rounding each value moves the sum by at most half a step.
+    # A first guess from above; rounding moves each value by at most half a step.
     guess = min(MAX_EXPONENT, int(np.floor(np.log2(MAX_STEPS / largest))) + 1)
     slack = 0.5 * (max(W.shape) + 1) + 1
     for g in range(guess, MIN_EXPONENT - 1, -1):
