@@ -34,11 +34,11 @@ def follow(x, n_plain, most, w, sigma, kappa, eta, theta, scale, nodes, weights,
         for i in range(n):
             if abs(x[i]) < VANISHED:
                 x[i] = 0.0
-        residual, same_signs = 0.0, True
+        residual = 0.0
         for i in range(n):
             if x[i] != 0.0:
                 if image[i] * x[i] <= 0.0:
-                    same_signs, residual = False, np.inf
+                    residual = np.inf
                 else:
                     residual = max(residual, abs(math.log(image[i] / x[i])))
         if residual < TOLERANCE:
