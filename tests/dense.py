@@ -1,7 +1,7 @@
 """The self-consistent equations again, by dense quadrature and plain iteration.
 
-Slow and simple, to check `rbmlib.phase_diagram`; and wrong on request, to check that the
-checks can fail.
+Slow and simple, to check `rbmlib.phase_diagram`; and wrong on request, to check that
+the checks can fail.
 """
 
 import numpy as np
@@ -65,8 +65,8 @@ def iterate(w, sigma, kappa, law, *, exponent=1, one_variance=False, stein=False
 def ferromagnets(w, sigma, kappa):
     """Return every (m, m̄, q, q̄) with m > 0 for Gaussian modes, by a scan.
 
-    There w²(1-q)(1-q̄) = 1, so that the visible field's variance ν fixes everything, and
-    one equation is left.
+    There w²(1-q)(1-q̄) = 1, so that the visible field's variance ν fixes everything,
+    and one equation is left.
     """
     nu = np.geomspace(1e-9, 2 * (sigma**2 + w**2), 300)
     valid = np.isfinite(_gap(nu, w, sigma, kappa)[0])

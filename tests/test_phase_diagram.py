@@ -3,10 +3,10 @@
 import re
 import time
 
-import dense
 import numpy as np
 import pytest
 
+import dense
 from rbmlib import phase_diagram
 from rbmlib.phase_diagram import averages, laws, solve, solve_grid
 from rbmlib.phase_diagram.equations import free_energy, make_work, visible_then_hidden
@@ -252,9 +252,9 @@ def test_fields():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"w": -1}, "w must not be negative, got -1"),
+        ({"w": -1}, "w must hold finite numbers >= 0, got [-1.]"),
         ({"w": [[1.0]]}, "w must have shape"),
-        ({"w": np.inf}, "w must be finite"),
+        ({"w": np.inf}, "w must hold finite numbers >= 0"),
         ({"sigma": -0.1}, "sigma must be a finite number >= 0, got -0.1"),
         ({"kappa": 0}, "kappa must be positive, got 0"),
         ({"law": "cauchy"}, "got 'cauchy'"),

@@ -1,9 +1,9 @@
 """The phase diagram of machines of rank K with noise: theory and finite machines.
 
-`solve` and `solve_grid` solve the self-consistent equations, `boundaries` draws the lines
-between the phases; `sample_machine` and `measure` make and sample finite machines,
-`instability` is mean field on them; `project` says where a trained machine sits, and
-`sweep.run` does many of these on all cores or on a cluster.
+`solve` and `solve_grid` solve the self-consistent equations, `boundaries` draws the
+lines between the phases; `sample_machine` and `measure` make and sample finite
+machines, `instability` is mean field on them; `project` says where a trained machine
+sits, and `sweep.run` does many of these on all cores or on a cluster.
 """
 
 from rbmlib.phase_diagram.boundaries import (

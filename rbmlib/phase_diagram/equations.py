@@ -1,8 +1,8 @@
 """The self-consistent equations of a rank-K machine with noise, and their derivatives.
 
 W = Σ_α w_α u^α (ū^α)ᵀ + r with N_h = κ N_v, L = √(N_v N_h), independent entries
-u = U/√N_v and ū = V/√N_h of variance 1/N_v and 1/N_h, and r of variance σ²/L.  The order
-parameters
+u = U/√N_v and ū = V/√N_h of variance 1/N_v and 1/N_h, and r of variance σ²/L.  The
+order parameters
 
 m_α = Σ_i u_i^α ⟨s_i⟩/√L,  m̄_α = Σ_j ū_j^α ⟨τ_j⟩/√L,  q = Σ_i ⟨s_i⟩²/N_v,
 q̄ = Σ_j ⟨τ_j⟩²/N_h
@@ -75,7 +75,8 @@ def layer(x, w, sigma, kappa, field, scale, nodes, weights, out, jac, extra):
 
 @numba.njit(cache=True, error_model="numpy")
 def _mixture(a, noise, nodes, weights, out, jac, extra):
-    # x = √s y: E[U tanh x] = a E[V sech² x] by parts, dE[sech²]/ds = 2E sech² - 3E sech⁴.
+    # x = √s y: E[U tanh x] = a E[V sech² x] by parts, dE[sech²]/ds = 2E sech² - 3E
+    # sech⁴.
     K = a.size
     moments = np.empty(3)
     for i in range(weights.size):

@@ -32,8 +32,8 @@ def measure(machine, *, n_chains=8, n_burn=60, n_sweeps=100, seed=0, mode=0):
 
     Chains must start in the planted state: from random spins half of them would end in
     the opposite one, and overlaps of chains would average to nothing.  q is the overlap
-    of time-averaged spins of *different* chains, (1/N_v) Σ_i ⟨s_i⟩_a ⟨s_i⟩_b with a ≠ b:
-    the overlap of a chain with itself would count its own noise.
+    of time-averaged spins of *different* chains, (1/N_v) Σ_i ⟨s_i⟩_a ⟨s_i⟩_b with a ≠
+    b: the overlap of a chain with itself would count its own noise.
 
     Parameters
     ----------

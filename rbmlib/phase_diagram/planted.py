@@ -1,8 +1,9 @@
 """A finite machine with planted modes: the same bits everywhere.
 
 Every random number is made from `rbmlib.randomness.bell` and raw draws by additions,
-multiplications, divisions and square roots alone, which IEEE 754 rounds in one way only;
-a logarithm or an inverse error function may differ in its last bit between libraries.
+multiplications, divisions and square roots alone, which IEEE 754 rounds in one way
+only; a logarithm or an inverse error function may differ in its last bit between
+libraries.
 """
 
 from dataclasses import dataclass
@@ -11,14 +12,14 @@ import numpy as np
 
 from rbmlib import randomness
 from rbmlib.phase_diagram import laws
-from rbmlib.phase_diagram.solve import _modes, check_number
+from rbmlib.phase_diagram.solve import check_modes, check_number
 from rbmlib.randomness import MODES, NOISE
 from rbmlib.rbm import RBM
 from rbmlib.sampling import check_positive
 from rbmlib.units import SPIN
 
-# D. Teichroew (1956): a polynomial that turns the sum of 12 uniform numbers into a
-# normal one, in R = (sum - 6)/4; D. Knuth, TAOCP vol. 2, section 3.4.1, exercise 13.
+# D. Teichroew's polynomial (1953) in R = (sum - 6)/4, which turns the sum of 12 uniform
+# numbers into a normal one; see D. Knuth, TAOCP vol. 2, section 3.4.1.
 TEICHROEW = (0.029899776, 0.008355968, 0.076542912, 0.252408784, 3.949846138)
 
 
@@ -89,8 +90,8 @@ def sample_machine(
     (RBM(40 spin visible, 20 spin hidden), 0.5)
     """
     law = laws.get(law)
-    w, sigma = _modes(w, "w"), check_number(sigma, "sigma")
-    eta, theta = (_modes(x, name, len(w)) for x, name in ((eta, "eta"), (theta, "theta")))
+    w, eta, theta = check_modes(w, eta, theta)
+    sigma = check_number(sigma, "sigma")
     n_visible = check_positive(n_visible, "n_visible")
     n_hidden = check_positive(n_hidden, "n_hidden")
     U = entries(law, (n_visible + n_hidden, len(w)), seed)

@@ -89,7 +89,7 @@ def place(matrix):
     Examples
     --------
     >>> from rbmlib.phase_diagram import sample_machine
-    >>> found = place(sample_machine(1.5, 0.5, 400, 200, seed=1).rbm.W)
+    >>> found = place(sample_machine(1.5, 0.5, 400, 200, seed=0).rbm.W)
     >>> found.w.round(1).tolist(), round(found.sigma, 2), found.kappa
     ([1.5], 0.5, 0.5)
     """
@@ -105,7 +105,8 @@ def place(matrix):
         edge = bulk_edge(sigma, kappa)
         if s[n_modes] <= edge * above:
             break
-    return Place(strength(s[:n_modes], sigma, kappa), sigma, kappa, s, edge)
+    w = strength(s[:n_modes], sigma, kappa)
+    return Place(w, float(sigma), kappa, s, float(edge))
 
 
 def _noise(s, n_modes, size, kappa):
@@ -156,7 +157,7 @@ def susceptible(rbm, mean_v, mean_h):
 
 
 def sampled_means(rbm, *, n_chains=500, n_sweeps=100, seed=0, v0=None):
-    """Return ⟨v⟩ and ⟨h⟩ over chains from random starts (or v0), at their last sweep."""
+    """Return ⟨v⟩ and ⟨h⟩ over chains from random starts or v0, at their last sweep."""
     if v0 is None:
         v0 = random_start(rbm, n_chains, seed)
     check_states(v0, rbm.visible, rbm.n_visible, "v0")

@@ -24,10 +24,10 @@ POINTS = (
     ("laplace", 2.2, 0.6, 4.0),
     ("rademacher", 1.5, 0.5, 1.0),
     ("rademacher", 1.4, 0.6, 0.25),
-    ("rademacher", 1.3, 0.8, 4.0),
+    ("rademacher", 1.5, 0.8, 4.0),
     (("sparse", 0.3), 1.6, 0.5, 1.0),
 )
-MACHINES = {400: 48, 100: 96}  # √(N_v N_h): how many machines
+MACHINES = {896: 32, 224: 64}  # √(N_v N_h): how many machines
 
 
 def settings():
@@ -37,7 +37,7 @@ def settings():
         for number, (law, w, sigma, kappa) in enumerate(POINTS):
             for machine in range(n_machines):
                 # No two machines share a seed: points are independent.
-                seed = 100_000 * (number + 1) + 1000 * (size == 100) + machine
+                seed = 100_000 * (number + 1) + 1000 * (size == 224) + machine
                 found.append({
                     "law": list(law) if isinstance(law, tuple) else law, "w": w,
                     "sigma": sigma, "kappa": kappa,
@@ -72,13 +72,13 @@ def averages(size):
 
     Parameters
     ----------
-    size : 400 or 100
+    size : 896 or 224
         √(N_v N_h).
 
     Examples
     --------
-    >>> averages(400)[3].n_machines
-    48
+    >>> averages(896)[3].n_machines
+    32
     """
     if size not in MACHINES:
         raise ValueError(f"size must be one of {list(MACHINES)}, got {size!r}")

@@ -13,6 +13,7 @@ SAME = 1e-6  # two ends are one solution
 MARGINAL = 1e-7
 PLAIN, MOST = 400, 2000
 SMALL = 1e-3
+MOST_MODES = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,8 +134,8 @@ def solve(w, sigma, kappa=1.0, law="gaussian", eta=0.0, theta=0.0):
     law : "gaussian", "laplace", "rademacher" or ("sparse", p)
         Law of the modes' entries.
     eta, theta : float or array_like, shape (n_modes,)
-        Fields along the modes: biases √L Σ η_α u^α on visible and √L Σ θ_α ū^α on hidden
-        units.
+        Fields along the modes: biases √L Σ η_α u^α on visible and √L Σ θ_α ū^α on
+        hidden units.
 
     Returns
     -------
@@ -153,10 +154,7 @@ def solve(w, sigma, kappa=1.0, law="gaussian", eta=0.0, theta=0.0):
     ['spin glass', 'paramagnet']
     """
     law = laws.get(law)
-    w = _modes(w, "w")
-    eta, theta = (_modes(x, name, len(w)) for x, name in ((eta, "eta"), (theta, "theta")))
-    if (w < 0).any():
-        raise ValueError(f"w must not be negative, got {w.min():g}")
+    w, eta, theta = check_modes(w, eta, theta)
     sigma, kappa = check_number(sigma, "sigma"), check_number(kappa, "kappa")
     if kappa == 0:
         raise ValueError("kappa must be positive, got 0")
@@ -181,20 +179,24 @@ def check_number(value, name):
     return float(value)
 
 
-def _modes(values, name, n_modes=None):
-    values = np.atleast_1d(np.asarray(values, float))
-    if n_modes is not None and values.size == 1:
-        values = np.full(n_modes, values.item())
-    shape = (n_modes,) if n_modes else f"(n_modes,) with 1 to {MOST_MODES} modes"
-    fits = values.ndim == 1 and 1 <= values.size <= MOST_MODES
-    if not fits or (n_modes is not None and values.size != n_modes):
-        raise ValueError(f"{name} must have shape {shape}, got {values.shape}")
-    if not np.isfinite(values).all():
-        raise ValueError(f"{name} must be finite, got {values}")
-    return values
-
-
-MOST_MODES = 12
+def check_modes(w, eta=0.0, theta=0.0):
+    """Return strengths and fields, each of shape (n_modes,), or raise ValueError."""
+    w = np.atleast_1d(np.asarray(w, float))
+    if w.ndim != 1 or not 1 <= w.size <= MOST_MODES:
+        raise ValueError(
+            f"w must have shape (n_modes,) with 1 to {MOST_MODES} modes, got {w.shape}"
+        )
+    if not np.isfinite(w).all() or (w < 0).any():
+        raise ValueError(f"w must hold finite numbers >= 0, got {w}")
+    fields = []
+    for values, name in ((eta, "eta"), (theta, "theta")):
+        values = np.asarray(values, float)
+        if values.shape not in ((), w.shape):
+            raise ValueError(f"{name} must have shape {w.shape}, got {values.shape}")
+        if not np.isfinite(values).all():
+            raise ValueError(f"{name} must be finite, got {values}")
+        fields.append(np.broadcast_to(values, w.shape).copy())
+    return w, *fields
 
 
 def _starts(n_modes, field):

@@ -1,8 +1,8 @@
 """Many independent tasks: on all cores, on a cluster, and resumed where they stopped.
 
-The backend is joblib's: ``joblib.parallel_config(backend="dask")`` around the call sends
-the same tasks to a Dask cluster.  A result depends on its setting alone, so that it is
-the same number wherever it was computed.
+The backend is joblib's: ``joblib.parallel_config(backend="dask")`` around the call
+sends the same tasks to a Dask cluster.  A result depends on its setting alone, so that
+it is the same number wherever it was computed.
 """
 
 import json
@@ -24,8 +24,8 @@ def run(task, settings, *, store=None, n_jobs=None, progress=True):
     settings : sequence of dict
         JSON values only; each is also the name of its result.
     store : str or path, optional
-        File of finished results, one line each.  A run that was interrupted goes on from
-        there; a line that was cut short is done again.
+        File of finished results, one line each.  A run that was interrupted goes on
+        from there; a line that was cut short is done again.
     n_jobs : int, optional
         -1 for all cores.  Default: what ``joblib.parallel_config`` says, else 1.
     progress : bool
