@@ -10,13 +10,13 @@ import pytest
 import traitlets
 
 from rbmlib import demos, effective_couplings, enumeration
-from rbmlib.demos import Ising, Machine, Training
+from rbmlib.demos import Ising, Machine, Phases, Training
 from rbmlib.rbm import RBM
 from rbmlib.units import GAUSSIAN
 
-DEMOS = (Ising, Machine, Training)
+DEMOS = (Ising, Machine, Training, Phases)
 SCRIPTS = sorted(Path(demos.__file__).parent.glob("*.js"))
-MAX_BYTES = 60_000
+MAX_BYTES = 75_000
 
 
 @pytest.mark.parametrize("demo", DEMOS)
@@ -71,6 +71,8 @@ def test_presets_and_controls_name_traits(demo):
         (Training, {"method": "ml"}),
         (Machine, {"units": "potts"}),
         (Machine, {"seed": -1}),
+        (Phases, {"w": 4.0}),
+        (Phases, {"law": "laplace"}),
     ],
 )
 def test_bad_settings_are_refused(demo, traits):

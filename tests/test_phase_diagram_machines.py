@@ -84,7 +84,7 @@ def test_record_belongs_to_the_settings():
     results = recorded.load()
     every = recorded.settings()
     assert len({setting["seed"] for setting in every}) == len(every) == len(results)
-    for index in (0, 14 * 32, 14 * 32 + 7 * 64 + 1):
+    for index in (0, 14 * 48, 14 * 48 + 7 * 96 + 1):
         again = np.round(measure_point(every[index]), 6)
         assert again.tolist() == results[index].tolist()
 
@@ -103,7 +103,7 @@ def test_theory_agrees_with_machines():  # eq-phase-machine, eq-phase-mag
     assert len(points) >= 12 and {p[3] for p in points} == {0.25, 1.0, 4.0}
     phases = [solve(w, sigma, kappa, law).phase for law, w, sigma, kappa in points]
     assert phases.count("paramagnet") >= 3 and phases.count("ferromagnet") >= 9
-    assert np.abs(deviations(896)).max() < 3
+    assert np.abs(deviations(400)).max() < 3
 
 
 def test_finite_size_trend():
@@ -117,7 +117,7 @@ def test_finite_size_trend():
             )
         ])  # fmt: skip
     ferro = [solve(w, s, k, law).m[0] > 0 for law, w, s, k in recorded.POINTS]
-    sizes = [np.abs(difference[n][ferro]).mean() for n in (896, 224)]
+    sizes = [np.abs(difference[n][ferro]).mean() for n in (400, 100)]
     assert sizes[0] < 0.6 * sizes[1]
 
 
@@ -128,7 +128,7 @@ def test_finite_size_trend():
 )  # fmt: skip
 def test_machines_exclude_planted_errors(number, error):
     law, w, sigma, kappa = recorded.POINTS[number]
-    average = recorded.averages(896)[number]
+    average = recorded.averages(400)[number]
     wrong = dense.iterate(w, sigma, kappa, law, **error)
     assert np.abs((np.array(average.mean) - wrong) / average.error).max() > 6
 
@@ -259,7 +259,7 @@ def test_trained_machine_starts_as_a_paramagnet():
         (lambda: measure(sample_machine(1, 0.5, 5, 5, seed=1), mode=1), "mode must be"),
         (lambda: phase_diagram.average([[1, 2, 3, 4]]), "two machines or more"),
         (lambda: top_singular_value(0.4, 0.5), "w must be above sigma"),
-        (lambda: recorded.averages(50), "size must be one of [896, 224], got 50"),
+        (lambda: recorded.averages(50), "size must be one of [400, 100], got 50"),
         (
             lambda: phase_diagram.susceptible(
                 RBM([[1.0]], [0], [0], GAUSSIAN), [0], [0]

@@ -5,6 +5,7 @@
 
 from rbmlib.demos.ising import Ising
 from rbmlib.demos.machine import Machine
+from rbmlib.demos.phases import Phases
 from rbmlib.demos.training import Training
 
-__all__ = ["Ising", "Machine", "Training"]
+__all__ = ["Ising", "Machine", "Phases", "Training"]

@@ -27,7 +27,7 @@ POINTS = (
     ("rademacher", 1.5, 0.8, 4.0),
     (("sparse", 0.3), 1.6, 0.5, 1.0),
 )
-MACHINES = {896: 32, 224: 64}  # √(N_v N_h): how many machines
+MACHINES = {400: 48, 100: 96}  # √(N_v N_h): how many machines
 
 
 def settings():
@@ -37,7 +37,7 @@ def settings():
         for number, (law, w, sigma, kappa) in enumerate(POINTS):
             for machine in range(n_machines):
                 # No two machines share a seed: points are independent.
-                seed = 100_000 * (number + 1) + 1000 * (size == 224) + machine
+                seed = 100_000 * (number + 1) + 1000 * (size == 100) + machine
                 found.append({
                     "law": list(law) if isinstance(law, tuple) else law, "w": w,
                     "sigma": sigma, "kappa": kappa,
@@ -72,13 +72,13 @@ def averages(size):
 
     Parameters
     ----------
-    size : 896 or 224
+    size : 400 or 100
         √(N_v N_h).
 
     Examples
     --------
-    >>> averages(896)[3].n_machines
-    32
+    >>> averages(400)[3].n_machines
+    48
     """
     if size not in MACHINES:
         raise ValueError(f"size must be one of {list(MACHINES)}, got {size!r}")
