@@ -46,8 +46,8 @@ def _preset(label, look, **state):
 PRESETS = [
     _preset(
         "paramagnet",
-        "Both replicas boil and forget the mode in a few sweeps: m and q go to zero, and "
-        "the landscape has its one minimum at zero.",
+        "Both replicas boil and forget the mode in a few sweeps: m and q go to zero, "
+        "and the landscape has its one minimum at zero.",
         w=0.6, sigma=0.5,
     ),
     _preset(
@@ -58,8 +58,8 @@ PRESETS = [
     ),
     _preset(
         "spin glass",
-        "No magnetisation, and yet the spins hardly move. q starts high and creeps down "
-        "past the dashed line: no equilibrium, and replica symmetry is wrong here.",
+        "No magnetisation, and yet the spins hardly move. q starts high and creeps "
+        "down past the dashed line: replica symmetry is wrong here.",
         w=0.5, sigma=2.0,
     ),
     _preset(
