@@ -1,6 +1,6 @@
 // The phase diagram: a point in it, what theory says there, and a machine that lives there.
 
-const SIDE = 16, CHAINS = 2, FRAME_BUDGET = 8, REMEMBERED = 300;
+const SIDE = 16, CHAINS = 2, FRAME_BUDGET = 4, REMEMBERED = 300;
 const HEIGHTS = [...Array(41).keys()].map((k) => k / 40);
 
 class Demo {
@@ -8,7 +8,7 @@ class Demo {
     const page = (this.page = new Page(context, "The phase diagram", this));
     this.plane = new Picture(page, "Click, or use the arrow keys", { square: 420 });
     this.boards = [0, 1].map((k) =>
-      new Picture(page, `Replica ${k + 1}: dark along the mode`, { square: 190 }));
+      new Picture(page, ["Dark: along the mode", "A second replica"][k], { square: 190 }));
     const pair = element("div", { class: "rbm-pair" },
       ...this.boards.map((board) => board.figure));
     this.series = new Picture(page, "The machine (coloured) and theory (dashed)",
@@ -50,8 +50,11 @@ class Demo {
   }
 
   reset() {
-    const { page } = this, seed = page.get("seed");
-    this.planted = new Planted(SIDE * SIDE, page.get("law"), seed);
+    const { page } = this, seed = page.get("seed"), made = `${page.get("law")} ${seed}`;
+    if (this.made !== made) {
+      this.planted = new Planted(SIDE * SIDE, page.get("law"), seed);
+      Object.assign(this, { made, place: null });
+    }
     this.planted.start(CHAINS, page.get("start") === "planted", seed);
     this.age = 0;
     this.history = [];
@@ -62,9 +65,13 @@ class Demo {
   move() {
     if (!this.planted) return;
     const [law, w, sigma] = ["law", "w", "sigma"].map((name) => this.page.get(name));
-    this.planted.setStrengths(w, sigma);
-    this.theory = solveEqual(law, w, sigma);
-    this.heights = landscape(law, w, sigma, HEIGHTS);
+    const place = `${w} ${sigma}`;
+    if (this.place !== place) {
+      this.place = place;
+      this.planted.setStrengths(w, sigma);
+      this.theory = solveEqual(law, w, sigma);
+      this.heights = landscape(law, w, sigma, HEIGHTS);
+    }
     if (this.history.length === 0) this.measure();
     this.draw();
   }

@@ -81,28 +81,39 @@ class Planted {
   }
 }
 
-// Averages over A + B z on a grid of z, z normal: [E tanh, E tanh², E log 2cosh].
-const Z = [...Array(141).keys()].map((k) => (k - 70) / 10);
-const Z_WEIGHT = Z.map((z) => Math.exp(-z * z / 2) / 10 / Math.sqrt(2 * Math.PI));
+// Averages over A + B z on a grid of z, z normal: E tanh and E tanh², or E log 2cosh.
+const Z = Float64Array.from({ length: 81 }, (_, k) => 0.15 * (k - 40));
+const Z_WEIGHT = Z.map((z) => 0.15 * Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI));
 
-function averages(A, B) {
-  let first = 0, square = 0, log = 0;
+function tanhAverages(A, B) {
+  let first = 0, square = 0;
   for (let k = 0; k < Z.length; k++) {
-    const x = A + B * Z[k], t = Math.tanh(x), size = Math.abs(x);
+    const t = Math.tanh(A + B * Z[k]);
     first += Z_WEIGHT[k] * t;
     square += Z_WEIGHT[k] * t * t;
-    log += Z_WEIGHT[k] * (size + Math.log1p(Math.exp(-2 * size)));
   }
-  return [first, square, log];
+  return [first, square];
 }
 
-// One layer's answer (m, q) to the other's, and E log 2cosh; κ = 1.
-function answer(law, w, sigma, m, q) {
-  if (law === "gaussian") {
-    const [, next, log] = averages(0, Math.hypot(w * m, sigma * Math.sqrt(q)));
-    return [w * m * (1 - next), next, log];
+function logAverage(A, B) {
+  let log = 0;
+  for (let k = 0; k < Z.length; k++) {
+    const size = Math.abs(A + B * Z[k]);
+    log += Z_WEIGHT[k] * (size + Math.log1p(Math.exp(-2 * size)));
   }
-  return averages(w * m, sigma * Math.sqrt(q));
+  return log;
+}
+
+// A unit's field A + B z, given the other layer's m and q; κ = 1.
+function fieldOf(law, w, sigma, m, q) {
+  const noise = sigma * Math.sqrt(q);
+  return law === "gaussian" ? [0, Math.hypot(w * m, noise)] : [w * m, noise];
+}
+
+// One layer's answer (m, q) to the other's.
+function answer(law, w, sigma, m, q) {
+  const [first, square] = tanhAverages(...fieldOf(law, w, sigma, m, q));
+  return law === "gaussian" ? [w * m * (1 - square), square] : [first, square];
 }
 
 // The solution that the iteration reaches from m = q = 1: the stable one.
@@ -126,7 +137,7 @@ function landscape(law, w, sigma, values) {
       q = next;
       if (change < 1e-7) break;
     }
-    const log = answer(law, w, sigma, m, q)[2];
+    const log = logAverage(...fieldOf(law, w, sigma, m, q));
     return w * m * m - sigma ** 2 * (1 - q) ** 2 / 2 - 2 * log;
   });
 }
