@@ -97,7 +97,7 @@ class Demo {
     const stop = performance.now() + FRAME_BUDGET;
     const most = single ? 1 : this.page.get("speed");
     for (let n = 0; n < most && performance.now() < stop; n++) this.step();
-    this.draw();
+    this.drawMachine();
     const { m, q } = this.now;
     this.page.report({ magnetization: m, overlap: q, sweeps: this.age }, single);
   }
@@ -110,6 +110,11 @@ class Demo {
   draw() {
     if (!this.now) return;
     this.drawPlane(this.plane.begin());
+    this.drawMachine();
+  }
+
+  // What moves with the machine: all but the plane.
+  drawMachine() {
     this.boards.forEach((board, chain) => this.drawBoard(board, chain));
     this.drawSeries(this.series.begin());
     this.drawLandscape(this.energy.begin());
