@@ -21,6 +21,7 @@ from scipy.special import ndtri
 # One stream for each use of random numbers: no two uses ever share a draw.
 HIDDEN, VISIBLE, START, SHUFFLE, WEIGHTS, ISING, REFERENCE, SWAP = range(8)
 ISING_STRIPS, ISING_REPLICAS, ISING_CLUSTERS = range(8, 11)
+MODES, NOISE = range(11, 13)
 
 GOLDEN = 0x9E3779B9  # 2^32 / golden ratio, odd: the step between units
 MULTIPLY_1 = 0x7FEB352D

@@ -10,11 +10,11 @@ import pytest
 import traitlets
 
 from rbmlib import demos, effective_couplings, enumeration
-from rbmlib.demos import Ising, Linear, Machine, Training
+from rbmlib.demos import Ising, Linear, Machine, Phases, Training
 from rbmlib.rbm import RBM
 from rbmlib.units import GAUSSIAN
 
-DEMOS = (Ising, Linear, Machine, Training)
+DEMOS = (Ising, Machine, Training, Linear, Phases)
 SCRIPTS = sorted(Path(demos.__file__).parent.glob("*.js"))
 MAX_BYTES = 45_000
 
@@ -72,6 +72,8 @@ def test_presets_and_controls_name_traits(demo):
         (Training, {"method": "ml"}),
         (Machine, {"units": "potts"}),
         (Machine, {"seed": -1}),
+        (Phases, {"w": 4.0}),
+        (Phases, {"law": "laplace"}),
     ],
 )
 def test_bad_settings_are_refused(demo, traits):

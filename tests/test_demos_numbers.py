@@ -15,12 +15,13 @@ from rbmlib import (
     randomness,
     sampling,
 )
-from rbmlib.demos import Ising, Linear, Machine, Training
+from rbmlib.demos import Ising, Linear, Machine, Phases, Training
 from rbmlib.grid import grid_exponent
 from rbmlib.ising import heat_bath, wolff
 from rbmlib.ising.byte_kernel import byte_table
 from rbmlib.ising.rates import bond_threshold, heat_bath_table
 from rbmlib.linear_regime.gaussian import flow_rate, mode_rates
+from rbmlib.phase_diagram import solve
 from rbmlib.rbm import RBM
 
 
@@ -49,7 +50,7 @@ def engine_of(demo):
 
 
 machine_js, training_js, ising_js = map(engine_of, (Machine, Training, Ising))
-linear_js = engine_of(Linear)
+linear_js, phases_js = map(engine_of, (Linear, Phases))
 
 
 def js_array(values, kind="Float64Array"):
@@ -356,3 +357,60 @@ def test_page_follows_the_flow(linear_js, settings):
     end = demo.flow([0, 8])[-1].ravel()
     assert np.abs(np.array(linear_js("[...W]")) - end).max() < 1e-6
     assert np.abs(np.array(linear_js("[...compose(state)]")) - end).max() < 1e-6
+
+
+# The phase diagram
+
+
+def planted(phases_js, demo, n_sweeps, n=256):
+    phases_js.run(
+        f"var p = new Planted({n}, '{demo.law}', {demo.seed});"
+        f"p.setStrengths({demo.w}, {demo.sigma});"
+        f"p.start(2, {json.dumps(demo.start == 'planted')}, {demo.seed});"
+        f"for (let t = 0; t < {n_sweeps}; t++) p.sweep({demo.seed}, t);"
+    )
+
+
+@pytest.mark.parametrize(
+    "traits",
+    [
+        {"w": 1.8, "sigma": 0.6},
+        {"w": 0.5, "sigma": 2.0, "seed": 5, "start": "random"},
+        {"w": 1.0, "sigma": 1.0, "law": "rademacher", "seed": 2**40 + 3},
+        {"w": 1.35, "sigma": 0.0, "law": "rademacher", "start": "random"},
+    ],
+)
+def test_planted_machine_and_its_spins(phases_js, traits):
+    demo = Phases(**traits)
+    planted(phases_js, demo, 120)
+    machine = demo.machine()
+    assert phases_js("[...p.u]") == machine.u[:, 0].tolist()
+    assert phases_js("[...p.uBar]") == machine.u_bar[:, 0].tolist()
+    grid = machine.rbm.on_grid().W
+    on_page = phases_js("[...p.machine.toHidden.W].map((w) => w * p.machine.step)")
+    assert on_page == grid.ravel().tolist()
+    spins = demo.spins(120)
+    assert phases_js("[...p.v]") == spins.ravel().tolist()
+    now = phases_js("p.measure()")
+    assert now["q"] == (spins[0] * spins[1]).mean()
+    assert abs(now["m"] - (spins @ machine.u[:, 0]).mean() / 16) < 1e-12
+
+
+@pytest.mark.parametrize("law", ["gaussian", "rademacher"])
+def test_theory_of_the_page(phases_js, law):
+    for w in (0.5, 1.3, 1.8, 3.0):
+        for sigma in (0.0, 0.6, 1.1, 2.0, 3.0):
+            phase = solve(w, sigma, 1.0, law)
+            found = phases_js(f"solveEqual('{law}', {w}, {sigma})")
+            assert abs(found["m"] - phase.m[0]) < 2e-4
+            assert abs(found["q"] - phase.q) < 2e-4
+            values = [float(phase.m[0]) + step for step in (-0.01, 0.0, 0.01)]
+            f = phases_js(f"landscape('{law}', {w}, {sigma}, {values})")
+            assert abs(f[1] - phase.free_energy) < 1e-5
+            assert f[1] < max(f[0], f[2]) and abs(f[0] - f[2]) < 2e-4
+
+
+def test_spins_of_the_page_are_not_those_of_another_machine(phases_js):
+    planted(phases_js, Phases(w=1.0, sigma=1.0), 50)
+    other = Phases(w=1.0, sigma=1.05).spins(50)
+    assert phases_js("[...p.v]") != other.ravel().tolist()

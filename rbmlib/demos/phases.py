@@ -1,0 +1,172 @@
+"""Demo "the phase diagram": a point, what theory says there, and a machine there."""
+
+import functools
+
+import numpy as np
+import traitlets
+from matplotlib.figure import Figure
+
+from rbmlib.demos.base import Demo, select, slider
+from rbmlib.phase_diagram import boundaries, sample_machine, solve
+from rbmlib.sampling import gibbs, random_start
+
+SIDE = 16  # a layer is drawn as a square of so many units a side
+CHAINS = 2
+WARM_UP = 100
+
+CONTROLS = [
+    slider(
+        "w", "Mode w", 0, 3, 0.05, 2,
+        "Strength of the planted mode. The spins stay where they are.",
+    ),
+    slider(
+        "sigma", "Noise σ", 0, 3, 0.05, 2,
+        "Strength of the noise in the weights; its entries have variance σ²/N.",
+    ),
+    select(
+        "law", "Law of the mode", [("gaussian", "Gaussian"), ("rademacher", "±1")],
+        "How the entries of the mode are drawn; a change starts again.",
+    ),
+    select(
+        "start", "Start", [("planted", "along the mode"), ("random", "random spins")],
+        "The state after Reset; a change starts again.",
+    ),
+    select(
+        "speed", "Sweeps a frame", [(1, "1"), (4, "4"), (16, "as many as fit")],
+        "Gibbs sweeps between two drawings.",
+    ),
+]  # fmt: skip
+
+
+def _preset(label, look, **state):
+    usual = {"law": "gaussian", "start": "planted", "speed": 1, "running": True}
+    return {"label": label, "look": look, "state": usual | state}
+
+
+PRESETS = [
+    _preset(
+        "paramagnet",
+        "Both replicas boil and forget the mode in a few sweeps: m and q go to zero, "
+        "and the landscape has its one minimum at zero.",
+        w=0.6, sigma=0.5,
+    ),
+    _preset(
+        "ferromagnet",
+        "Two minima: both replicas stay along the mode, m and q fluctuate around the "
+        "dashed lines. Now move left across w = 1 and watch the minima join.",
+        w=1.8, sigma=0.6,
+    ),
+    _preset(
+        "spin glass",
+        "No magnetisation, and yet the spins hardly move. q starts high and creeps "
+        "down past the dashed line: replica symmetry is wrong here.",
+        w=0.5, sigma=2.0,
+    ),
+    _preset(
+        "the triple point",
+        "Three phases meet, the landscape is flat, and everything is slow: m and q "
+        "wander far, and 256 units are too few to tell the phases apart.",
+        w=1.0, sigma=1.0, speed=4,
+    ),
+]  # fmt: skip
+
+
+@functools.cache
+def diagram_lines():
+    """Return the F/SG and the AT line of equal layers as lists of (w, σ)."""
+    lines = boundaries(largest_sigma=3.0, n_points=25)
+    return {
+        name: getattr(lines, name).round(4).tolist() for name in ("ferro_glass", "at")
+    }
+
+
+class Phases(Demo):
+    """The plane of mode strength and noise, with a machine of 256 + 256 units.
+
+    The page samples the machine of `rbmlib.phase_diagram.sample_machine` with the spins
+    of `rbmlib.sampling.gibbs`; `spins` gives the page's state in Python.
+
+    Parameters
+    ----------
+    **traits
+        Any of the attributes below.
+
+    Attributes
+    ----------
+    w, sigma : float
+        The point, each in [0, 3].
+    law : "gaussian" or "rademacher"
+    start : "planted" or "random"
+    speed : int
+        Sweeps per frame.
+    warm_up : int
+        Sweeps before the first frame.
+    magnetization, overlap : float
+        Of the two replicas, told by the page twice a second.
+    sweeps : int
+
+    Examples
+    --------
+    >>> demo = Phases(w=1.5)
+    >>> demo
+    Phases(w=1.5, sigma=0.6, law='gaussian', seed=0)
+    >>> demo.spins(10).shape
+    (2, 256)
+    """
+
+    files = ("rbm.js", "phases_core.js", "phases.js")
+    w = traitlets.Float(1.8, min=0.0, max=3.0).tag(sync=True)
+    sigma = traitlets.Float(0.6, min=0.0, max=3.0).tag(sync=True)
+    law = traitlets.Enum(("gaussian", "rademacher"), "gaussian").tag(sync=True)
+    start = traitlets.Enum(("planted", "random"), "planted").tag(sync=True)
+    speed = traitlets.Int(1, min=1).tag(sync=True)
+    warm_up = traitlets.Int(WARM_UP, min=0).tag(sync=True)
+    magnetization = traitlets.Float(0.0).tag(sync=True)
+    overlap = traitlets.Float(0.0).tag(sync=True)
+    sweeps = traitlets.Int(0).tag(sync=True)
+    lines = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, **traits):
+        start = {
+            "controls": CONTROLS, "presets": PRESETS, "lines": diagram_lines(),
+            "running": True,
+        }  # fmt: skip
+        super().__init__(**(start | traits))
+
+    def __repr__(self):
+        return (
+            f"Phases(w={self.w:g}, sigma={self.sigma:g}, law={self.law!r}, "
+            f"seed={self.seed})"
+        )
+
+    def machine(self):
+        """Return the page's `PlantedMachine`."""
+        n = SIDE * SIDE
+        return sample_machine(self.w, self.sigma, n, n, self.law, seed=self.seed)
+
+    def spins(self, n_sweeps):
+        """Return the visible spins of both replicas, ±1, shape (2, 256)."""
+        machine = self.machine()
+        if self.start == "planted":
+            v = np.tile(machine.planted_state(), (CHAINS, 1))
+        else:
+            v = random_start(machine.rbm, CHAINS, self.seed)
+        return gibbs(machine.rbm, v, n_sweeps, self.seed)[0]
+
+    def first_frame(self):
+        """Return the diagram with the point, and both replicas after the warm-up."""
+        figure = Figure(figsize=(9, 3.2), layout="constrained")
+        plane, *boards = figure.subplots(1, 3)
+        for line in self.lines["ferro_glass"], [(1, 0), (1, 1)], [(0, 1), (1, 1)]:
+            plane.plot(*np.transpose(line), color="black")
+        plane.plot(*np.transpose(self.lines["at"]), color="grey", ls="--")
+        plane.plot(self.w, self.sigma, "o", color="#b8401a")
+        plane.set(xlim=(0, 3), ylim=(0, 3), xlabel="mode w", ylabel="noise σ")
+        along = self.spins(max(1, self.warm_up)) * self.machine().planted_state()
+        phase = solve(self.w, self.sigma, 1.0, self.law)
+        for board, spins in zip(boards, along, strict=True):
+            board.imshow(spins.reshape(SIDE, SIDE), cmap="Greys", vmin=-1, vmax=1)
+            board.set(xticks=[], yticks=[])
+        boards[0].set_xlabel(f"theory: {phase.phase}, m = {phase.m[0]:.2f}")
+        boards[1].set_xlabel(f"overlap of the replicas {along.prod(0).mean():.2f}")
+        return figure

@@ -1,0 +1,127 @@
+"""The lines of the phase diagram of one mode in zero field."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rbmlib.phase_diagram.grid import FERROMAGNET, SPIN_GLASS, solve_grid
+from rbmlib.phase_diagram.solve import check_number
+
+
+@dataclass(frozen=True, eq=False)
+class Boundaries:
+    """Lines as arrays of shape (n, 2): w and σ, or w/σ and 1/σ.
+
+    Attributes
+    ----------
+    para_ferro : ndarray
+        w = 1 up to σ = 1, for any κ and any law of the modes.
+    para_glass : ndarray
+        σ = 1 up to w = 1.
+    ferro_glass : ndarray
+        Replica-symmetric line w²(1-q)(1-q̄) = 1 with the overlaps of the spin glass.
+    at : ndarray
+        Where the ferromagnet's replica symmetry becomes unstable.
+    """
+
+    para_ferro: np.ndarray
+    para_glass: np.ndarray
+    ferro_glass: np.ndarray
+    at: np.ndarray
+
+    def reduced(self):
+        """Return the same lines with the axes w/σ and 1/σ."""
+        lines = (self.para_ferro, self.para_glass, self.ferro_glass, self.at)
+        return Boundaries(*(_divide(line) for line in lines))
+
+
+def _divide(line):
+    with np.errstate(divide="ignore"):
+        w, sigma = line.T
+        return np.stack([w / sigma, 1 / sigma], axis=1)
+
+
+def boundaries(kappa=1.0, law="gaussian", largest_sigma=5.0, n_points=60):
+    """Return the `Boundaries` of one mode.
+
+    Parameters
+    ----------
+    kappa, law
+        As in `solve`.
+    largest_sigma : float
+        End of the ferromagnet/glass line, above 1.
+    n_points : int
+        On each line, at least 2.
+
+    Examples
+    --------
+    >>> lines = boundaries(largest_sigma=2.0, n_points=5)
+    >>> lines.ferro_glass[-1].round(5).tolist()
+    [2.12933, 2.0]
+    """
+    if not check_number(largest_sigma, "largest_sigma") > 1:
+        raise ValueError(f"largest_sigma must be above 1, got {largest_sigma}")
+    unit = np.linspace(0, 1, n_points)
+    one = np.ones_like(unit)
+    glassy = np.geomspace(1, largest_sigma, n_points)
+    ferro_glass = np.stack([critical_w(glassy, kappa, law), glassy], axis=1)
+    strengths = np.geomspace(1, ferro_glass[-1, 0], n_points)
+    at = np.stack([strengths, at_sigma(strengths, kappa, law)], axis=1)
+    return Boundaries(
+        np.stack([one, unit], axis=1), np.stack([unit, one], axis=1), ferro_glass, at
+    )
+
+
+def critical_w(sigma, kappa=1.0, law="gaussian"):
+    """Return the strength at which a mode appears: 1 below σ = 1, else above it.
+
+    A small magnetisation in the spin glass (for σ <= 1, in the paramagnet) grows if
+    w²(1-q)(1-q̄) > 1, whatever the law: the noise field does not know the mode.
+
+    Parameters
+    ----------
+    sigma : array_like
+
+    Returns
+    -------
+    ndarray, shape of sigma
+    """
+    grid = solve_grid(0.0, sigma, kappa, law)
+    q, q_bar = (np.nan_to_num(x[..., SPIN_GLASS]) for x in (grid.q, grid.q_bar))
+    return 1 / np.sqrt((1 - q) * (1 - q_bar))
+
+
+def at_sigma(w, kappa=1.0, law="gaussian", largest=50.0):
+    """Return the noise at which the ferromagnet of strength w loses AT stability.
+
+    Bisection: replica symmetry is stable where the noise is weak, and the whole spin
+    glass beyond the ferromagnet is unstable.
+
+    Parameters
+    ----------
+    w : array_like
+        At least 1.
+    largest : float
+        Upper end of the search.
+
+    Returns
+    -------
+    ndarray, shape of w
+
+    Examples
+    --------
+    >>> float(at_sigma(1.65097).round(4))
+    1.4674
+    """
+    w = np.asarray(w, float)
+    if not (w >= 1).all():
+        raise ValueError(f"w must be at least 1, got {w.min():g}")
+    low, high = np.full_like(w, 0.5), np.full_like(w, largest)
+    while (high - low).max() > 1e-9:
+        middle = (low + high) / 2
+        grid = solve_grid(w, middle, kappa, law)
+        at = grid.at[..., FERROMAGNET]
+        at = np.where(np.isnan(at), grid.at[..., SPIN_GLASS], at)
+        stable = np.where(np.isnan(at), middle < 1, at < 1)
+        low, high = np.where(stable, middle, low), np.where(stable, high, middle)
+    return (low + high) / 2

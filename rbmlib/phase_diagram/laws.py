@@ -1,0 +1,111 @@
+"""The laws of the modes' entries: symmetric, of variance 1, known by their averages.
+
+An entry U of a mode is either a mixture of Gaussians, U = √V y ("scale": nodes hold V),
+or takes a few values ("points": nodes hold U).  Both need one average over the Gaussian
+noise for each node.  The Laplace law is the mixture in which V is exponential.
+"""
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+
+MOST_NODES = 200_000
+
+
+@dataclass(frozen=True, eq=False)
+class Law:
+    """Law of the entries of a mode.
+
+    Attributes
+    ----------
+    name : str
+    scale : bool
+        Whether nodes hold the variance V of a Gaussian, or values U.
+    nodes, weights : ndarray, shape (n_nodes,)
+    kurtosis : float
+        E U⁴; 3 for the Gaussian.
+    p : float
+        Share of the entries that are not zero; 1 but for the sparse law.
+    """
+
+    name: str
+    scale: bool
+    nodes: np.ndarray
+    weights: np.ndarray
+    kurtosis: float
+    p: float = 1.0
+
+    def product(self, n_modes):
+        """Return nodes (n, n_modes) and weights (n,) of independent modes.
+
+        U and -U contribute the same to every average that is used: of the points only
+        one of each such pair is kept.
+        """
+        if self.name == "gaussian":  # √V y with V = 1, for any number of modes
+            return np.ones((1, n_modes)), np.ones(1)
+        if len(self.nodes) ** n_modes > MOST_NODES:
+            raise ValueError(
+                f"w must hold fewer modes for the {self.name} law: {n_modes} need "
+                f"{len(self.nodes)}^{n_modes} nodes, at most {MOST_NODES} are done"
+            )
+        nodes = np.array(list(itertools.product(self.nodes, repeat=n_modes)))
+        weights = np.array(list(itertools.product(self.weights, repeat=n_modes)))
+        weights = weights.prod(1)
+        if self.scale:
+            return nodes, weights
+        first = np.array([next((u for u in row if u), 0.0) for row in nodes])
+        return nodes[first >= 0], (weights * (1 + (first > 0)))[first >= 0]
+
+
+def _exponential():
+    """Nodes of E f(V), V exponential: V = exp(x - e⁻ˣ) decays doubly fast below."""
+    x = np.linspace(-2.4, 3.8, 32)
+    V = np.exp(x - np.exp(-x))
+    weights = np.exp(-V) * V * (1 + np.exp(-x)) * (x[1] - x[0])
+    return V, weights / weights.sum()
+
+
+GAUSSIAN = Law("gaussian", True, np.ones(1), np.ones(1), 3.0)
+LAPLACE = Law("laplace", True, *_exponential(), 6.0)
+RADEMACHER = Law("rademacher", False, np.array([-1.0, 1.0]), np.full(2, 0.5), 1.0)
+LAWS = {law.name: law for law in (GAUSSIAN, LAPLACE, RADEMACHER)}
+
+
+def sparse(p):
+    """Return the law with entries 0, and ±1/√p with probability p.
+
+    Parameters
+    ----------
+    p : float
+        In (0, 1].
+
+    Examples
+    --------
+    >>> sparse(0.25).kurtosis
+    4.0
+    """
+    if not (isinstance(p, (int, float, np.number)) and 0 < p <= 1):
+        raise ValueError(f"p of the sparse law must be in (0, 1], got {p!r}")
+    nodes = np.array([-(p**-0.5), 0.0, p**-0.5])
+    weights = np.array([p / 2, 1 - p, p / 2])
+    return Law("sparse", False, nodes, weights, 1 / p, float(p))
+
+
+def get(law):
+    """Return a `Law`: from itself, from its name, or from ("sparse", p).
+
+    Raises
+    ------
+    ValueError
+        If it names no law.
+    """
+    if isinstance(law, Law):
+        return law
+    if isinstance(law, str) and law in LAWS:
+        return LAWS[law]
+    if isinstance(law, (tuple, list)) and len(law) == 2 and law[0] == "sparse":
+        return sparse(law[1])
+    raise ValueError(
+        f"law must be one of {', '.join(map(repr, LAWS))} or ('sparse', p), got {law!r}"
+    )

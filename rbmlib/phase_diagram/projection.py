@@ -1,0 +1,191 @@
+"""Where a machine sits in the diagram: (w, σ, κ) from its singular values.
+
+The singular values of W = Σ w_α u^α ūᵅᵀ + r form a bulk, from the noise, that ends at
+σ(κ^{1/4} + κ^{-1/4}), and one value outside for each mode with w > σ:
+s = √((w² + σ²/√κ)(w² + σ²√κ))/w.  The measured value is *not* w.
+F. Benaych-Georges and R. Nadakuditi (2012), doi:10.1016/j.jmva.2012.04.019.
+
+A trained machine has {0, 1} units with biases, so some units hardly move.  What counts
+for collective order is D_v^{1/2} W D_h^{1/2} with D the variances of the units: a
+small field on unit j moves it by D_j times the field.  For a machine at its symmetric
+point D = 1/4, and this is the exact map to ±1 units, W/4.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from rbmlib.sampling import gibbs, random_start
+from rbmlib.units import check_states
+
+MARGIN = 3.0  # of the width N^{-2/3} of the edge's fluctuations
+
+
+class Place(NamedTuple):
+    """A machine's place in the diagram.
+
+    Attributes
+    ----------
+    w : ndarray, shape (n_modes,)
+        Strengths of the modes that leave the bulk, largest first.
+    sigma : float
+    kappa : float
+    singular_values : ndarray
+        Of the matrix, largest first.
+    edge : float
+        Where the bulk of the estimated noise ends.
+    """
+
+    w: np.ndarray
+    sigma: float
+    kappa: float
+    singular_values: np.ndarray
+    edge: float
+
+
+def top_singular_value(w, sigma, kappa=1.0):
+    """Return s of a mode of strength w > σ, in a large machine.
+
+    Examples
+    --------
+    >>> float(top_singular_value(1.0, 0.5))
+    1.25
+    """
+    w, sigma = np.asarray(w, float), np.asarray(sigma, float)
+    if not (w > sigma).all():
+        raise ValueError(f"w must be above sigma to leave the bulk, got {w}, {sigma}")
+    root = np.sqrt(kappa)
+    return np.sqrt((w**2 + sigma**2 / root) * (w**2 + sigma**2 * root)) / w
+
+
+def strength(s, sigma, kappa=1.0):
+    """Return the w of a singular value above the edge: inverse of the above."""
+    root = np.sqrt(kappa)
+    a, b = sigma**2 / root, sigma**2 * root
+    half = (np.asarray(s, float) ** 2 - a - b) / 2
+    return np.sqrt(half + np.sqrt(half**2 - a * b))
+
+
+def bulk_edge(sigma, kappa=1.0):
+    """Return σ(κ^{1/4} + κ^{-1/4}), the largest singular value of the noise."""
+    return sigma * (kappa**0.25 + kappa**-0.25)
+
+
+def place(matrix):
+    """Read (w, σ, κ) off a matrix of ±1 units: modes against the bulk.
+
+    σ² is what is left of Σ s² without the modes, divided by its expected value
+    √(N_v N_h) less what each mode takes from the bulk.  A value counts as a mode if it
+    exceeds the edge by 3 N^{-2/3} of it, N the smaller layer.
+
+    Parameters
+    ----------
+    matrix : array_like, shape (n_visible, n_hidden)
+
+    Returns
+    -------
+    Place
+
+    Examples
+    --------
+    >>> from rbmlib.phase_diagram import sample_machine
+    >>> found = place(sample_machine(1.5, 0.5, 400, 200, seed=0).rbm.W)
+    >>> found.w.round(1).tolist(), round(found.sigma, 2), found.kappa
+    ([1.5], 0.5, 0.5)
+    """
+    matrix = np.asarray(matrix, float)
+    n_visible, n_hidden = matrix.shape
+    kappa, size = n_hidden / n_visible, np.sqrt(n_visible * n_hidden)
+    s = np.linalg.svd(matrix, compute_uv=False)
+    above = 1 + MARGIN * min(matrix.shape) ** (-2 / 3)
+    # The more modes are taken out, the smaller the noise: the first number is right
+    # that leaves no value above the edge of the rest.
+    for n_modes in range(len(s)):
+        sigma = _noise(s, n_modes, size, kappa)
+        edge = bulk_edge(sigma, kappa)
+        if s[n_modes] <= edge * above:
+            break
+    w = strength(s[:n_modes], sigma, kappa)
+    return Place(w, float(sigma), kappa, s, float(edge))
+
+
+def _noise(s, n_modes, size, kappa):
+    rest = np.sqrt((s[n_modes:] ** 2).sum())
+    sigma = rest / np.sqrt(size)
+    for _ in range(20):  # a contraction with a factor of order n_modes/size
+        half = (s[:n_modes] ** 2 / sigma**2 - kappa**0.5 - kappa**-0.5) / 2
+        if n_modes and half[-1] <= 1:
+            return sigma  # the last one is not outside this bulk
+        x = half + np.sqrt(half**2 - 1)  # (w/σ)²
+        taken = (kappa**0.5 + kappa**-0.5 + 1 / x).sum()
+        if taken >= size:
+            return sigma
+        sigma = rest / np.sqrt(size - taken)
+    return sigma
+
+
+def susceptible(rbm, mean_v, mean_h):
+    """Return D_v^{1/2} W D_h^{1/2}, D the variances of units with the given means.
+
+    Parameters
+    ----------
+    rbm : RBM
+        {0, 1} or ±1 units.
+    mean_v, mean_h : array_like
+        Means over the machine's whole law, all modes together: in a single mode the
+        units are frozen, and D would say how that mode holds together, not the machine.
+
+    Returns
+    -------
+    ndarray, shape (n_visible, n_hidden)
+    """
+    D = []
+    for unit, mean, n in (
+        (rbm.visible, mean_v, rbm.n_visible), (rbm.hidden, mean_h, rbm.n_hidden),
+    ):  # fmt: skip
+        if unit.states is None:
+            raise ValueError("rbm must have units with two states, got Gaussian ones")
+        low, high = unit.states
+        mean = np.asarray(mean, float)
+        if mean.shape != (n,) or not ((mean >= low) & (mean <= high)).all():
+            raise ValueError(
+                f"means must have shape ({n},) with values in [{low:g}, {high:g}], got "
+                f"shape {mean.shape}"
+            )
+        D.append((high - mean) * (mean - low))
+    return np.sqrt(D[0])[:, None] * rbm.W * np.sqrt(D[1])
+
+
+def sampled_means(rbm, *, n_chains=500, n_sweeps=100, seed=0, v0=None):
+    """Return ⟨v⟩ and ⟨h⟩ over chains from random starts or v0, at their last sweep."""
+    if v0 is None:
+        v0 = random_start(rbm, n_chains, seed)
+    check_states(v0, rbm.visible, rbm.n_visible, "v0")
+    v, h = gibbs(rbm, v0, n_sweeps, seed)
+    return v.mean(0, dtype=float), h.mean(0, dtype=float)
+
+
+def project(machines, *, n_chains=500, n_sweeps=100, seed=0):
+    """Return the `Place` of each machine, for instance of a `Trajectory`.
+
+    The units' variances come from chains that start at random and, from the second
+    machine on, at the end of the chains of the machine before.
+
+    Parameters
+    ----------
+    machines : iterable of RBM
+    n_chains, n_sweeps, seed
+        Of the chains.
+
+    Returns
+    -------
+    list of Place
+    """
+    places, v = [], None
+    for step, rbm in enumerate(machines):
+        if v is None:
+            v = random_start(rbm, n_chains, seed)
+        v, h = gibbs(rbm, v, n_sweeps, seed, first_sweep=step * n_sweeps)
+        means = v.mean(0, dtype=float), h.mean(0, dtype=float)
+        places.append(place(susceptible(rbm, *means)))
+    return places

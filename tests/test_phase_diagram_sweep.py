@@ -1,0 +1,90 @@
+"""Sweeps: the same numbers on one core, on several, on a cluster, and resumed."""
+
+import json
+
+import joblib
+import numpy as np
+import pytest
+
+from rbmlib.phase_diagram import measure_point, solve_grid, sweep
+from rbmlib.phase_diagram.grid import FIELDS
+
+MACHINES = [
+    {"law": law, "w": 1.5, "sigma": 0.5, "kappa": 0.5, "n_visible": 60, "seed": seed,
+     "n_sweeps": 5, "n_burn": 5}
+    for law in ("gaussian", ["sparse", 0.5]) for seed in range(4)
+]  # fmt: skip
+ROWS = [
+    {"law": "gaussian", "w": np.linspace(0, 6, 50).tolist(), "sigma": sigma,
+     "kappa": 4.0}
+    for sigma in np.linspace(0, 5, 10).tolist()
+]  # fmt: skip
+
+
+def test_grid_by_rows():
+    rows = sweep.run(sweep.grid_row, ROWS, progress=False)
+    values = np.array(rows, float)  # (sigma, field, w, kind)
+    sigmas = [[row["sigma"]] for row in ROWS]
+    grid = solve_grid(ROWS[0]["w"], sigmas, 4.0)
+    for k, name in enumerate(FIELDS):
+        assert np.array_equal(values[:, k], getattr(grid, name), equal_nan=True)
+
+
+def test_several_processes_give_the_same_numbers():
+    alone = sweep.run(measure_point, MACHINES, progress=False)
+    assert alone == sweep.run(measure_point, MACHINES, n_jobs=2, progress=False)
+    with joblib.parallel_config(backend="threading", n_jobs=2):
+        assert alone == sweep.run(measure_point, MACHINES, progress=False)
+
+
+def test_dask_cluster_gives_the_same_numbers():
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None
+    ) as cluster, distributed.Client(cluster):
+        with joblib.parallel_config(backend="dask", n_jobs=-1):
+            machines = sweep.run(measure_point, MACHINES, progress=False)
+            rows = sweep.run(sweep.grid_row, ROWS, progress=False)
+    assert machines == sweep.run(measure_point, MACHINES, progress=False)
+    assert rows == sweep.run(sweep.grid_row, ROWS, progress=False)
+
+
+calls = []
+
+
+def square(setting):
+    calls.append(setting["x"])
+    if setting["x"] == 3 and setting.get("fail"):
+        raise KeyboardInterrupt
+    return setting["x"] ** 2
+
+
+def test_an_interrupted_sweep_goes_on(tmp_path):
+    store = tmp_path / "deep" / "done.jsonl"
+    settings = [{"x": x} for x in (1, 2, 4)]
+    calls.clear()
+    assert sweep.run(square, settings, store=store, progress=False) == [1, 4, 16]
+    with store.open("a") as file:  # the process died while it wrote
+        file.write(json.dumps(['{"x": 5}', 25])[:7])
+    calls.clear()
+    more = [{"x": 5}, *settings, {"x": 6}]
+    assert sweep.run(square, more, store=store, progress=False) == [25, 1, 4, 16, 36]
+    assert calls == [5, 6]
+    calls.clear()
+    assert sweep.run(square, more, store=store, progress=False) == [25, 1, 4, 16, 36]
+    assert calls == []
+
+
+def test_what_was_finished_before_an_error_is_kept(tmp_path):
+    store = tmp_path / "done.jsonl"
+    settings = [{"x": 1}, {"x": 2}, {"x": 3, "fail": True}]
+    with pytest.raises(KeyboardInterrupt):
+        sweep.run(square, settings, store=store, progress=False)
+    calls.clear()
+    assert sweep.run(square, settings[:2], store=store, progress=False) == [1, 4]
+    assert calls == []
+
+
+def test_progress_is_shown(capsys):
+    sweep.run(square, [{"x": 1}, {"x": 2}])
+    assert "2/2" in capsys.readouterr().err
