@@ -51,16 +51,13 @@ def statistics(sampler, v):
 
     Parameters
     ----------
-    sampler : rbmlib.sampling.Sampler
+    sampler : rbmlib.sampler.Sampler
     v : ndarray, shape (n_rows, n_visible)
     """
     n = len(v)
-    m = sampler.mean_h(v, mean_bits(n))
-    # float64 holds the exact float32 sums; dividing rounds each element once.
-    vh = (v.T @ m).astype(np.float64) / n
-    return Statistics(
-        vh, v.sum(0, dtype=np.float64) / n, m.sum(0, dtype=np.float64) / n
-    )
+    # The sums are exact; dividing rounds each element once.
+    vh, v_sum, h_sum = sampler.sums(v, mean_bits(n))
+    return Statistics(vh / n, v_sum / n, h_sum / n)
 
 
 def exact_statistics(rbm, data=None):

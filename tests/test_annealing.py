@@ -181,7 +181,7 @@ def test_a_chain_depends_neither_on_its_neighbours_nor_on_the_batch(monkeypatch)
         full = run(600).log_weights
         assert np.array_equal(run(10).log_weights, full[..., :10])
         monkeypatch.setattr(path, "_BLOCK", 7)
-        monkeypatch.setattr("rbmlib.sampling._BLOCK", 7)
+        monkeypatch.setattr("rbmlib.sampler._BLOCK", 7)
         assert np.array_equal(run(600).log_weights, full)
         monkeypatch.undo()
 

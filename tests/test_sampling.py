@@ -238,16 +238,14 @@ def test_equilibrium_is_stationary(visible, hidden):
         assert np.abs(_deviations(machine, v, h)).max() < 4, (sweeps, visible, hidden)
 
 
-def test_stationarity_catches_a_wrong_conditional(monkeypatch):
+@pytest.mark.parametrize("by_bits", [False, True])
+def test_stationarity_catches_a_wrong_conditional(monkeypatch, by_bits):
     # The classic mistake: p(s = +1 | x) = σ(x) for ±1 units, instead of σ(2x).
-    right = sampling._draw_states
-
-    def wrong(x, bias, s0, s1, chain, gain, low):
-        right(x, bias, s0, s1, chain, logistic.LOG2_E, low)
-
     machine = _machine(SPIN, SPIN)
     v = _equilibrium(machine, seed=21)
-    monkeypatch.setattr(sampling, "_draw_states", wrong)
+    place = "rbmlib.kernels.layers" if by_bits else "rbmlib.sampler"
+    monkeypatch.setattr(f"{place}.LOG2_E", logistic.LOG2_E / np.float32(2))
+    monkeypatch.setattr("rbmlib.sampler.bits_pay", lambda *_: by_bits)
     v, h = sampling.gibbs(machine, v, 1, seed=22)
     assert np.abs(_deviations(machine, v, h)).max() > 40
 

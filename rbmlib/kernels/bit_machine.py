@@ -1,0 +1,113 @@
+"""A machine of {0, 1} and ±1 units whose chains are kept as bits."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from rbmlib.kernels import packing
+from rbmlib.kernels.layers import (
+    make_layer,
+    make_room,
+    run_sweeps,
+    write_fields,
+    write_means,
+)
+from rbmlib.kernels.tables import padded_zeros
+from rbmlib.randomness import HIDDEN, VISIBLE, stream_key
+
+BLOCK = 1024  # chains that stay in cache together; changes no bit
+_SWEEPS = 64  # before a key that was pressed is noticed
+
+
+def bits_pay(n_chains, n_sweeps, shape):
+    """Return True where bits and tables are faster than products, as measured.
+
+    Tables are made for every pass, so there must be chains enough to use them; for
+    small machines what counts is the overhead of a call, for bits and back.
+    """
+    if shape[0] * shape[1] > 64 * 64:
+        return n_chains >= 16
+    return n_sweeps >= 8 or n_chains >= 256
+
+
+class BitMachine:
+    """Both layers of a machine on its grid, ready for the kernels.
+
+    Parameters
+    ----------
+    grid : rbmlib.grid.GridMachine
+    spin_v, spin_h : bool
+        Units are ±1 instead of {0, 1}.
+    """
+
+    def __init__(self, grid, spin_v, spin_h):
+        self.shape = grid.W.shape
+        self._low_v, self._low_h = -1.0 if spin_v else 0.0, -1.0 if spin_h else 0.0
+        self._to_h = make_layer(grid.W, grid.b, spin_h, signed=spin_v)
+        self._to_v = make_layer(grid.W.T, grid.a, spin_v, signed=spin_h)
+
+    def run(self, v, n_sweeps, seed, first_sweep, first_chain, n_threads=1):
+        """Return (v, h) after n_sweeps: float32 states, as `sampling.gibbs`."""
+        n_chains = len(v)
+        v_out = np.empty((n_chains, self.shape[0]), np.float32)
+        h_out = np.empty((n_chains, self.shape[1]), np.float32)
+        address = n_sweeps, seed, first_sweep, first_chain
+
+        def run_block(rows):
+            self._run_block(v[rows], *address, rows.start, v_out[rows], h_out[rows])
+
+        blocks = _blocks(n_chains, n_threads)
+        if n_threads == 1:
+            for rows in blocks:
+                run_block(rows)
+        else:
+            with ThreadPoolExecutor(n_threads) as pool:
+                list(pool.map(run_block, blocks))
+        return v_out, h_out
+
+    def _run_block(
+        self, v, n_sweeps, seed, first_sweep, first_chain, start, v_out, h_out
+    ):
+        words_v = packing.pack(v)
+        words_h = np.zeros((packing.n_words(self.shape[1]), len(v)), np.uint64)
+        keys = stream_key(seed, HIDDEN), stream_key(seed, VISIBLE)
+        layers, room = (self._to_h, self._to_v), make_room(len(v))
+        for done in range(0, n_sweeps, _SWEEPS):
+            run_sweeps(
+                words_v, words_h, *layers, *keys, first_sweep + done,
+                min(_SWEEPS, n_sweeps - done), first_chain + start, room,
+            )  # fmt: skip
+        packing.unpack(words_v, self._low_v, v_out)
+        packing.unpack(words_h, self._low_h, h_out)
+
+    def sums(self, v, bits):
+        """Return Σ v mᵀ, Σ v and Σ m over the rows of v, as float64, exactly.
+
+        m is ⟨h⟩ given v on multiples of 2^-bits; its products with bits are summed by
+        tables too: there the rows are the chains, and the words hold one unit of all
+        chains.  A last word row with all bits on gives Σ m.
+        """
+        n_rows, (n_visible, n_hidden) = len(v), self.shape
+        m = padded_zeros(n_rows, n_hidden)
+        of_units = np.zeros((packing.n_words(n_rows), n_visible + 1), np.uint64)
+        scale, low = np.float32(2.0**bits), np.float32(self._low_h)
+        for start in range(0, n_rows, BLOCK):
+            rows = slice(start, min(start + BLOCK, n_rows))
+            words = packing.pack(v[rows])
+            room = make_room(words.shape[1])
+            write_means(words, self._to_h, scale, low, room, m[rows])
+            packing.transpose(words, of_units[start // 64 : -(-rows.stop // 64)])
+        n_on = np.bitwise_count(of_units[:, :-1]).sum(0, dtype=np.int64)
+        of_units[:, -1] = ~np.uint64(0)
+        total = np.empty((n_visible + 1, n_hidden), np.float32)
+        layer = self._to_h._replace(W=m, bias=np.zeros(m.shape[1], np.float32))
+        write_fields(of_units, layer, make_room(n_visible + 1), total)
+        v_sum = n_on * (1 - self._low_v) + n_rows * self._low_v
+        return total[:-1].astype(np.float64), v_sum, total[-1].astype(np.float64)
+
+
+def _blocks(n_chains, n_threads):
+    """Return slices of about equal size, a multiple of n_threads of them."""
+    n_blocks = n_threads * -(-n_chains // (BLOCK * n_threads))
+    edges = [n_chains * i // n_blocks for i in range(n_blocks + 1)]
+    return [slice(i, j) for i, j in zip(edges, edges[1:], strict=False) if i < j]

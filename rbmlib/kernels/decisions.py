@@ -1,0 +1,56 @@
+"""`rbmlib.logistic` and `rbmlib.randomness` for 16 units at a time.
+
+The same sequences of operations as the functions there, on `vectors`; tests compare
+them bit for bit.
+"""
+
+import numba
+import numpy as np
+
+from rbmlib.kernels.vectors import (
+    as_floats,
+    as_integers,
+    select,
+    to_floats,
+)
+from rbmlib.logistic import C1, C2, C3, C4, C5, LARGEST, ROUND
+from rbmlib.randomness import MULTIPLY_1, MULTIPLY_2
+
+_U, _F = np.uint32, np.float32
+_M1, _M2 = _U(MULTIPLY_1), _U(MULTIPLY_2)
+_S1, _S15, _S16, _S23, _MAGNITUDE = _U(1), _U(15), _U(16), _U(23), _U(0x7FFFFFFF)
+_ONE, _HALF, _ZERO, _TWO_31 = _F(1), _F(0.5), _F(0), _F(2.0**31)
+
+
+@numba.njit(forceinline=True)
+def draw(counter, k1):
+    """Return the draws at ``counter = k0 + unit * GOLDEN`` (`randomness.draw_at`)."""
+    x = (counter ^ (counter >> _S16)) * _M1 + k1
+    x = (x ^ (x >> _S15)) * _M2
+    return x ^ (x >> _S16)
+
+
+@numba.njit(forceinline=True)
+def exp_abs(x, gain):
+    """Return `logistic.exp_abs`; ``gain`` is float32(gain) * LOG2_E."""
+    t = as_floats(as_integers(x) & _MAGNITUDE) * gain
+    t = select(t < LARGEST, t, LARGEST)
+    shifted = t + ROUND
+    f = t - (shifted - ROUND)
+    p = ((((f * C5 + C4) * f + C3) * f + C2) * f + C1) * f + _ONE
+    return as_floats(as_integers(p) + (as_integers(shifted) << _S23))
+
+
+@numba.njit(forceinline=True)
+def is_on(x, word, gain):
+    """Return `logistic.is_on` as a mask."""
+    u = to_floats(word >> _S1) + _HALF
+    unlikely = u * (exp_abs(x, gain) + _ONE) < _TWO_31
+    return (x >= _ZERO) ^ unlikely
+
+
+@numba.njit(forceinline=True)
+def grid_probability(x, scale, gain):
+    """Return `logistic.grid_probability`; ``scale`` is float32(2^bits)."""
+    small = ((scale / (exp_abs(x, gain) + _ONE) + ROUND) - ROUND) / scale
+    return select(x >= _ZERO, _ONE - small, small)

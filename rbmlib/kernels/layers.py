@@ -1,0 +1,158 @@
+"""A layer of units in one pass: fields by tables, decisions, bits.
+
+For each tile of columns the fields of all chains are summed (`tables.sum_tile`) into a
+buffer that stays in cache, and used there and then: compared with random numbers and
+packed, turned into means, or handed out.
+"""
+
+from typing import NamedTuple
+
+import numba
+import numpy as np
+
+from rbmlib import randomness
+from rbmlib.kernels import decisions
+from rbmlib.kernels.tables import LANES, aligned, padded_zeros, sum_tile, table_space
+from rbmlib.kernels.vectors import load, store, store_mask, zeros_16, zeros_32
+from rbmlib.logistic import LOG2_E
+
+_P, _U, _F = np.uintp, np.uint32, np.float32
+
+
+class Layer(NamedTuple):
+    """One layer as seen from the states of the other, for the kernels."""
+
+    W: np.ndarray  # float32, padded: rows are the other layer's units
+    bias: np.ndarray  # float32, padded
+    steps: np.ndarray  # uint32: unit * GOLDEN, what its draw's counter adds
+    gain: np.float32  # as in `logistic.kernel_exp_abs`
+    signed: bool  # the other layer's states are ±1
+
+
+class Room(NamedTuple):
+    """Working memory of the kernels for a number of chains."""
+
+    table: np.ndarray
+    x: np.ndarray
+    keys: np.ndarray  # uint32, shape (2, n_chains)
+
+
+def make_layer(W, bias, spin, signed):
+    """Return a `Layer` of parameters on the grid.
+
+    Parameters
+    ----------
+    W : ndarray of float32, shape (n_other, n_units)
+    bias : ndarray of float32, shape (n_units,)
+    spin, signed : bool
+        This layer's, and the other layer's units are ±1 instead of {0, 1}.
+    """
+    full = padded_zeros(*W.shape)
+    full[: W.shape[0], : W.shape[1]] = W
+    full_bias = np.zeros(full.shape[1], np.float32)
+    full_bias[: bias.size] = bias
+    steps = np.arange(full_bias.size, dtype=np.uint32) * _U(randomness.GOLDEN)
+    return Layer(full, full_bias, steps, _F(2 if spin else 1) * LOG2_E, bool(signed))
+
+
+def make_room(n_chains):
+    """Return the `Room` of n_chains."""
+    keys = np.empty((2, n_chains), np.uint32)
+    return Room(table_space(), aligned(n_chains * LANES), keys)
+
+
+@numba.njit(cache=True, error_model="numpy", nogil=True)
+def run_sweeps(v, h, to_h, to_v, key_h, key_v, first_sweep, n_sweeps, chain, room):
+    """Run n_sweeps of block Gibbs sampling on words, in place.
+
+    Parameters
+    ----------
+    v, h : ndarray of uint64, shapes (n_words, n_chains)
+        Words of `packing`; v is the start.
+    to_h, to_v : Layer
+    key_h, key_v : pair of uint32
+        `randomness.stream_key` of both layers.
+    first_sweep, n_sweeps, chain : int
+        ``chain`` is the global index of the first chain.
+    room : Room
+    """
+    for sweep in range(first_sweep, first_sweep + n_sweeps):
+        _draw_layer(v, to_h, key_h, sweep, chain, room, h)
+        _draw_layer(h, to_v, key_v, sweep, chain, room, v)
+
+
+@numba.njit(nogil=True)
+def _draw_layer(words, layer, key, sweep, chain, room, out):
+    """Draw a layer's units given the words of the other one."""
+    s0, s1 = randomness.absorb(key[0], key[1], _U(sweep))
+    for c in range(_P(words.shape[1])):
+        k0, k1 = randomness.absorb(s0, s1, _U(_U(chain) + _U(c)))
+        room.keys[0, c], room.keys[1, c] = k0, k1
+    for column in range(0, layer.bias.size, LANES):
+        x, lanes = sum_fields(words, layer, column, room)
+        _draw_tile(x, lanes, column, layer, room.keys, out)
+
+
+@numba.njit(nogil=True)
+def _draw_tile(x, lanes, column, layer, keys, out):
+    words, n_chains = out.reshape(-1), _P(out.shape[1])
+    for c in range(n_chains):
+        k0, k1 = keys[0, c], keys[1, c]
+        for lane in range(_P(0), lanes, _P(16)):
+            unit = _P(column) + lane
+            field = load(x, c * lanes + lane, zeros_16())
+            word = decisions.draw(load(layer.steps, unit, zeros_16()) + k0, k1)
+            on = decisions.is_on(field, word, layer.gain)
+            place = (unit // _P(64) * n_chains + c) * _P(4) + unit // _P(16) % _P(4)
+            store_mask(words, place, on)
+
+
+@numba.njit(cache=True, error_model="numpy", nogil=True)
+def write_means(words, layer, scale, low, room, out):
+    """Write ⟨s⟩ on multiples of 1 / scale, as `sampler.replace_by_means` does.
+
+    Parameters
+    ----------
+    words : ndarray of uint64, shape (n_words, n_chains)
+    layer : Layer
+    scale, low : float32
+        2^bits, and the lower state: 0 or -1.
+    room : Room
+    out : ndarray of float32, shape (n_chains, padded n_units)
+    """
+    flat, stride = out.reshape(-1), _P(out.shape[1])
+    for column in range(0, layer.bias.size, LANES):
+        x, lanes = sum_fields(words, layer, column, room)
+        for c in range(_P(words.shape[1])):
+            for lane in range(_P(0), lanes, _P(16)):
+                field = load(x, c * lanes + lane, zeros_16())
+                p = decisions.grid_probability(field, scale, layer.gain)
+                place = c * stride + _P(column) + lane
+                store(flat, place, p + (_F(1) - p) * low)
+
+
+@numba.njit(cache=True, error_model="numpy", nogil=True)
+def write_fields(words, layer, room, out):
+    """Write bias + Σ_i s_i W_i to out, float32 of shape (n_chains, n_units)."""
+    n_units = _P(out.shape[1])
+    for column in range(0, layer.bias.size, LANES):
+        x, lanes = sum_fields(words, layer, column, room)
+        first = _P(column)
+        width = min(lanes, n_units - first)
+        for c in range(_P(words.shape[1])):
+            for i in range(width):
+                out[c, first + i] = x[c * lanes + i]
+
+
+@numba.njit(nogil=True)
+def sum_fields(words, layer, column, room):
+    """Sum the fields of a tile; return their buffer and its number of lanes."""
+    lanes, W = _P(min(LANES, layer.bias.size - column)), layer.W
+    x, first = room.x[: lanes * _P(words.shape[1])], _P(column)
+    if lanes == LANES:
+        start = load(layer.bias, first, zeros_32())
+        sum_tile(words, W, column, layer.signed, start, room.table, x)
+    else:
+        half = load(layer.bias, first, zeros_16())
+        sum_tile(words, W, column, layer.signed, half, room.table, x)
+    return x, lanes
