@@ -53,7 +53,9 @@ def kernels(rbm):
     if (rbm.visible, rbm.hidden) != (BINARY, BINARY):
         raise ValueError(f"rbm must have {{0, 1}} units, got {rbm!r}")
     if max(rbm.n_visible, rbm.n_hidden) > MAX_UNITS:
-        raise ValueError(f"rbm must have at most {MAX_UNITS} units a layer, got {rbm!r}")
+        raise ValueError(
+            f"rbm must have at most {MAX_UNITS} units a layer, got {rbm!r}"
+        )
     v, h = (enumeration.all_states(BINARY, n) for n in (rbm.n_visible, rbm.n_hidden))
     return _product_law(rbm.hidden_field(v), h), _product_law(rbm.visible_field(h), v)
 
@@ -88,7 +90,7 @@ def law_after(rbm, law, n_sweeps):
 
 
 def divergences(rbm, data_law, start_law, times):
-    """Return KL(data ‖ law after t sweeps) in nats, for each of the increasing times."""
+    """Return KL(data ‖ law after t sweeps) in nats, for increasing times t."""
     to_h, to_v = kernels(rbm)
     law, done, out = np.asarray(start_law), 0, []
     for t in times:

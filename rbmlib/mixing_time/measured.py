@@ -46,8 +46,8 @@ def measure(rbm, *, n_chains=50, max_sweeps=2**13, seed, start=None):
     """Measure the mixing time of a machine.
 
     The chains run n sweeps unrecorded and n recorded; if the record is too short for
-    the times that it shows (`autocorrelation.integrated_time` decides), n is doubled and
-    the chains go on.
+    the times that it shows (`autocorrelation.integrated_time` decides), n is doubled
+    and the chains go on.
 
     Parameters
     ----------

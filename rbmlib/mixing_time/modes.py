@@ -37,9 +37,7 @@ def mode_strengths(rbm, variance_v, variance_h):
     """
     root_v = _roots(variance_v, rbm.n_visible, "variance_v")
     root_h = _roots(variance_h, rbm.n_hidden, "variance_h")
-    _, s, right = np.linalg.svd(
-        root_v[:, None] * rbm.W * root_h, full_matrices=False
-    )
+    _, s, right = np.linalg.svd(root_v[:, None] * rbm.W * root_h, full_matrices=False)
     # D_v^-½ u without a division: a pixel that never changes has no variance.
     projections = rbm.W @ (root_h[:, None] * right.T)
     length = np.linalg.norm(projections, axis=0)

@@ -161,7 +161,7 @@ class _Replicas:
 
 
 def _ladder(forward, backward):
-    """Return log Z_t - log Z_0 and jackknife errors, from works (pair, round, chain)."""
+    """Return log Z_t - log Z_0 and its errors, from works (pair, round, chain)."""
     n_chains = forward.shape[-1]
 
     def steps(keep):
@@ -213,7 +213,7 @@ def _check(machines, v):
     v = v if v.ndim == 3 else np.broadcast_to(v, (len(ladder), *v.shape))
     if v.shape[0] != len(ladder):
         raise ValueError(
-            f"v must have one set of chains or {len(ladder)}, one for each machine, got "
-            f"shape {v.shape}"
+            f"v must have one set of chains, or {len(ladder)}, one for each machine; "
+            f"got shape {v.shape}"
         )
     return ladder, np.stack([sampling.check_start(first, x) for x in v])

@@ -1,7 +1,5 @@
 """Ladders from an easy machine to a difficult one."""
 
-import numpy as np
-
 from rbmlib.likelihood.annealing import independent_machine
 from rbmlib.sampling import check_positive
 

@@ -1,8 +1,8 @@
 """Whether two replicas exchange their states: the same decision on every machine.
 
 Neighbouring machines 1 and 2 hold v and v'.  The exchange is accepted with probability
-min(1, exp Δ), Δ = [F_2(v') - F_1(v')] - [F_2(v) - F_1(v)], with F the free energy of the
-visible units.  (Often Δ is printed without the second bracket; that is no detailed
+min(1, exp Δ), Δ = [F_2(v') - F_1(v')] - [F_2(v) - F_1(v)], with F the free energy of
+the visible units.  (Often Δ is printed without the second bracket; that is no detailed
 balance.)  F holds logarithms, and a last bit that differs between processors would
 change a decision, then the whole run.  So the change of F from one machine to the next
 is computed as in annealing (`rbmlib.likelihood.path`): exact fields, a fixed sequence
@@ -40,13 +40,17 @@ def work(machine, other, v):
     out = -(v.astype(np.float64) @ (other.a - machine.a))
     gain, low = (2, -1) if machine.hidden == SPIN else (1, 0)
     _subtract_changes(
-        old.reshape(-1), new.reshape(-1), np.float32(gain) * LOG2_E, np.float32(low), out
+        old.reshape(-1),
+        new.reshape(-1),
+        np.float32(gain) * LOG2_E,
+        np.float32(low),
+        out,
     )
     return out
 
 
 def accepted(delta, words):
-    """Return True with probability min(1, exp delta), by a fixed sequence of operations.
+    """Return True with probability min(1, exp delta), by fixed operations.
 
     Parameters
     ----------

@@ -104,11 +104,12 @@ RECIPES |= {
     for k in (1, 3, 10, 30)
 } | {
     f"mnist-{method}-{k}": Recipe(
-        dataset="mnist", n_hidden=200, n_updates=3000, n_ages=n_ages, method=method,
-        k=k, batch_size=500, n_chains=500, learning_rate=0.05, max_steps=255,
-        max_exponent=13,
+        dataset="mnist", n_hidden=200, n_updates=n_updates, n_ages=n_ages,
+        method=method, k=k, batch_size=500, n_chains=500, learning_rate=0.05,
+        max_steps=255, max_exponent=13,
     )
-    for method, k, n_ages in (
-        ("rdm", 10, 36), ("rdm", 30, 12), ("rdm", 100, 36), ("pcd", 100, 36)
+    for method, k, n_updates, n_ages in (
+        ("rdm", 10, 3000, 36), ("rdm", 30, 1510, 10), ("rdm", 100, 3000, 36),
+        ("pcd", 100, 1510, 36),
     )
 }  # fmt: skip
