@@ -147,7 +147,10 @@ def test_strengths_are_the_linear_response():
             "Gaussian",
         ),
         (lambda: measure(RBM.random(3, 2, seed=0), n_chains=1, seed=0), "at least 2"),
-        (lambda: mode_strengths(RBM.random(3, 2, seed=0), [1, 1], [1, 1]), "variance_v"),
+        (
+            lambda: mode_strengths(RBM.random(3, 2, seed=0), [1, 1], [1, 1]),
+            "variance_v",
+        ),
         (
             lambda: mode_strengths(RBM.random(2, 2, seed=0), [1, -1], [1, 1]),
             "variances >= 0",

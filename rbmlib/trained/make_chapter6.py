@@ -11,10 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
-from rbmlib import datasets, mixing_time, sampling, scores
+from rbmlib import datasets, mixing_time, randomness, sampling, scores
 from rbmlib.trained import summaries
 from rbmlib.trained.store import load
 
+SHAPE = (28, 28)
 N = 500  # chains, and data that they are compared with
 SEED = 6
 TIMES = [
@@ -43,7 +44,7 @@ def make(work):
     for name in MIXED:
         for age in mixing_ages(load(name).ages):
             key = f"{name}-tau-{age}"
-            pieces[key] = lambda name=name, age=age: _mixing(name, age)
+            pieces[key] = lambda name=name, age=age: mixing(name, age)
     found = {}
     work.mkdir(parents=True, exist_ok=True)
     for key, piece in pieces.items():
@@ -62,28 +63,33 @@ def mixing_ages(ages):
 
 @cache
 def _mnist():
+    """Return (train, test, test_labels, classifier), in a random order."""
     data = datasets.load("mnist")
-    return data, scores.LinearClassifier.train(data.train, data.train_labels)
+    classify = scores.LinearClassifier.train(data.train, data.train_labels)
+    train, test = (
+        randomness.permutation(SEED, 0, len(x)) for x in (data.train, data.test)
+    )
+    return data.train[train], data.test[test], data.test_labels[test], classify
 
 
 def _of_data():
-    data, classify = _mnist()
-    floor = scores.baseline(data.train, data.shape, classify, N)
+    train, test, labels, classify = _mnist()
+    floor = scores.baseline(train, SHAPE, classify, N)
     return {
         "classifier": classify.weights,
-        "accuracy": np.mean(classify(data.test) == data.test_labels),
+        "accuracy": np.mean(classify(test) == labels),
         "baseline": [getattr(floor, name) for name in scores.NAMES],
-        "counts": scores.class_counts(classify(data.test[:N])),
+        "counts": scores.class_counts(classify(test[:N])),
     }
 
 
 def _scores(name, age):
-    data, classify = _mnist()
-    machine, test = load(name).trajectory.at(age), data.test[:N]
+    _, test, _, classify = _mnist()
+    machine, test = load(name).trajectory.at(age), test[:N]
     noise = sampling.random_start(machine, N, SEED)
     values, counts = [], []
     for _, v in sampling.record(machine, noise, TIMES, SEED, lambda v, h: v):
-        found = scores.score(v, test, data.shape, classify)
+        found = scores.score(v, test, SHAPE, classify)
         values.append([getattr(found, score) for score in scores.NAMES])
         counts.append(scores.class_counts(classify(v)))
     from_data = [
@@ -95,7 +101,8 @@ def _scores(name, age):
     return {"scores": values, "counts": counts, "counts_from_data": from_data}
 
 
-def _mixing(name, age):
+def mixing(name, age):
+    """Return the mixing time of a stored machine, as `make` stores it."""
     machine = load(name).trajectory.at(age)
     found = mixing_time.measure(machine, n_chains=40, max_sweeps=MAX_SWEEPS, seed=SEED)
     numbers = [found.tau_int, found.tau_int_error, found.tau_exp, found.tau_exp_error]
