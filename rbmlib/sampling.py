@@ -87,12 +87,14 @@ def gibbs(rbm, v0, n_sweeps, seed, first_sweep=0, first_chain=0, n_threads=1):
     return sampler.run(v, n_sweeps, first_sweep, first_chain, n_threads)
 
 
-def record(rbm, v0, sweeps, seed, observe, first_sweep=0, first_chain=0):
+def record(
+    rbm, v0, sweeps, seed, observe, first_sweep=0, first_chain=0, n_threads=1
+):
     """Run `gibbs` and yield an observable at the given numbers of sweeps.
 
     Parameters
     ----------
-    rbm, v0, seed, first_sweep, first_chain
+    rbm, v0, seed, first_sweep, first_chain, n_threads
         As in `gibbs`.
     sweeps : iterable of int
         Increasing numbers of sweeps (at least 1) after which to observe.
@@ -113,9 +115,12 @@ def record(rbm, v0, sweeps, seed, observe, first_sweep=0, first_chain=0):
     >>> list(record(machine, np.zeros((2, 4)), [1, 10], 1, mean))
     [(1, 0.375), (10, 0.625)]
     """
-    v, done = v0, 0
+    v, done = check_start(rbm, v0), 0
+    n_threads = check_positive(n_threads, "n_threads")
+    sampler = Sampler(rbm.visible, rbm.hidden, rbm.W, rbm.a, rbm.b, seed)
     for sweep in sweeps:
-        v, h = gibbs(rbm, v, sweep - done, seed, first_sweep + done, first_chain)
+        n_sweeps = check_positive(sweep - done, "n_sweeps")
+        v, h = sampler.run(v, n_sweeps, first_sweep + done, first_chain, n_threads)
         done = sweep
         yield sweep, observe(v, h)
 

@@ -1,7 +1,8 @@
 """The same bits under other BLAS kernels, thread counts and instruction sets.
 
 Each setting is a fresh process with its own cache of compiled kernels: it trains a
-784 × 200 machine by 200 PCD-10 updates, samples it for 100 sweeps, and prints hashes.
+784 × 200 machine by 200 PCD-10 updates, samples it for 100 sweeps, anneals a ±1 machine
+and samples it by two threads, and prints hashes.
 """
 
 import os
@@ -12,7 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rbmlib import randomness, sampling, training
+from rbmlib import likelihood, randomness, sampling, training
+from rbmlib.rbm import RBM
+from rbmlib.units import SPIN
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -34,13 +37,14 @@ SETTINGS = {
     },
     "generic numba": {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""},
     "AVX2 numba": {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+avx2,+fma"},
+    "no AVX numba": {"NUMBA_ENABLE_AVX": "0"},
 }
 if _supported("avx512f"):
     SETTINGS["SkylakeX"] = {"OPENBLAS_CORETYPE": "SkylakeX"}
 
 
 def work():
-    """Return the hash of a training run and of the chains sampled from it."""
+    """Return hashes: of a training run, of chains sampled from it, of a ±1 machine."""
     data = _data(1000, 784)
     start = training.initial_machine(data, 200, scale=0.01, seed=1)
     run = training.train(
@@ -50,7 +54,12 @@ def work():
     v, h = sampling.gibbs(run[-1], run.chains, 100, seed=3)
     masters = [run.state[name] for name in ("W", "a", "b")]
     stored = [x for machine in run.machines for x in (machine.W, machine.a, machine.b)]
-    return _sha256(*masters, *stored, run.chains), _sha256(v, h)
+    spins = RBM.random(130, 75, scale=0.2, seed=5, visible=SPIN, hidden=SPIN)
+    start = sampling.random_start(spins, 100, seed=6)
+    chains = sampling.gibbs(spins, start, 30, seed=7, n_threads=2)
+    weights = likelihood.ais(spins, n_chains=100, n_temperatures=20, seed=8).log_weights
+    trained = _sha256(*masters, *stored, run.chains)
+    return trained, _sha256(v, h), _sha256(*chains, weights)
 
 
 def _data(n_samples, n_visible):

@@ -106,6 +106,37 @@ class BitMachine:
         return total[:-1].astype(np.float64), v_sum, total[-1].astype(np.float64)
 
 
+def product(W, signed, n_chains):
+    """Return a function that writes s @ W for states s of n_chains, exactly.
+
+    Parameters
+    ----------
+    W : ndarray of float32, shape (n_in, n_out)
+        On a grid.
+    signed : bool
+        The states are ±1 instead of {0, 1}.
+    n_chains : int
+
+    Returns
+    -------
+    callable
+        ``write(s, out)`` with float32 arrays of n_chains rows.
+
+    Examples
+    --------
+    >>> W, s, x = np.ones((3, 2), np.float32), np.ones((4, 3), np.float32), np.empty(8)
+    >>> out = x.astype(np.float32).reshape(4, 2)
+    >>> product(W, False, n_chains=4)(s, out)
+    >>> out[0].tolist()
+    [3.0, 3.0]
+    """
+    if not bits_pay(n_chains, 1, W.shape):
+        return lambda s, out: np.matmul(s, W, out=out)
+    layer = make_layer(W, np.zeros(W.shape[1], np.float32), False, signed)
+    room = make_room(n_chains)
+    return lambda s, out: write_fields(packing.pack(s), layer, room, out)
+
+
 def _blocks(n_chains, n_threads):
     """Return slices of about equal size, a multiple of n_threads of them."""
     n_blocks = n_threads * -(-n_chains // (BLOCK * n_threads))

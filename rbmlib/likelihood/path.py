@@ -17,7 +17,7 @@ from itertools import pairwise
 import numba
 import numpy as np
 
-from rbmlib import randomness, sampling
+from rbmlib import kernels, randomness, sampling
 from rbmlib.logistic import LOG2_E, kernel_exp_abs, kernel_is_on
 from rbmlib.randomness import HIDDEN, VISIBLE
 from rbmlib.units import SPIN
@@ -87,8 +87,10 @@ def _carry_block(grid, spin, start, betas, v, seed, first_sweep, first_chain, lo
     slope = grid.a.astype(np.float64) - a0
     v = v.astype(np.float32)  # a copy: it is overwritten
     x = np.empty((len(v), grid.b.size), np.float32)
+    to_h = kernels.product(grid.W, spin[0], len(v))
+    to_v = kernels.product(grid.W.T, spin[1], len(v))
     for k, (old, new) in enumerate(pairwise(betas), first_sweep):
-        np.matmul(v, grid.W, out=x)
+        to_h(v, x)
         if slope.any():
             _add_bias_weights(v.reshape(-1), (new - old) * slope, log_w)
         _weigh_and_draw(
@@ -96,7 +98,7 @@ def _carry_block(grid, spin, start, betas, v, seed, first_sweep, first_chain, lo
             *randomness.sweep_key(seed, HIDDEN, k), np.uint32(first_chain),
             *_gain_and_low(spin[1]), log_w,
         )  # fmt: skip
-        np.matmul(x, grid.W.T, out=v)
+        to_v(x, v)
         _draw(
             v.reshape(-1), grid.a, a0, *_mixing(new),
             *randomness.sweep_key(seed, VISIBLE, k), np.uint32(first_chain),
