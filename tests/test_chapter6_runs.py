@@ -68,8 +68,10 @@ def test_the_jump_is_where_the_strength_passes_one():
     tau = np.array([exact_relaxation_time(m) for m in run])
     below, above = s < 0.9, s > 1
     assert tau[below].max() < 1.5 < 1.9 < tau[above].min()
-    young = (s > 0.25) & below  # linear response, short of the transition
-    assert np.allclose(tau[young], -0.5 / np.log(s[young]), rtol=0.25)
+    # Linear response; closer to s = 1 sixteen pixels are too few for it.
+    young = (s > 0.15) & (s < 0.6)
+    assert young.any()
+    assert np.allclose(tau[young], -0.5 / np.log(s[young]), rtol=0.1)
 
 
 def test_rdm_remembers_k_on_digits():
@@ -119,7 +121,6 @@ def test_all_committed_runs_are_small():
 
 
 def test_mixing_time_is_found_from_the_noise():
-    # The recorded chains are as long as the burn-in, and both exceed six times τ.
     machine = load("digits-rdm-10").trajectory[-1]
     found = mixing_time.measure(machine, n_chains=20, seed=1)
-    assert not found.known or found.n_sweeps > 6 * found.tau_exp
+    assert not found.known or found.n_sweeps > 10 * found.tau_exp

@@ -11,6 +11,7 @@ from rbmlib.mixing_time.modes import mode_strengths
 N_FRAMES = 500  # states kept of a chain
 N_MODES = 3  # slowest projections that are looked at
 FIRST_LENGTH = 500
+LEAST_LENGTH = 10  # times the exponential time, for the record and what went before
 UNKNOWN = autocorrelation.Time(np.nan, np.nan, 0)
 
 
@@ -46,8 +47,8 @@ def measure(rbm, *, n_chains=50, max_sweeps=2**13, seed, start=None):
     """Measure the mixing time of a machine.
 
     The chains run n sweeps unrecorded and n recorded; if the record is too short for
-    the times that it shows (`autocorrelation.integrated_time` decides), n is doubled
-    and the chains go on.
+    the times that it shows, n is doubled and the chains go on.  It must satisfy
+    `autocorrelation.integrated_time`, and be ten times as long as the exponential time.
 
     Parameters
     ----------
@@ -140,6 +141,7 @@ def _analyse(rbm, frames, variances, every, n_sweeps):
         slowest = series[1 + int(np.argmax(of_modes))]
         tau_exp = _accepted(autocorrelation.exponential_time, slowest)
     known = not np.isnan([tau_int, *of_modes]).any()
+    known &= not n_sweeps < LEAST_LENGTH * every * tau_exp  # too fast is NaN, and known
     return Mixing(
         *(float(every * x) for t in (tau_int, tau_exp) for x in (t, t.error)),
         s[:N_MODES], n_sweeps, known,
