@@ -15,7 +15,7 @@ from rbmlib import (
     randomness,
     sampling,
 )
-from rbmlib.demos import Ising, Linear, Machine, Training
+from rbmlib.demos import Ising, Linear, Machine, Mixing, Training
 from rbmlib.grid import grid_exponent
 from rbmlib.ising import heat_bath, wolff
 from rbmlib.ising.byte_kernel import byte_table
@@ -49,7 +49,7 @@ def engine_of(demo):
 
 
 machine_js, training_js, ising_js = map(engine_of, (Machine, Training, Ising))
-linear_js = engine_of(Linear)
+linear_js, mixing_js = map(engine_of, (Linear, Mixing))
 
 
 def js_array(values, kind="Float64Array"):
@@ -356,3 +356,22 @@ def test_page_follows_the_flow(linear_js, settings):
     end = demo.flow([0, 8])[-1].ravel()
     assert np.abs(np.array(linear_js("[...W]")) - end).max() < 1e-6
     assert np.abs(np.array(linear_js("[...compose(state)]")) - end).max() < 1e-6
+
+
+# Out of equilibrium
+
+
+@pytest.mark.parametrize("age", [0, 5])
+def test_chains_of_the_stored_machine(mixing_js, age):
+    demo = Mixing(age=age, seed=3)
+    mixing_js.run(
+        f"var stored = {json.dumps(demo.machines[age])};"
+        f"var classifier = unpackClassifier({json.dumps(demo.classifier)});"
+        "var chains = new Chains(unpackMachine(stored), 49, stored.b.length, 3);"
+    )
+    for sweeps in (0, 1, 10, 60):
+        v = demo.samples(sweeps)
+        assert mixing_js(f"[...chains.at({sweeps})]") == v.ravel().tolist()
+        found = mixing_js(f"classCounts(classifier, chains.at({sweeps}))")
+        assert found == demo.classes(sweeps).tolist()
+    assert mixing_js("[...chains.at(1)]") == demo.samples(1).ravel().tolist()

@@ -13,6 +13,7 @@ import numpy as np
 
 from rbmlib import datasets, mixing_time, randomness, sampling, scores
 from rbmlib.trained import summaries
+from rbmlib.trained.recipes import coarse
 from rbmlib.trained.store import load
 
 SHAPE = (28, 28)
@@ -28,6 +29,10 @@ SCORED = [
 ]  # fmt: skip
 MIXED = ("mnist-rdm-10", "mnist-rdm-100", "mnist-pcd-100")
 MAX_SWEEPS = 2**12
+# The machine that travels in a page, at the ages that do.
+SMALL, SMALL_SHAPE = "mnist-14x14", (14, 14)
+SMALL_AGES = [434, 572, 754, 994, 1727, 3000]
+SMALL_TIMES = [t for t in TIMES if t <= 400] + [400]
 
 
 def make(work):
@@ -38,7 +43,7 @@ def make(work):
     work : path
         Folder for finished pieces.
     """
-    pieces = {"data": _of_data}
+    pieces = {"data": _of_data, SMALL: _small}
     for name, age in SCORED:
         pieces[f"{name}@{age}"] = lambda name=name, age=age: _scores(name, age)
     for name in MIXED:
@@ -62,14 +67,13 @@ def mixing_ages(ages):
 
 
 @cache
-def _mnist():
+def _mnist(block=1):
     """Return (train, test, test_labels, classifier), in a random order."""
     data = datasets.load("mnist")
-    classify = scores.LinearClassifier.train(data.train, data.train_labels)
-    train, test = (
-        randomness.permutation(SEED, 0, len(x)) for x in (data.train, data.test)
-    )
-    return data.train[train], data.test[test], data.test_labels[test], classify
+    train, test = (coarse(x, data.shape, block) for x in (data.train, data.test))
+    classify = scores.LinearClassifier.train(train, data.train_labels)
+    new, order = (randomness.permutation(SEED, 0, len(x)) for x in (train, test))
+    return train[new], test[order], data.test_labels[order], classify
 
 
 def _of_data():
@@ -80,6 +84,25 @@ def _of_data():
         "accuracy": np.mean(classify(test) == labels),
         "baseline": [getattr(floor, name) for name in scores.NAMES],
         "counts": scores.class_counts(classify(test[:N])),
+    }
+
+
+def _small():
+    train, test, labels, classify = _mnist(block=2)
+    run, rows = load(SMALL).trajectory, []
+    for age in SMALL_AGES:
+        noise = sampling.random_start(run[0], N, SEED)
+        states = sampling.record(
+            run.at(age), noise, SMALL_TIMES, SEED, lambda v, h: v
+        )  # fmt: skip
+        rows.append([scores.second_moment_error(v, test[:N]) for _, v in states])
+    return {
+        "classifier": classify.weights,
+        "accuracy": np.mean(classify(test) == labels),
+        "second": rows,
+        "baseline": scores.baseline(train, SMALL_SHAPE, classify, N).second,
+        "times": SMALL_TIMES,
+        "ages": SMALL_AGES,
     }
 
 
@@ -117,6 +140,8 @@ def _joined(found):
     joined = {"times": np.array(TIMES), "times_from_data": np.array(FROM_DATA)}
     for key in ("classifier", "accuracy", "baseline", "counts"):
         joined[key] = out[f"data/{key}"]
+    for part in found[SMALL]:
+        joined[f"{SMALL}/{part}"] = out[f"{SMALL}/{part}"]
     for name, age in SCORED:
         for part in ("scores", "counts", "counts_from_data"):
             joined[f"{name}@{age}/{part}"] = out[f"{name}@{age}/{part}"]
