@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from rbmlib import datasets, trained, training
+from rbmlib.rbm import RBM
 from rbmlib.trained import make as making
 from rbmlib.trained import store
 from rbmlib.trained.recipes import RECIPES
+from rbmlib.trajectories import Trajectory
 
 ROOT = Path(__file__).resolve().parents[1]
 SHORT = {"digits": 27, "mnist": 6}
@@ -83,12 +85,14 @@ def test_one_changed_bit_changes_the_hash():
 
 
 def test_rounding_is_half_a_step():
-    data, recipe = datasets.load("digits").train, RECIPES["digits"]
-    start = recipe.start(data)
-    packed = store.Trained.of("digits", start, data).trajectory
-    half = np.abs(start[0].W).max() / store.MAX_STEPS
-    assert np.abs(packed[0].W - start[0].W).max() <= half
-    assert np.abs(packed[0].a - start[0].a).max() <= half
+    rbm = RBM.random(20, 10, scale=0.7, bias_scale=1.0, seed=3)
+    run = Trajectory(np.zeros(1, np.int64), (rbm,), settings={})
+    packed = store.Trained.of("random", run, np.eye(20))
+    half = 2.0 ** -int(packed.exponents[0]) / 2
+    assert half <= np.abs(rbm.W).max() / store.MAX_STEPS
+    for name in "Wab":
+        found, true = (getattr(m, name) for m in (packed.trajectory[0], rbm))
+        assert half / 2 < np.abs(found - true).max() <= half
 
 
 def test_an_interrupted_run_continues(tmp_path):
