@@ -135,7 +135,7 @@ def compare_sweeps(size, rounds):
         "one sweep, {} x {}, {} chains, one thread".format(*size),
         {
             "two bare products": (lambda: repeated(bare_sweep(*size), n), n),
-            "rbmlib, a run of 20 sweeps": (lambda: our_gibbs(*size, 20), 20),
+            "rbmlib, a run of 50 sweeps": (lambda: our_gibbs(*size, 50), 50),
             "rbmlib, a run of 1 sweep": (
                 lambda: repeated(our_gibbs(*size, 1), n), n,
             ),
@@ -197,7 +197,8 @@ def main(rounds, sweeps_only=False):
         compare_sweeps(size, rounds)
     compare_training(max(5, rounds // 3))
     compare_annealing(max(5, rounds // 3))
-    if len(os.sched_getaffinity(0)) > 1:
+    pinned = hasattr(os, "sched_getaffinity") and len(os.sched_getaffinity(0)) == 1
+    if not pinned:
         compare_threads(rounds)
     compare_avx2(rounds)
     fresh_process.report()

@@ -52,18 +52,25 @@ def grid_exponent(W, a, b):
     largest = max((size.sum(0) + np.abs(b)).max(), (size.sum(1) + np.abs(a)).max())
     if largest == 0:
         return MAX_EXPONENT
-    # A first guess from above; rounding each value adds at most half a step.
+    # A first guess from above; rounding moves each value by at most half a step.
     guess = min(MAX_EXPONENT, int(np.floor(np.log2(MAX_STEPS / largest))) + 1)
+    slack = 0.5 * (max(W.shape) + 1) + 1
     for g in range(guess, MIN_EXPONENT - 1, -1):
-        steps = np.abs(np.rint(W * 2.0**g))
-        if (steps.sum(0) + np.abs(np.rint(b * 2.0**g))).max() <= MAX_STEPS and (
-            steps.sum(1) + np.abs(np.rint(a * 2.0**g))
-        ).max() <= MAX_STEPS:
+        steps = largest * 2.0**g
+        if steps + slack <= MAX_STEPS:
+            return g
+        if steps - slack <= MAX_STEPS and _fits(W, a, b, g):
             return g
     raise ValueError(
         f"parameters too large for exact float32 sums: a unit's |bias| + Σ|W| is "
         f"{largest:.4g}, expected at most {MAX_STEPS / 2**MIN_EXPONENT:g}"
     )
+
+
+def _fits(W, a, b, g):
+    """Return True if no unit's rounded parameters exceed the bound."""
+    W, a, b = (np.abs(np.rint(x * 2.0**g)) for x in (W, a, b))
+    return max((W.sum(0) + b).max(), (W.sum(1) + a).max()) <= MAX_STEPS
 
 
 def round_to_grid(W, a, b):
@@ -76,6 +83,11 @@ def round_to_grid(W, a, b):
     b : ndarray of float64, shape (n_hidden,)
     """
     g = grid_exponent(W, a, b)
-    up, down = 2.0**g, 2.0**-g
-    rounded = ((np.rint(x * up) * down).astype(np.float32) for x in (W, a, b))
-    return GridMachine(*rounded, g)
+    return GridMachine(*(_rounded(x, g) for x in (W, a, b)), g)
+
+
+def _rounded(x, g):
+    steps = x * 2.0**g
+    np.rint(steps, out=steps)
+    steps *= 2.0**-g
+    return steps.astype(np.float32)

@@ -87,9 +87,7 @@ def gibbs(rbm, v0, n_sweeps, seed, first_sweep=0, first_chain=0, n_threads=1):
     return sampler.run(v, n_sweeps, first_sweep, first_chain, n_threads)
 
 
-def record(
-    rbm, v0, sweeps, seed, observe, first_sweep=0, first_chain=0, n_threads=1
-):
+def record(rbm, v0, sweeps, seed, observe, first_sweep=0, first_chain=0, n_threads=1):
     """Run `gibbs` and yield an observable at the given numbers of sweeps.
 
     Parameters

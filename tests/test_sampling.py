@@ -83,20 +83,34 @@ def test_fields_are_exact_sums_in_any_order():
         assert x.dtype == np.float32 and np.array_equal(x, exact)
 
 
+def _steps(m, g):
+    W, a, b = (np.abs(np.rint(x * 2.0**g)) for x in (m.W, m.a, m.b))
+    return max((W.sum(0) + b).max(), (W.sum(1) + a).max())
+
+
 @pytest.mark.parametrize("scale", [1e-6, 0.01, 1.0, 50.0])
 def test_the_grid_is_the_finest_that_is_exact(scale):
     m = RBM.random(70, 40, scale=scale, bias_scale=scale, seed=8)
     g = grid_exponent(m.W, m.a, m.b)
 
-    def steps(g):
-        W, a, b = (np.abs(np.rint(x * 2.0**g)) for x in (m.W, m.a, m.b))
-        return max((W.sum(0) + b).max(), (W.sum(1) + a).max())
-
-    assert steps(g) <= MAX_STEPS
-    assert g == 40 or steps(g + 1) > MAX_STEPS
+    assert _steps(m, g) <= MAX_STEPS
+    assert g == 40 or _steps(m, g + 1) > MAX_STEPS
     once = m.on_grid()
     assert once == once.on_grid()
     assert np.abs(once.W - m.W).max() <= 2.0 ** -(g + 1)
+
+
+def test_the_grid_at_its_bound():
+    # A few steps on either side of 2^24, where rounding decides.
+    for number in range(200):
+        m = RBM.random(9, 5, scale=1.0, bias_scale=1.0, seed=number)
+        largest = max(
+            (np.abs(m.W).sum(0) + np.abs(m.b)).max(),
+            (np.abs(m.W).sum(1) + np.abs(m.a)).max(),
+        )
+        m = (2.0**-7 * (1 + (number - 100) * 1e-8) / largest) * m
+        g = grid_exponent(m.W, m.a, m.b)
+        assert g in (30, 31) and _steps(m, g) <= MAX_STEPS < _steps(m, g + 1)
 
 
 def test_a_machine_too_large_for_the_grid_is_refused():

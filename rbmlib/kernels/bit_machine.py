@@ -83,9 +83,9 @@ class BitMachine:
     def sums(self, v, bits):
         """Return Σ v mᵀ, Σ v and Σ m over the rows of v, as float64, exactly.
 
-        m is ⟨h⟩ given v on multiples of 2^-bits; its products with bits are summed by
-        tables too: there the rows are the chains, and the words hold one unit of all
-        chains.  A last word row with all bits on gives Σ m.
+        m is ⟨h⟩ given v on multiples of 2^-bits.  Its products with bits are summed by
+        tables too, with the parts exchanged: the rows of numbers belong to chains, and
+        a word holds one unit of 64 chains.  One more "unit", always on, gives Σ m.
         """
         n_rows, (n_visible, n_hidden) = len(v), self.shape
         m = padded_zeros(n_rows, n_hidden)
@@ -124,17 +124,25 @@ def product(W, signed, n_chains):
 
     Examples
     --------
-    >>> W, s, x = np.ones((3, 2), np.float32), np.ones((4, 3), np.float32), np.empty(8)
-    >>> out = x.astype(np.float32).reshape(4, 2)
-    >>> product(W, False, n_chains=4)(s, out)
-    >>> out[0].tolist()
-    [3.0, 3.0]
+    >>> W = np.array([[0.5], [0.25]], np.float32)
+    >>> out = np.empty((2, 1), np.float32)
+    >>> product(W, False, n_chains=2)(np.array([[1, 0], [1, 1]], np.float32), out)
+    >>> out.tolist()
+    [[0.5], [0.75]]
     """
-    if not bits_pay(n_chains, 1, W.shape):
-        return lambda s, out: np.matmul(s, W, out=out)
-    layer = make_layer(W, np.zeros(W.shape[1], np.float32), False, signed)
-    room = make_room(n_chains)
-    return lambda s, out: write_fields(packing.pack(s), layer, room, out)
+    if bits_pay(n_chains, 1, W.shape):
+        layer = make_layer(W, np.zeros(W.shape[1], np.float32), False, signed)
+        room = make_room(n_chains)
+
+        def write(s, out):
+            write_fields(packing.pack(s), layer, room, out)
+
+    else:
+
+        def write(s, out):
+            np.matmul(s, W, out=out)
+
+    return write
 
 
 def _blocks(n_chains, n_threads):

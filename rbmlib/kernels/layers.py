@@ -103,6 +103,7 @@ def _draw_tile(x, lanes, column, layer, keys, out):
             field = load(x, c * lanes + lane, zeros_16())
             word = decisions.draw(load(layer.steps, unit, zeros_16()) + k0, k1)
             on = decisions.is_on(field, word, layer.gain)
+            # A word has four pieces of 16 bits, the lowest first in memory.
             place = (unit // _P(64) * n_chains + c) * _P(4) + unit // _P(16) % _P(4)
             store_mask(words, place, on)
 

@@ -50,7 +50,8 @@ def sum_tile(words, W, column, signed, start, table, x):
     ----------
     words : ndarray of uint64, shape (n_words, n_chains)
         Bits of the states s.
-    W : ndarray of float32, `padded`
+    W : ndarray of float32
+        Of padded sizes (`padded_zeros`).
     column : int
         First column of the tile.
     signed : bool
