@@ -144,7 +144,7 @@ def test_presets_of_the_linear_regime_show_what_they_say():
 
 def test_presets_of_mixing_show_what_they_say():
     times, second = (Mixing().curves[name] for name in ("times", "second"))
-    oldest, younger = np.array(second[5]), np.array(second[1])
+    oldest, younger = np.array(second[4]), np.array(second[1])
     assert times[int(oldest.argmin())] == 10 and oldest[-1] > 3 * oldest.min()
     at_10, at_400 = (Mixing().classes(t) for t in (10, 400))
     assert (at_10 > 0).all() and at_10.max() <= 10

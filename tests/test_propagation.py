@@ -48,7 +48,8 @@ def test_kernels_keep_the_equilibrium():
 
 def test_exact_method_is_exact_training():
     law, start = toy()
-    data = np.repeat(enumeration.all_states(BINARY, N), np.rint(law * 400).astype(int), 0)
+    counts = np.rint(law * 400).astype(int)
+    data = np.repeat(enumeration.all_states(BINARY, N), counts, 0)
     ours = propagation.train(
         start, law_of(data, N), method="exact", n_updates=20, learning_rate=0.5
     )

@@ -57,11 +57,11 @@ def test_exchange_keeps_every_law():
 
 
 def test_a_wrong_acceptance_would_be_noticed(monkeypatch):
-    # The incomplete rule, without the second bracket: no detailed balance.
+    # Half the exponent: no detailed balance.
     machine = RBM.random(4, 3, scale=2.0, bias_scale=0.5, seed=6)
     machines = [m.on_grid() for m in in_beta(machine, 3)]
     right = swaps.accepted
-    monkeypatch.setattr(swaps, "accepted", lambda delta, words: right(0.5 * delta, words))
+    monkeypatch.setattr(swaps, "accepted", lambda delta, word: right(delta / 2, word))
     n = 40_000
     run = exchange(machines, start_from_law(machines, n, 0), 6, seed=1)
     worst = max(

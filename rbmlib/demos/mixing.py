@@ -14,6 +14,7 @@ from rbmlib.trained import summaries
 RUN, SIDE, K = "mnist-14x14", 14, 10
 N_CHAINS = 49
 MAX_SWEEPS = 400
+OLD = 4  # position of the age that the page starts with
 FIRST_FRAME_TIMES = (1, K, MAX_SWEEPS)
 
 
@@ -46,15 +47,15 @@ def _machines(ages):
 
 
 def _preset(label, look, **state):
-    usual = {"age": 5, "start": 0, "running": True}
+    usual = {"age": OLD, "start": 0, "running": True}
     return {"label": label, "look": look, "state": usual | state}
 
 
 CONTROLS = [
     slider(
         "age", "Age of the machine", 0, 5, 1, 0,
-        "Which of six stored ages is sampled; the line below the pictures says how many "
-        "updates that is. The sampling time stays.",
+        "Which of six stored ages is sampled; the line below the pictures says how "
+        "many updates that is. The sampling time stays.",
     ),
     slider(
         "sweeps", "Sampling time", 0, MAX_SWEEPS, 1, 0,
@@ -66,19 +67,19 @@ CONTROLS = [
 PRESETS = [
     _preset(
         "the memory",
-        "Training saw ten sweeps from noise, and after ten sweeps all digits are there: "
-        "the error has its minimum, and it rises again.",
+        "Training saw ten sweeps from noise, and after ten sweeps all digits are "
+        "there: the error has its minimum, and it rises again.",
     ),
     _preset(
         "at its best",
-        "The same machine at ten sweeps exactly. Move the sampling time by a few sweeps "
-        "to either side and watch the histogram tilt.",
+        "The same machine at ten sweeps exactly. Move the sampling time by a few "
+        "sweeps to either side and watch the histogram tilt.",
         start=K, running=False,
     ),
     _preset(
         "equilibrium",
-        "After 400 sweeps most images are ones. Nothing is wrong with the sampler: this "
-        "is what the machine's own law looks like.",
+        "After 400 sweeps most images are ones. Nothing is wrong with the sampler: "
+        "this is what the machine's own law looks like.",
         start=MAX_SWEEPS, running=False,
     ),
     _preset(
@@ -112,16 +113,16 @@ class Mixing(Demo):
 
     Examples
     --------
-    >>> demo = Mixing(age=5)
+    >>> demo = Mixing()
     >>> demo
-    Mixing(age=3000, sweeps=0, seed=0)
+    Mixing(age=2276, sweeps=0, seed=0)
     >>> demo.samples(10).shape
     (49, 196)
     """
 
     also_shared = ("start",)
     files = ("rbm.js", "mixing_core.js", "mixing.js")
-    age = traitlets.Int(5, min=0, max=5).tag(sync=True)
+    age = traitlets.Int(OLD, min=0, max=5).tag(sync=True)
     sweeps = traitlets.Int(0, min=0, max=MAX_SWEEPS).tag(sync=True)
     start = traitlets.Int(0, min=0, max=MAX_SWEEPS).tag(sync=True)
     machines = traitlets.List().tag(sync=True)
