@@ -69,7 +69,7 @@ def test_presets_and_controls_name_traits(demo):
         (Ising, {"temperature": -1.0}),
         (Ising, {"size": 33}),
         (Linear, {"noise": 0.1}),
-        (Mixing, {"age": 6}),
+        (Mixing, {"age": 4}),
         (Training, {"method": "ml"}),
         (Machine, {"units": "potts"}),
         (Machine, {"seed": -1}),
@@ -143,12 +143,13 @@ def test_presets_of_the_linear_regime_show_what_they_say():
 
 
 def test_presets_of_mixing_show_what_they_say():
-    times, second = (Mixing().curves[name] for name in ("times", "second"))
-    oldest, younger = np.array(second[4]), np.array(second[1])
+    states = {p["label"]: p["state"] for p in Mixing().presets}
+    old, young = (Mixing(**states[x]) for x in ("the memory", "a younger machine"))
+    times = old.curves["times"]
+    oldest, younger = (np.array(x.curves["second"][x.age]) for x in (old, young))
     assert times[int(oldest.argmin())] == 10 and oldest[-1] > 3 * oldest.min()
-    at_10, at_400 = (Mixing().classes(t) for t in (10, 400))
-    assert (at_10 > 0).all() and at_10.max() <= 10
-    assert at_400[1] > 49 / 2
+    at_10, at_400 = (old.classes(t) for t in (10, 400))
+    assert (at_10 > 0).all() and at_10.max() <= 12 and at_400[1] >= 24
     assert younger.max() < 1.4 * younger.min()
 
 

@@ -14,7 +14,7 @@ from rbmlib.trained import summaries
 RUN, SIDE, K = "mnist-14x14", 14, 10
 N_CHAINS = 49
 MAX_SWEEPS = 400
-OLD = 4  # position of the age that the page starts with
+OLD = 2  # position of the age that the page starts with
 FIRST_FRAME_TIMES = (1, K, MAX_SWEEPS)
 
 
@@ -28,8 +28,12 @@ def _arrays():
     }
 
 
-def _packed(array, dtype):
-    return base64.b64encode(np.asarray(array).astype(dtype).tobytes()).decode()
+def _letters(W):
+    """Return integers between -32 and 31 as text, a letter of base64 for each."""
+    if np.abs(W).max() > 31:
+        raise ValueError(f"weights must be at most 31 steps, got {np.abs(W).max()}")
+    bits = np.unpackbits((W.ravel() + 32).astype(np.uint8)[:, None], axis=1)[:, 2:]
+    return base64.b64encode(np.packbits(bits).tobytes()).decode()
 
 
 def _machines(ages):
@@ -39,7 +43,7 @@ def _machines(ages):
     return [
         {
             "age": int(run.ages[i]), "exponent": int(run.exponents[i]),
-            "W": _packed(run.W[i], np.int8), "a": run.a[i].tolist(),
+            "W": _letters(run.W[i]), "a": run.a[i].tolist(),
             "b": run.b[i].tolist(),
         }
         for i in places
@@ -47,14 +51,14 @@ def _machines(ages):
 
 
 def _preset(label, look, **state):
-    usual = {"age": OLD, "start": 0, "running": True}
+    usual = {"age": 3, "start": 0, "running": True}
     return {"label": label, "look": look, "state": usual | state}
 
 
 CONTROLS = [
     slider(
-        "age", "Age of the machine", 0, 5, 1, 0,
-        "Which of six stored ages is sampled; the line below the pictures says how "
+        "age", "Age of the machine", 0, 3, 1, 0,
+        "Which of four stored ages is sampled; the line below the pictures says how "
         "many updates that is. The sampling time stays.",
     ),
     slider(
@@ -78,7 +82,7 @@ PRESETS = [
     ),
     _preset(
         "equilibrium",
-        "After 400 sweeps most images are ones. Nothing is wrong with the sampler: "
+        "After 400 sweeps every second image or more is a one. Nothing is wrong with the sampler: "
         "this is what the machine's own law looks like.",
         start=MAX_SWEEPS, running=False,
     ),
@@ -86,7 +90,7 @@ PRESETS = [
         "a younger machine",
         "At this age there is little to remember: the error hardly depends on the "
         "sampling time, and the images never become digits.",
-        age=1,
+        age=0,
     ),
 ]  # fmt: skip
 
@@ -105,7 +109,7 @@ class Mixing(Demo):
     Attributes
     ----------
     age : int
-        Position in `ages`, 0 to 5.
+        Position in `machines`, 0 to 3.
     sweeps : int
         Sampling time, 0 to 400.
     start : int
@@ -122,7 +126,7 @@ class Mixing(Demo):
 
     also_shared = ("start",)
     files = ("rbm.js", "mixing_core.js", "mixing.js")
-    age = traitlets.Int(OLD, min=0, max=5).tag(sync=True)
+    age = traitlets.Int(OLD, min=0, max=3).tag(sync=True)
     sweeps = traitlets.Int(0, min=0, max=MAX_SWEEPS).tag(sync=True)
     start = traitlets.Int(0, min=0, max=MAX_SWEEPS).tag(sync=True)
     machines = traitlets.List().tag(sync=True)
@@ -134,7 +138,9 @@ class Mixing(Demo):
         start = {
             "controls": CONTROLS, "presets": PRESETS, "running": True,
             "machines": _machines(found["ages"]),
-            "classifier": _packed(found["classifier"], "<i2"),
+            "classifier": base64.b64encode(
+                found["classifier"].astype("<i2").tobytes()
+            ).decode(),
             "curves": {
                 "times": found["times"].tolist(), "second": found["second"].tolist(),
                 "baseline": float(found["baseline"]),

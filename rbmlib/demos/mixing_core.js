@@ -2,15 +2,19 @@
 
 const SIDE = 14, PIXELS = SIDE * SIDE, CLASSES = 10;
 
-// The signed bytes of a base64 text.
-function signedBytes(text) {
-  return Int8Array.from(atob(text), (letter) => (letter.charCodeAt(0) << 24) >> 24);
+// Integers from -32 to 31, one in each letter of a base64 text.
+function unpackLetters(text) {
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  return Int8Array.from({ length: Math.floor((bytes.length * 8) / 6) }, (_, i) => {
+    const at = (6 * i) >> 3, pair = (bytes[at] << 8) | (bytes[at + 1] ?? 0);
+    return ((pair >> (10 - ((6 * i) & 7))) & 63) - 32;
+  });
 }
 
 // A machine of rbmlib.trained: integers times 2^-exponent.
 function unpackMachine({ W, a, b, exponent }) {
   const scaled = (values) => Float64Array.from(values, (x) => x * 2 ** -exponent);
-  return new GridMachine(scaled(signedBytes(W)), scaled(a), scaled(b));
+  return new GridMachine(scaled(unpackLetters(W)), scaled(a), scaled(b));
 }
 
 // Weights of rbmlib.scores.LinearClassifier: little-endian words of two bytes.

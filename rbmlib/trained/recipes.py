@@ -103,11 +103,11 @@ RECIPES |= {
     )
     for k in (1, 3, 10, 30)
 } | {
-    # Small enough to travel in a page: a demo samples it there.
+    # Small enough to travel in a page, a letter for each weight: a demo samples it.
     "mnist-14x14": Recipe(
         dataset="mnist", block=2, n_hidden=64, n_updates=3000, n_ages=30,
         method="rdm", k=10, batch_size=500, n_chains=500, learning_rate=0.05,
-        max_steps=127, max_exponent=13,
+        max_steps=31, max_exponent=13,
     )
 } | {
     f"mnist-{method}-{k}": Recipe(
