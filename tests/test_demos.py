@@ -69,7 +69,7 @@ def test_presets_and_controls_name_traits(demo):
         (Ising, {"temperature": -1.0}),
         (Ising, {"size": 33}),
         (Linear, {"noise": 0.1}),
-        (Mixing, {"age": 4}),
+        (Mixing, {"age": 3}),
         (Training, {"method": "ml"}),
         (Machine, {"units": "potts"}),
         (Machine, {"seed": -1}),

@@ -314,7 +314,7 @@ def test_widget_follows_and_steers_its_model(visit, demo):
         (Ising, {"size": 256, "temperature": 2.27}),
         (Ising, {"size": 256, "temperature": 1.5, "algorithm": "wolff"}),
         (Linear, {"start": 0.02}),
-        (Mixing, {"age": 3}),
+        (Mixing, {"age": 2}),
         (Training, {"n_hidden": 64}),
         (Machine, {"sweeps_per_frame": 400}),
     ],

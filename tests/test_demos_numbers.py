@@ -361,7 +361,7 @@ def test_page_follows_the_flow(linear_js, settings):
 # Out of equilibrium
 
 
-@pytest.mark.parametrize("age", [0, 3])
+@pytest.mark.parametrize("age", [0, 2])
 def test_chains_of_the_stored_machine(mixing_js, age):
     demo = Mixing(age=age, seed=3)
     mixing_js.run(

@@ -14,7 +14,7 @@ from rbmlib.trained import summaries
 RUN, SIDE, K = "mnist-14x14", 14, 10
 N_CHAINS = 49
 MAX_SWEEPS = 400
-OLD = 2  # position of the age that the page starts with
+START_AGE = 1  # position of the age that the page starts with
 FIRST_FRAME_TIMES = (1, K, MAX_SWEEPS)
 
 
@@ -43,7 +43,8 @@ def _machines(ages):
     return [
         {
             "age": int(run.ages[i]), "exponent": int(run.exponents[i]),
-            "W": _letters(run.W[i]), "a": run.a[i].tolist(),
+            "pixels": np.flatnonzero(run.W[i].any(axis=1)).tolist(),
+            "W": _letters(run.W[i][run.W[i].any(axis=1)]), "a": run.a[i].tolist(),
             "b": run.b[i].tolist(),
         }
         for i in places
@@ -51,14 +52,14 @@ def _machines(ages):
 
 
 def _preset(label, look, **state):
-    usual = {"age": 3, "start": 0, "running": True}
+    usual = {"age": 2, "start": 0, "running": True}
     return {"label": label, "look": look, "state": usual | state}
 
 
 CONTROLS = [
     slider(
-        "age", "Age of the machine", 0, 3, 1, 0,
-        "Which of four stored ages is sampled; the line below the pictures says how "
+        "age", "Age of the machine", 0, 2, 1, 0,
+        "Which of three stored ages is sampled; the line below the pictures says how "
         "many updates that is. The sampling time stays.",
     ),
     slider(
@@ -82,7 +83,7 @@ PRESETS = [
     ),
     _preset(
         "equilibrium",
-        "After 400 sweeps every second image or more is a one. Nothing is wrong with the sampler: "
+        "After 400 sweeps every second image or more is a one. The sampler is right: "
         "this is what the machine's own law looks like.",
         start=MAX_SWEEPS, running=False,
     ),
@@ -109,7 +110,7 @@ class Mixing(Demo):
     Attributes
     ----------
     age : int
-        Position in `machines`, 0 to 3.
+        Position in `machines`, 0 to 2.
     sweeps : int
         Sampling time, 0 to 400.
     start : int
@@ -119,14 +120,14 @@ class Mixing(Demo):
     --------
     >>> demo = Mixing()
     >>> demo
-    Mixing(age=2276, sweeps=0, seed=0)
+    Mixing(age=1727, sweeps=0, seed=0)
     >>> demo.samples(10).shape
     (49, 196)
     """
 
     also_shared = ("start",)
     files = ("rbm.js", "mixing_core.js", "mixing.js")
-    age = traitlets.Int(OLD, min=0, max=3).tag(sync=True)
+    age = traitlets.Int(START_AGE, min=0, max=2).tag(sync=True)
     sweeps = traitlets.Int(0, min=0, max=MAX_SWEEPS).tag(sync=True)
     start = traitlets.Int(0, min=0, max=MAX_SWEEPS).tag(sync=True)
     machines = traitlets.List().tag(sync=True)

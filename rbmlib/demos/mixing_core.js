@@ -11,10 +11,14 @@ function unpackLetters(text) {
   });
 }
 
-// A machine of rbmlib.trained: integers times 2^-exponent.
-function unpackMachine({ W, a, b, exponent }) {
+// A machine of rbmlib.trained: integers times 2^-exponent. Only pixels with weights
+// have their rows in W.
+function unpackMachine({ W, pixels, a, b, exponent }) {
   const scaled = (values) => Float64Array.from(values, (x) => x * 2 ** -exponent);
-  return new GridMachine(scaled(unpackLetters(W)), scaled(a), scaled(b));
+  const rows = scaled(unpackLetters(W)), n = b.length;
+  const all = new Float64Array(PIXELS * n);
+  pixels.forEach((i, row) => all.set(rows.subarray(row * n, (row + 1) * n), i * n));
+  return new GridMachine(all, scaled(a), scaled(b));
 }
 
 // Weights of rbmlib.scores.LinearClassifier: little-endian words of two bytes.

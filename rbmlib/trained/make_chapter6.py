@@ -31,7 +31,7 @@ MIXED = ("mnist-rdm-10", "mnist-rdm-100", "mnist-pcd-100")
 MAX_SWEEPS = 2**12
 # The machine that travels in a page, at the ages that do.
 SMALL, SMALL_SHAPE = "mnist-14x14", (14, 14)
-SMALL_AGES = [572, 994, 2276, 3000]
+SMALL_AGES = [572, 1727, 3000]
 SMALL_TIMES = [t for t in TIMES if t <= 400] + [400]
 
 
