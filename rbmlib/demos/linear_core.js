@@ -5,7 +5,9 @@
 const N = 4;
 
 function matrix(entry) {
-  return Float64Array.from({ length: N * N }, (_, at) => entry(Math.floor(at / N), at % N));
+  const A = new Float64Array(N * N);
+  for (let i = 0; i < N; i++) for (let j = 0; j < N; j++) A[N * i + j] = entry(i, j);
+  return A;
 }
 
 const transpose = (A) => matrix((i, j) => A[N * j + i]);
