@@ -10,11 +10,11 @@ import pytest
 import traitlets
 
 from rbmlib import demos, effective_couplings, enumeration
-from rbmlib.demos import Ising, Linear, Machine, Phases, Training
+from rbmlib.demos import Ising, Linear, Machine, Mixing, Phases, Training
 from rbmlib.rbm import RBM
 from rbmlib.units import GAUSSIAN
 
-DEMOS = (Ising, Machine, Training, Linear, Phases)
+DEMOS = (Ising, Linear, Machine, Mixing, Phases, Training)
 SCRIPTS = sorted(Path(demos.__file__).parent.glob("*.js"))
 MAX_BYTES = 45_000
 
@@ -69,6 +69,7 @@ def test_presets_and_controls_name_traits(demo):
         (Ising, {"temperature": -1.0}),
         (Ising, {"size": 33}),
         (Linear, {"noise": 0.1}),
+        (Mixing, {"age": 3}),
         (Training, {"method": "ml"}),
         (Machine, {"units": "potts"}),
         (Machine, {"seed": -1}),
@@ -141,6 +142,17 @@ def test_presets_of_the_linear_regime_show_what_they_say():
     half = times[(twins.w > twins.w[-1] / 2).argmax(0)][:2]
     settled = times[np.flatnonzero(np.abs(twins.u[:, 0, 0]) < 0.9)[-1]]
     assert half[1] < half[0] + 1 < settled
+
+
+def test_presets_of_mixing_show_what_they_say():
+    states = {p["label"]: p["state"] for p in Mixing().presets}
+    old, young = (Mixing(**states[x]) for x in ("the memory", "a younger machine"))
+    times = old.curves["times"]
+    oldest, younger = (np.array(x.curves["second"][x.age]) for x in (old, young))
+    assert times[int(oldest.argmin())] == 10 and oldest[-1] > 3 * oldest.min()
+    at_10, at_400 = (old.classes(t) for t in (10, 400))
+    assert (at_10 > 0).all() and at_10.max() <= 12 and at_400[1] >= 24
+    assert younger.max() < 1.4 * younger.min()
 
 
 @pytest.mark.parametrize(

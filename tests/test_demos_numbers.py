@@ -15,7 +15,7 @@ from rbmlib import (
     randomness,
     sampling,
 )
-from rbmlib.demos import Ising, Linear, Machine, Phases, Training
+from rbmlib.demos import Ising, Linear, Machine, Mixing, Phases, Training
 from rbmlib.grid import grid_exponent
 from rbmlib.ising import heat_bath, wolff
 from rbmlib.ising.byte_kernel import byte_table
@@ -51,6 +51,7 @@ def engine_of(demo):
 
 machine_js, training_js, ising_js = map(engine_of, (Machine, Training, Ising))
 linear_js, phases_js = map(engine_of, (Linear, Phases))
+mixing_js = engine_of(Mixing)
 
 
 def js_array(values, kind="Float64Array"):
@@ -414,3 +415,22 @@ def test_spins_of_the_page_are_not_those_of_another_machine(phases_js):
     planted(phases_js, Phases(w=1.0, sigma=1.0), 50)
     other = Phases(w=1.0, sigma=1.05).spins(50)
     assert phases_js("[...p.v]") != other.ravel().tolist()
+
+
+# Out of equilibrium
+
+
+@pytest.mark.parametrize("age", [0, 2])
+def test_chains_of_the_stored_machine(mixing_js, age):
+    demo = Mixing(age=age, seed=3)
+    mixing_js.run(
+        f"var stored = {json.dumps(demo.machines[age])};"
+        f"var classifier = unpackClassifier({json.dumps(demo.classifier)});"
+        "var chains = new Chains(unpackMachine(stored), 49, stored.b.length, 3);"
+    )
+    for sweeps in (0, 1, 10, 60):
+        v = demo.samples(sweeps)
+        assert mixing_js(f"[...chains.at({sweeps})]") == v.ravel().tolist()
+        found = mixing_js(f"classCounts(classifier, chains.at({sweeps}))")
+        assert found == demo.classes(sweeps).tolist()
+    assert mixing_js("[...chains.at(1)]") == demo.samples(1).ravel().tolist()

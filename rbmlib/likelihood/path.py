@@ -130,10 +130,10 @@ def _weigh_and_draw(
             total = x[first + j] + b[j]
             old = beta0 * total + rest0 * b0[j]
             new = beta1 * total + rest1 * b0[j]
-            change[j] = _gamma_change(old, new, gain, low)
+            change[j] = gamma_change(old, new, gain, low)
             on = kernel_is_on(new, randomness.draw(k0, k1, np.uint32(j)), gain)
             x[first + j] = np.float32(1) if on else low
-        log_w[c] += _sum(change)
+        log_w[c] += fixed_sum(change)
 
 
 @numba.njit(cache=True, error_model="numpy", nogil=True)
@@ -158,11 +158,11 @@ def _add_bias_weights(v, step, log_w):
         first = np.uint64(c * n)
         for i in range(n):
             terms[i] = v[first + i] * step[i]
-        log_w[c] += _sum(terms)
+        log_w[c] += fixed_sum(terms)
 
 
 @numba.njit(inline="always", error_model="numpy")
-def _gamma_change(old, new, gain, low):
+def gamma_change(old, new, gain, low):
     """Return Γ(new) - Γ(old) of a discrete unit, to float32's relative precision.
 
     Γ(x) is |x| (0 for a {0, 1} unit and x < 0) plus log(1 + 1/e), e = exp(gain |x|).
@@ -185,7 +185,7 @@ def _artanh_series(z):
 
 
 @numba.njit(inline="always")
-def _sum(terms):
+def fixed_sum(terms):
     """Return the sum of an array, which it uses up: halves added, in a fixed order."""
     # Vector code without leave to reorder, so the same bits everywhere.
     n = terms.size

@@ -60,7 +60,7 @@ def make(name, work=None, *, until=None, progress=True):
         if partial is not None:
             partial.parent.mkdir(parents=True, exist_ok=True)
             run.save(partial)
-    return Trained.of(name, run, data)
+    return Trained.of(name, run, data, recipe.max_steps, recipe.max_exponent)
 
 
 def _continued(partial, start):

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from rbmlib import datasets, training
 
 
@@ -19,6 +21,11 @@ class Recipe:
         Last age, and the number of ages on a logarithmic scale up to it.
     method, k, batch_size, n_chains, learning_rate
         As in `rbmlib.training.train`; the gradient is centred.
+    block : int
+        Side of the square blocks of pixels that become one pixel, `coarse`.
+    max_steps, max_exponent : int
+        Grid of the stored weights: steps of 2^-g, the largest weight at most max_steps
+        of them, and g at most max_exponent.
     """
 
     dataset: str
@@ -32,6 +39,9 @@ class Recipe:
     method: str = "pcd"
     scale: float = 1e-4
     seed: int = 1
+    block: int = 1
+    max_steps: int = 1023
+    max_exponent: int = 40
 
     @property
     def ages(self):
@@ -40,7 +50,8 @@ class Recipe:
 
     def data(self):
         """Return the training samples."""
-        return datasets.load(self.dataset).train
+        dataset = datasets.load(self.dataset)
+        return coarse(dataset.train, dataset.shape, self.block)
 
     def start(self, data):
         """Return the trajectory of age 0."""
@@ -53,6 +64,22 @@ class Recipe:
         )  # fmt: skip
 
 
+def coarse(images, shape, block):
+    """Return black-and-white images with each block of pixels made one pixel.
+
+    A new pixel is on where at least half of its block is.
+
+    Examples
+    --------
+    >>> coarse(np.array([[1, 1, 0, 0, 0, 1, 0, 0]]), (2, 4), 2).tolist()
+    [[1.0, 0.0]]
+    """
+    rows, columns = (side // block for side in shape)
+    blocks = np.reshape(images, (-1, rows, block, columns, block))
+    on = 2 * blocks.sum((2, 4)) >= block**2
+    return on.reshape(len(images), -1).astype(np.float32)
+
+
 RECIPES = {
     "digits": Recipe(
         dataset="digits", n_hidden=100, n_updates=40_000, n_ages=46, k=10,
@@ -62,4 +89,34 @@ RECIPES = {
         dataset="mnist", n_hidden=200, n_updates=15_000, n_ages=44, k=10,
         batch_size=500, n_chains=1000, learning_rate=0.01,
     ),
+    "digits-4x4": Recipe(
+        dataset="digits", block=2, n_hidden=8, n_updates=20_000, n_ages=36, k=10,
+        batch_size=500, n_chains=500, learning_rate=0.5,
+    ),
+}  # fmt: skip
+# Chapter 6: how many sweeps from noise, k, did the training see?
+RECIPES |= {
+    f"digits-rdm-{k}": Recipe(
+        dataset="digits", n_hidden=64, n_updates=5000, n_ages=34, method="rdm", k=k,
+        batch_size=500, n_chains=500, learning_rate=0.1, max_steps=255,
+        max_exponent=13,
+    )
+    for k in (1, 3, 10, 30)
+} | {
+    # Small enough to travel in a page, a letter for each weight: a demo samples it.
+    "mnist-14x14": Recipe(
+        dataset="mnist", block=2, n_hidden=64, n_updates=3000, n_ages=30,
+        method="rdm", k=10, batch_size=500, n_chains=500, learning_rate=0.05,
+        max_steps=31, max_exponent=13,
+    )
+} | {
+    f"mnist-{method}-{k}": Recipe(
+        dataset="mnist", n_hidden=200, n_updates=n_updates, n_ages=n_ages,
+        method=method, k=k, batch_size=500, n_chains=500, learning_rate=0.05,
+        max_steps=255, max_exponent=13,
+    )
+    for method, k, n_updates, n_ages in (
+        ("rdm", 10, 3000, 36), ("rdm", 30, 1510, 10), ("rdm", 100, 3000, 36),
+        ("pcd", 100, 1510, 36),
+    )
 }  # fmt: skip

@@ -22,6 +22,7 @@ from rbmlib.rbm import RBM
 from rbmlib.trajectories import Trajectory
 
 MAX_STEPS = 1023
+MAX_EXPONENT = 40  # no finer grid than 2^-40
 FOLDER = resources.files("rbmlib.trained")
 HASHES = "sha256.json"
 
@@ -57,10 +58,12 @@ class Trained:
     settings: dict
 
     @classmethod
-    def of(cls, name, trajectory, data):
+    def of(
+        cls, name, trajectory, data, max_steps=MAX_STEPS, max_exponent=MAX_EXPONENT
+    ):
         """Return the compact form of a trajectory and its {0, 1} data."""
         data = np.asarray(data, np.float32)
-        parts = [_integers(machine) for machine in trajectory]
+        parts = [_integers(m, max_steps, max_exponent) for m in trajectory]
         g, W, a, b = (np.stack(part) for part in zip(*parts, strict=True))
         counts = np.zeros((data.shape[1],) * 2, np.uint32)
         # A float32 holds integers up to 2^24: exact for fewer samples, in any order.
@@ -180,9 +183,10 @@ def recorded_hashes():
     return json.loads((FOLDER / HASHES).read_text())
 
 
-def _integers(machine):
+def _integers(machine, max_steps, max_exponent):
     """Return (g, W, a, b): the parameters in steps of 2^-g."""
-    g = int(np.floor(np.log2(MAX_STEPS / np.abs(machine.W).max())))
+    finest = int(np.floor(np.log2(max_steps / np.abs(machine.W).max())))
+    g = min(finest, max_exponent)
     steps = [np.rint(x * 2.0**g) for x in (machine.W, machine.a, machine.b)]
     if max(np.abs(x).max() for x in steps) >= 2**31:
         raise ValueError(

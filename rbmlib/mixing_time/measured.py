@@ -1,0 +1,156 @@
+"""Mixing times by sampling: many chains, recorded until they are long enough."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from tqdm.auto import tqdm
+
+from rbmlib import autocorrelation, sampling
+from rbmlib.mixing_time.modes import mode_strengths
+
+N_FRAMES = 500  # states kept of a chain
+N_MODES = 3  # slowest projections that are looked at
+FIRST_LENGTH = 500
+LEAST_LENGTH = 10  # times the exponential time, for the record and what went before
+UNKNOWN = autocorrelation.Time(np.nan, np.nan, 0)
+
+
+@dataclass(frozen=True)
+class Mixing:
+    """Times of one machine, in sweeps; NaN where the chains cannot tell.
+
+    Attributes
+    ----------
+    tau_int, tau_int_error : float
+        Integrated time of all visible units and its standard error.
+    tau_exp, tau_exp_error : float
+        Exponential time of the slowest of the three strongest projections; NaN also if
+        it is shorter than about a sweep.
+    strengths : ndarray, shape (3,)
+        Top singular values of D_v^½ W D_h^½ with the measured variances.
+    n_sweeps : int
+        Recorded sweeps; as many went before, unrecorded.
+    known : bool
+        False if even the longest chains were too short for one of the times.
+    """
+
+    tau_int: float
+    tau_int_error: float
+    tau_exp: float
+    tau_exp_error: float
+    strengths: np.ndarray
+    n_sweeps: int
+    known: bool
+
+
+def measure(rbm, *, n_chains=50, max_sweeps=2**13, seed, start=None):
+    """Measure the mixing time of a machine.
+
+    The chains run n sweeps unrecorded and n recorded; if the record is too short for
+    the times that it shows, n is doubled and the chains go on.  It must satisfy
+    `autocorrelation.integrated_time`, and be ten times as long as the exponential time.
+
+    Parameters
+    ----------
+    rbm : RBM
+        {0, 1} or ±1 units.
+    n_chains : int
+        At least 2.
+    max_sweeps : int
+        Longest record.  A machine that would need more gets NaN.
+    seed : int
+    start : array_like, shape (n_chains, n_visible), optional
+        Default: uniform noise.
+
+    Returns
+    -------
+    Mixing
+
+    Examples
+    --------
+    >>> from rbmlib.mixing_time import uniform_machine, uniform_relaxation_time
+    >>> found = measure(uniform_machine(20, 20, 0.8), seed=0)
+    >>> exact = uniform_relaxation_time(20, 20, 0.8)
+    >>> bool(abs(found.tau_exp - exact) < 3 * found.tau_exp_error)
+    True
+    """
+    if n_chains < 2:
+        raise ValueError(f"n_chains must be at least 2, got {n_chains}")
+    v = sampling.random_start(rbm, n_chains, seed) if start is None else start
+    v, done, n = sampling.check_start(rbm, v), 0, min(FIRST_LENGTH, max_sweeps)
+    while True:
+        if done < n:
+            v, _ = sampling.gibbs(rbm, v, n - done, seed, first_sweep=done)
+        every = max(1, n // N_FRAMES)
+        frames, v, variances = _record(rbm, v, n, every, seed, n)
+        done = 2 * n
+        result = _analyse(rbm, frames, variances, every, n)
+        if result.known or done > max_sweeps:
+            return result
+        n = done
+
+
+def along(trajectory, *, n_chains=50, max_sweeps=2**13, seed, progress=False):
+    """Measure the mixing time at each age of a trajectory.
+
+    Parameters
+    ----------
+    trajectory : Trajectory, or sequence of RBM
+    n_chains, max_sweeps, seed
+        As in `measure`.
+    progress : bool
+        Show a bar.
+
+    Returns
+    -------
+    list of Mixing
+        One for each age.
+    """
+    machines = getattr(trajectory, "machines", trajectory)
+    return [
+        measure(machine, n_chains=n_chains, max_sweeps=max_sweeps, seed=seed)
+        for machine in tqdm(machines, disable=not progress, unit=" ages")
+    ]
+
+
+def _record(rbm, v, n_sweeps, every, seed, first_sweep):
+    """Return (frames, last v, variances of v and of h) of a recorded run."""
+    frames = np.empty((len(v), n_sweeps // every, rbm.n_visible), np.float32)
+    mean_h = np.zeros(rbm.n_hidden)
+    times = range(every, every * frames.shape[1] + 1, every)
+    states = sampling.record(rbm, v, times, seed, lambda v, h: (v, h), first_sweep)
+    for at, (_, (v, h)) in enumerate(states):
+        frames[:, at] = v
+        mean_h += h.sum(0, dtype=np.float64)
+    mean_h /= len(v) * frames.shape[1]
+    mean_v = frames.mean(axis=(0, 1), dtype=np.float64)
+    variances = [
+        (mean - unit.states[0]) * (unit.states[1] - mean)
+        for mean, unit in ((mean_v, rbm.visible), (mean_h, rbm.hidden))
+    ]
+    return frames, v, variances
+
+
+def _analyse(rbm, frames, variances, every, n_sweeps):
+    s, projections = mode_strengths(rbm, *variances)
+    watched = frames @ projections[:, :N_MODES].astype(np.float32)
+    series = [frames, *np.moveaxis(watched, -1, 0)]
+    tau_int, *of_modes = (_accepted(autocorrelation.integrated_time, x) for x in series)
+    tau_exp = UNKNOWN
+    if not np.isnan(of_modes).any():
+        slowest = series[1 + int(np.argmax(of_modes))]
+        tau_exp = _accepted(autocorrelation.exponential_time, slowest)
+    known = not np.isnan([tau_int, *of_modes]).any()
+    known &= not n_sweeps < LEAST_LENGTH * every * tau_exp  # too fast is NaN, and known
+    return Mixing(
+        *(float(every * x) for t in (tau_int, tau_exp) for x in (t, t.error)),
+        s[:N_MODES], n_sweeps, known,
+    )  # fmt: skip
+
+
+def _accepted(time, x):
+    """Return a time, or NaN if it is refused."""
+    try:
+        return time(x)
+    except ValueError:
+        return UNKNOWN

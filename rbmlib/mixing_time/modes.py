@@ -1,0 +1,83 @@
+"""The singular values that decide the mixing time: D_v^½ W D_h^½."""
+
+import numpy as np
+
+from rbmlib import enumeration
+
+
+def mode_strengths(rbm, variance_v, variance_h):
+    """Return the singular values of D_v^½ W D_h^½, and what to watch of v.
+
+    Parameters
+    ----------
+    rbm : RBM
+    variance_v : array_like, shape (n_visible,)
+        Variances of the visible units in the machine, the diagonal of D_v.
+    variance_h : array_like, shape (n_hidden,)
+
+    Returns
+    -------
+    s : ndarray, shape (n_modes,)
+        Falling.  ¼ of the singular values of W where all units have the mean ½.
+    projections : ndarray, shape (n_visible, n_modes)
+        Column α, times v, is the observable that linear response damps by s_α² at each
+        sweep.  Normalised to unit length.
+
+    Raises
+    ------
+    ValueError
+        Shapes that do not fit, or a negative variance.
+
+    Examples
+    --------
+    >>> from rbmlib.rbm import RBM
+    >>> s, _ = mode_strengths(RBM([[8.0]], [-4.0], [-4.0]), [0.25], [0.25])
+    >>> s.tolist()
+    [2.0]
+    """
+    root_v = _roots(variance_v, rbm.n_visible, "variance_v")
+    root_h = _roots(variance_h, rbm.n_hidden, "variance_h")
+    _, s, right = np.linalg.svd(root_v[:, None] * rbm.W * root_h, full_matrices=False)
+    # D_v^-½ u without a division: a pixel that never changes has no variance.
+    projections = rbm.W @ (root_h[:, None] * right.T)
+    length = np.linalg.norm(projections, axis=0)
+    return s, projections / np.where(length > 0, length, 1)
+
+
+def exact_strengths(rbm):
+    """Return the singular values of D_v^½ W D_h^½ with exact variances.
+
+    Parameters
+    ----------
+    rbm : RBM
+        {0, 1} or ±1 units, small enough to enumerate.
+
+    Returns
+    -------
+    ndarray, shape (min(n_visible, n_hidden),)
+
+    Examples
+    --------
+    >>> from rbmlib.mixing_time import uniform_machine
+    >>> float(exact_strengths(uniform_machine(4, 4, 0.5))[0].round(6))
+    0.5
+    """
+    mean_v, mean_h, _ = enumeration.moments(rbm)
+    return mode_strengths(
+        rbm, _variance(mean_v, rbm.visible), _variance(mean_h, rbm.hidden)
+    )[0]
+
+
+def _variance(mean, unit):
+    low, high = unit.states
+    return (mean - low) * (high - mean)
+
+
+def _roots(variance, n, argument):
+    variance = np.asarray(variance, dtype=float)
+    if variance.shape != (n,) or not (variance >= 0).all():
+        raise ValueError(
+            f"{argument} must hold {n} variances >= 0, got shape {variance.shape} with "
+            f"a smallest value of {variance.min():.3g}"
+        )
+    return np.sqrt(variance)

@@ -1,0 +1,168 @@
+"""The law of the chains, pushed through the sampler without sampling.
+
+A machine small enough to list its states has kernels p(h|v) and p(v|h) that are
+matrices, and the law of v after t sweeps from any start is a product: no noise, no
+error bar.  With it training by CD-k and Rdm-k is exact too: the model's average is the
+average over the law after k sweeps.  What such a machine has learned is what its chains
+show at that time, and from that start.
+
+A. Decelle, C. Furtlehner, B. Seoane (2021), arXiv:2105.13889; E. Agoritsas, G. Catania,
+A. Decelle, B. Seoane (2023), arXiv:2301.09428.
+"""
+
+import numpy as np
+from scipy.special import log_expit, xlogy
+
+from rbmlib import enumeration
+from rbmlib.gradient import Statistics, ascend, exact_statistics
+from rbmlib.rbm import RBM
+from rbmlib.units import BINARY
+
+MAX_UNITS = 12
+METHODS = ("rdm", "cd", "exact")
+
+
+def law_of(data, n_visible):
+    """Return the shares of all 2^n_visible states among data of {0, 1} units.
+
+    Examples
+    --------
+    >>> law_of([[0, 1], [1, 1], [1, 1], [1, 1]], 2).tolist()
+    [0.0, 0.25, 0.0, 0.75]
+    """
+    places = 2 ** np.arange(n_visible - 1, -1, -1)
+    index = (np.asarray(data) @ places).astype(int)
+    return np.bincount(index, minlength=2**n_visible) / len(index)
+
+
+def uniform_law(n_visible):
+    """Return the law of noise: equal probability of all states."""
+    return np.full(2**n_visible, 0.5**n_visible)
+
+
+def kernels(rbm):
+    """Return p(h|v), shape (2^n_visible, 2^n_hidden), and p(v|h), its other way round.
+
+    Rows are states in the order of `enumeration.all_states`; each row adds up to 1.
+
+    Raises
+    ------
+    ValueError
+        Units that are not {0, 1}, or more than 12 in a layer.
+    """
+    if (rbm.visible, rbm.hidden) != (BINARY, BINARY):
+        raise ValueError(f"rbm must have {{0, 1}} units, got {rbm!r}")
+    if max(rbm.n_visible, rbm.n_hidden) > MAX_UNITS:
+        raise ValueError(
+            f"rbm must have at most {MAX_UNITS} units a layer, got {rbm!r}"
+        )
+    v, h = (enumeration.all_states(BINARY, n) for n in (rbm.n_visible, rbm.n_hidden))
+    return _product_law(rbm.hidden_field(v), h), _product_law(rbm.visible_field(h), v)
+
+
+def law_after(rbm, law, n_sweeps):
+    """Return the law of v after n_sweeps of block Gibbs sampling.
+
+    Parameters
+    ----------
+    rbm : RBM
+        {0, 1} units, at most 12 in a layer.
+    law : array_like, shape (2^n_visible,)
+        Of the start.
+    n_sweeps : int
+        At least 0.
+
+    Returns
+    -------
+    ndarray, shape (2^n_visible,)
+
+    Examples
+    --------
+    >>> machine = RBM.random(4, 3, scale=1.0, seed=0)
+    >>> _, p = enumeration.visible_probabilities(machine)
+    >>> bool(np.allclose(law_after(machine, uniform_law(4), 100), p))
+    True
+    """
+    to_h, to_v = kernels(rbm)
+    for _ in range(n_sweeps):
+        law = (law @ to_h) @ to_v
+    return np.asarray(law)
+
+
+def divergences(rbm, data_law, start_law, times):
+    """Return KL(data ‖ law after t sweeps) in nats, for increasing times t."""
+    to_h, to_v = kernels(rbm)
+    law, done, out = np.asarray(start_law), 0, []
+    for t in times:
+        for _ in range(t - done):
+            law = (law @ to_h) @ to_v
+        done = t
+        out.append(divergence(data_law, law))
+    return np.array(out)
+
+
+def divergence(p, q):
+    """Return KL(p ‖ q) = Σ p log(p/q) in nats.
+
+    Examples
+    --------
+    >>> round(divergence(np.array([1.0, 0.0]), np.array([0.5, 0.5])), 6)
+    0.693147
+    """
+    p, q = np.asarray(p), np.asarray(q)
+    return float((xlogy(p, p) - xlogy(p, q)).sum())
+
+
+def train(rbm, data_law, *, method, k=None, n_updates, learning_rate):
+    """Train with the exact law of the chains in place of chains.
+
+    Parameters
+    ----------
+    rbm : RBM
+        Start; {0, 1} units, at most 12 in a layer.
+    data_law : array_like, shape (2^n_visible,)
+    method : "rdm", "cd" or "exact"
+        Law before the k sweeps: uniform noise, or the data; "exact" takes no k and uses
+        the equilibrium.
+    k, n_updates : int
+    learning_rate : float
+        Of the centred gradient.
+
+    Returns
+    -------
+    RBM
+
+    Examples
+    --------
+    >>> start = RBM.random(3, 2, scale=0.1, seed=0)
+    >>> data = law_of([[0, 0, 1], [1, 1, 0]], 3)
+    >>> machine = train(start, data, method="rdm", k=2, n_updates=500, learning_rate=1)
+    >>> bool(divergence(data, law_after(machine, uniform_law(3), 2)) < 0.2)
+    True
+    """
+    if method not in METHODS:
+        raise ValueError(f"method must be one of {METHODS}, got {method!r}")
+    if (k is None) != (method == "exact"):
+        raise ValueError(f"k must be given, except for method='exact'; got {k!r}")
+    v = enumeration.all_states(BINARY, rbm.n_visible)
+    start = data_law if method == "cd" else uniform_law(rbm.n_visible)
+    W, a, b = (x.copy() for x in (rbm.W, rbm.a, rbm.b))
+    for _ in range(n_updates):
+        machine = RBM(W, a, b)
+        data = _statistics(machine, v, data_law)
+        if method == "exact":
+            model = exact_statistics(machine)
+        else:
+            model = _statistics(machine, v, law_after(machine, start, k))
+        ascend(W, a, b, data, model, learning_rate, centred=True)
+    return RBM(W, a, b)
+
+
+def _statistics(rbm, v, law):
+    m = rbm.mean_h(v)
+    return Statistics((v * law[:, None]).T @ m, law @ v, law @ m)
+
+
+def _product_law(field, states):
+    # log σ(x) of a unit that is on, log σ(-x) of one that is off.
+    return np.exp(log_expit(field) @ states.T + log_expit(-field) @ (1 - states).T)

@@ -1,0 +1,138 @@
+"""All scores of a set of samples, and how they depend on age and sampling time."""
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from rbmlib import sampling
+from rbmlib.scores.classes import class_divergence
+from rbmlib.scores.distances import (
+    adversarial_accuracy,
+    check_pair,
+    second_moment_error,
+    third_moment_error,
+)
+from rbmlib.scores.images import compressed_size, spectral_distance
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The six scores of a set of samples against a set of data.
+
+    Attributes
+    ----------
+    second : float
+        Mean squared error of the covariances of all pairs of units.
+    third : float
+        The same for the third central moments of 2000 fixed triples of units.
+    adversarial : float
+        (A_S - ½)² + (A_T - ½)² of `adversarial_accuracy`.
+    entropy : float
+        Compressed size of the samples over that of the data, minus one.
+    spectrum : float
+        Mean squared difference of the logarithms of the radial power spectra.
+    classes : float
+        Kullback–Leibler divergence of the class histogram from that of the data, in
+        nats.
+    """
+
+    second: float
+    third: float
+    adversarial: float
+    entropy: float
+    spectrum: float
+    classes: float
+
+
+NAMES = tuple(field.name for field in fields(Scores))
+
+
+NAMES = tuple(field.name for field in fields(Scores))
+
+
+def score(samples, data, shape, classifier):
+    """Return all scores of samples against data of the same size.
+
+    Parameters
+    ----------
+    samples, data : array_like, shape (n, n_visible)
+        States 0 and 1.
+    shape : (int, int)
+        Of an image.
+    classifier : callable
+        Takes samples and returns their classes, for instance `scores.LinearClassifier`.
+
+    Returns
+    -------
+    Scores
+
+    Raises
+    ------
+    ValueError
+        Sets of different size, or images that are not of this shape.
+    """
+    x, y = check_pair(samples, data)
+    near, own = adversarial_accuracy(x, y)
+    return Scores(
+        second=second_moment_error(x, y),
+        third=third_moment_error(x, y),
+        adversarial=(near - 0.5) ** 2 + (own - 0.5) ** 2,
+        entropy=compressed_size(x) / compressed_size(y) - 1,
+        spectrum=spectral_distance(x, y, shape),
+        classes=class_divergence(classifier(x), classifier(y)),
+    )
+
+
+def baseline(data, shape, classifier, n):
+    """Return the scores of data against data, the mean over disjoint pairs of sets.
+
+    Parameters
+    ----------
+    data : array_like, shape (n_samples, n_visible)
+        At least 2n samples, in random order.
+    shape, classifier
+        As in `score`.
+    n : int
+        Size of the sets: that of the generated samples, or the comparison is unfair.
+
+    Returns
+    -------
+    Scores
+    """
+    n_pairs = len(data) // (2 * n)
+    if n_pairs < 1:
+        raise ValueError(
+            f"data must hold at least 2n = {2 * n} samples, got {len(data)}"
+        )
+    sets = np.asarray(data)[: 2 * n * n_pairs].reshape(n_pairs, 2, n, -1)
+    each = [score(x, y, shape, classifier) for x, y in sets[:8]]
+    means = {name: np.mean([abs(getattr(s, name)) for s in each]) for name in NAMES}
+    return Scores(**{name: float(value) for name, value in means.items()})
+
+
+def quality(machines, data, times, *, shape, classifier, seed):
+    """Score each machine's samples, from uniform noise, at increasing sampling times.
+
+    Parameters
+    ----------
+    machines : sequence of RBM
+        For instance a `Trajectory`.
+    data : array_like, shape (n, n_visible)
+        As many chains run as there are data.
+    times : sequence of int
+        Sampling times t_G in sweeps, increasing.
+    shape, classifier
+        As in `score`.
+    seed : int
+
+    Returns
+    -------
+    list of list of Scores
+        One list for each machine, one entry for each time.
+    """
+    out = []
+    for machine in machines:
+        noise = sampling.random_start(machine, len(data), seed)
+        states = sampling.record(machine, noise, times, seed, lambda v, h: v)
+        out.append([score(v, data, shape, classifier) for _, v in states])
+    return out

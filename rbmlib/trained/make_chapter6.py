@@ -1,0 +1,176 @@
+"""Make the arrays of chapter 6 again: ``python -m rbmlib.trained.make_chapter6``.
+
+Needs MNIST, for the scores and the classifier.  Each finished piece is kept in the work
+folder, so that an interrupted run continues.  The result must have the recorded sha256;
+``--record`` replaces the record instead.
+"""
+
+import argparse
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from rbmlib import datasets, mixing_time, randomness, sampling, scores
+from rbmlib.trained import summaries
+from rbmlib.trained.recipes import coarse
+from rbmlib.trained.store import load
+
+SHAPE = (28, 28)
+N = 500  # chains, and data that they are compared with
+SEED = 6
+TIMES = [
+    1, 2, 3, 5, 7, 10, 14, 20, 30, 45, 70, 100, 140, 200, 300, 500, 1000, 2000, 4000,
+]  # fmt: skip
+FROM_DATA = [100, 1000, 4000]
+SCORED = [
+    ("mnist-rdm-10", 1510), ("mnist-rdm-10", 383), ("mnist-rdm-30", 1510),
+    ("mnist-rdm-100", 1510), ("mnist-pcd-100", 1510),
+]  # fmt: skip
+MIXED = ("mnist-rdm-10", "mnist-rdm-100", "mnist-pcd-100")
+MAX_SWEEPS = 2**12
+# The machine that travels in a page, at the ages that do.
+SMALL, SMALL_SHAPE = "mnist-14x14", (14, 14)
+SMALL_AGES = [572, 1727, 3000]
+SMALL_TIMES = [t for t in TIMES if t <= 400] + [400]
+
+
+def make(work):
+    """Return {name: array} of everything that chapter 6 shows of MNIST.
+
+    Parameters
+    ----------
+    work : path
+        Folder for finished pieces.
+    """
+    pieces = {"data": _of_data, SMALL: _small}
+    for name, age in SCORED:
+        pieces[f"{name}@{age}"] = lambda name=name, age=age: _scores(name, age)
+    for name in MIXED:
+        for age in mixing_ages(load(name).ages):
+            key = f"{name}-tau-{age}"
+            pieces[key] = lambda name=name, age=age: mixing(name, age)
+    found = {}
+    work.mkdir(parents=True, exist_ok=True)
+    for key, piece in pieces.items():
+        path = work / f"{key}.npz"
+        if not path.exists():
+            np.savez(path, **piece())
+            print(key, flush=True)
+        found[key] = dict(np.load(path))
+    return _joined(found)
+
+
+def mixing_ages(ages):
+    """Return the ages whose mixing time is measured: dense where learning begins."""
+    return [*ages[(ages >= 49) & (ages < 300)], *ages[ages >= 300][1::2]]
+
+
+@cache
+def _mnist(block=1):
+    """Return (train, test, test_labels, classifier), in a random order."""
+    data = datasets.load("mnist")
+    train, test = (coarse(x, data.shape, block) for x in (data.train, data.test))
+    classify = scores.LinearClassifier.train(train, data.train_labels)
+    new, order = (randomness.permutation(SEED, 0, len(x)) for x in (train, test))
+    return train[new], test[order], data.test_labels[order], classify
+
+
+def _of_data():
+    train, test, labels, classify = _mnist()
+    floor = scores.baseline(train, SHAPE, classify, N)
+    return {
+        "classifier": classify.weights,
+        "accuracy": np.mean(classify(test) == labels),
+        "baseline": [getattr(floor, name) for name in scores.NAMES],
+        "counts": scores.class_counts(classify(test[:N])),
+    }
+
+
+def _small():
+    train, test, labels, classify = _mnist(block=2)
+    run, rows = load(SMALL).trajectory, []
+    for age in SMALL_AGES:
+        noise = sampling.random_start(run[0], N, SEED)
+        states = sampling.record(
+            run.at(age), noise, SMALL_TIMES, SEED, lambda v, h: v
+        )  # fmt: skip
+        rows.append([scores.second_moment_error(v, test[:N]) for _, v in states])
+    return {
+        "classifier": classify.weights,
+        "accuracy": np.mean(classify(test) == labels),
+        "second": rows,
+        "baseline": scores.baseline(train, SMALL_SHAPE, classify, N).second,
+        "times": SMALL_TIMES,
+        "ages": SMALL_AGES,
+    }
+
+
+def _scores(name, age):
+    _, test, _, classify = _mnist()
+    machine, test = load(name).trajectory.at(age), test[:N]
+    noise = sampling.random_start(machine, N, SEED)
+    values, counts = [], []
+    for _, v in sampling.record(machine, noise, TIMES, SEED, lambda v, h: v):
+        found = scores.score(v, test, SHAPE, classify)
+        values.append([getattr(found, score) for score in scores.NAMES])
+        counts.append(scores.class_counts(classify(v)))
+    from_data = [
+        scores.class_counts(classify(v))
+        for _, v in sampling.record(
+            machine, test, FROM_DATA, SEED + 1, lambda v, h: v
+        )
+    ]  # fmt: skip
+    return {"scores": values, "counts": counts, "counts_from_data": from_data}
+
+
+def mixing(name, age):
+    """Return the mixing time of a stored machine, as `make` stores it."""
+    machine = load(name).trajectory.at(age)
+    found = mixing_time.measure(machine, n_chains=40, max_sweeps=MAX_SWEEPS, seed=SEED)
+    numbers = [found.tau_int, found.tau_int_error, found.tau_exp, found.tau_exp_error]
+    return {
+        "tau": [*numbers, float(found.known), float(found.n_sweeps)],
+        "strengths": found.strengths,
+    }
+
+
+def _joined(found):
+    out = {f"{key}/{name}": x for key in found for name, x in found[key].items()}
+    joined = {"times": np.array(TIMES), "times_from_data": np.array(FROM_DATA)}
+    for key in ("classifier", "accuracy", "baseline", "counts"):
+        joined[key] = out[f"data/{key}"]
+    for part in found[SMALL]:
+        joined[f"{SMALL}/{part}"] = out[f"{SMALL}/{part}"]
+    for name, age in SCORED:
+        for part in ("scores", "counts", "counts_from_data"):
+            joined[f"{name}@{age}/{part}"] = out[f"{name}@{age}/{part}"]
+    for name in MIXED:
+        ages = mixing_ages(load(name).ages)
+        joined[f"{name}/ages"] = np.array(ages)
+        for part in ("tau", "strengths"):
+            rows = [out[f"{name}-tau-{age}/{part}"] for age in ages]
+            joined[f"{name}/{part}"] = np.array(rows)
+    return {
+        name: summaries.rounded(x) if x.dtype.kind == "f" else x
+        for name, x in joined.items()
+    }
+
+
+def main():
+    """Make everything, and compare it with the record."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", default="build/chapter6", help="finished pieces")
+    parser.add_argument("--record", action="store_true", help="store what comes out")
+    options = parser.parse_args()
+    arrays = make(Path(options.work))
+    if options.record:
+        summaries.save(arrays)
+    expected = (summaries.FOLDER / summaries.HASH).read_text().strip()
+    print(f"chapter 6: sha256 {summaries.sha256(arrays)}, recorded {expected}")
+    if summaries.sha256(arrays) != expected:
+        raise SystemExit("the arrays of chapter 6 differ from the recorded ones")
+
+
+if __name__ == "__main__":
+    main()

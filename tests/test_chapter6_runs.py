@@ -1,0 +1,126 @@
+"""The stored runs of chapter 6: remade to the same bits, and what they must show."""
+
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from rbmlib import datasets, mixing_time, sampling, scores
+from rbmlib.mixing_time import exact_relaxation_time, exact_strengths
+from rbmlib.trained import RECIPES, load, make_chapter6, summaries
+from rbmlib.trained.store import recorded_hashes
+
+MNIST = [name for name in RECIPES if name.startswith("mnist-")]
+
+REMAKE = """
+import json
+from rbmlib.trained.make import make
+from rbmlib.trained.store import load
+whole = make("digits-4x4", progress=False).sha256()
+part = make("digits-rdm-3", until=150, progress=False)
+old = load("digits-rdm-3")
+same = all((new == before[:len(new)]).all() for new, before in (
+    (part.W, old.W), (part.a, old.a), (part.b, old.b), (part.ages, old.ages)))
+print(json.dumps([whole, bool(same)]))
+"""
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"OPENBLAS_CORETYPE": "Haswell", "OPENBLAS_NUM_THREADS": "1"},
+        {"OPENBLAS_CORETYPE": "Prescott", "OPENBLAS_NUM_THREADS": "2"},
+    ],
+    ids=lambda settings: settings["OPENBLAS_CORETYPE"],
+)
+def test_remade_with_another_blas(settings):
+    done = subprocess.run(
+        [sys.executable, "-c", REMAKE], env=os.environ | settings, check=True,
+        capture_output=True, text=True,
+    )  # fmt: skip
+    whole, same = json.loads(done.stdout.splitlines()[-1])
+    assert whole == recorded_hashes()["digits-4x4"] and same
+
+
+@pytest.mark.parametrize("name", [n for n in RECIPES if n not in ("digits", "mnist")])
+def test_stored_run_is_its_recipe(name):
+    run, recipe = load(name), RECIPES[name]
+    assert (run.ages == recipe.ages).all()
+    assert run.settings["k"] == recipe.k and run.settings["method"] == recipe.method
+    assert run.trajectory.n_hidden == recipe.n_hidden
+
+
+def test_enough_ages_of_the_main_runs():
+    for name in ("mnist-rdm-10", "mnist-rdm-100", "mnist-pcd-100"):
+        run = load(name)
+        assert len(run.ages) - 1 >= 30 and run.trajectory.n_hidden >= 200
+        # Far beyond the first transition, with several modes learned.
+        s = np.linalg.svd(run.trajectory[-1].W, compute_uv=False)
+        assert (s > 4).sum() > 10
+
+
+def test_the_jump_is_where_the_strength_passes_one():
+    run = load("digits-4x4").trajectory
+    s = np.array([exact_strengths(m)[0] for m in run])
+    tau = np.array([exact_relaxation_time(m) for m in run])
+    below, above = s < 0.9, s > 1
+    assert tau[below].max() < 1.5 < 1.9 < tau[above].min()
+    # Linear response; closer to s = 1 sixteen pixels are too few for it.
+    young = (s > 0.15) & (s < 0.6)
+    assert young.any()
+    assert np.allclose(tau[young], -0.5 / np.log(s[young]), rtol=0.1)
+
+
+def test_rdm_remembers_k_on_digits():
+    data = datasets.load("digits")
+    times = [1, 2, 3, 4, 5, 7, 10, 14, 20, 30, 45, 70, 100]
+    for k in (3, 10, 30):
+        machine = load(f"digits-rdm-{k}").trajectory[-1]
+        noise = sampling.random_start(machine, 1000, 1)
+        error = [
+            scores.second_moment_error(np.resize(v, data.train.shape), data.train)
+            for _, v in sampling.record(machine, noise, times, 2, lambda v, h: v)
+        ]
+        assert k / 1.5 <= times[int(np.argmin(error))] <= 1.5 * k
+
+
+def test_summaries_show_the_memory_and_the_drift():
+    found = summaries.load()
+    times, second = found["times"], scores.NAMES.index("second")
+    for k in (10, 30, 100):
+        error = found[f"mnist-rdm-{k}@1510/scores"][:, second]
+        assert k / 1.5 <= times[int(np.argmin(error))] <= 1.5 * k
+        at_k = found[f"mnist-rdm-{k}@1510/counts"][times == k][0]
+        assert at_k.min() > 0 and at_k.sum() == 500
+
+
+def test_summaries_are_what_the_maker_measures():
+    found = summaries.load()
+    ages = found["mnist-rdm-10/ages"].tolist()
+    fresh = make_chapter6.mixing("mnist-rdm-10", 122)
+    stored = found["mnist-rdm-10/tau"][ages.index(122)]
+    np.testing.assert_array_equal(summaries.rounded(fresh["tau"]), stored)
+
+
+def test_summary_of_other_content_is_refused(tmp_path, monkeypatch):
+    arrays = summaries.load()
+    monkeypatch.setattr(summaries, "FOLDER", tmp_path)
+    summaries.save(arrays)
+    assert summaries.load().keys() == arrays.keys()
+    (tmp_path / summaries.HASH).write_text("0" * 64)
+    with pytest.raises(ValueError, match="must have the sha256"):
+        summaries.load()
+
+
+def test_all_committed_runs_are_small():
+    files = [summaries.FOLDER / f"{name}.h5" for name in recorded_hashes()]
+    assert sum(file.stat().st_size for file in files) < 20e6
+
+
+def test_mixing_time_is_found_from_the_noise():
+    machine = load("digits-rdm-10").trajectory[-1]
+    found = mixing_time.measure(machine, n_chains=20, seed=1)
+    assert not found.known or found.n_sweeps > 10 * found.tau_exp

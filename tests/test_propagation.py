@@ -1,0 +1,115 @@
+"""Laws pushed through the sampler: against sampling, and the memory of k."""
+
+import numpy as np
+import pytest
+
+from rbmlib import datasets, enumeration, propagation, sampling, training
+from rbmlib.propagation import divergence, law_after, law_of, uniform_law
+from rbmlib.rbm import RBM
+from rbmlib.units import BINARY, SPIN
+
+N = 7
+
+
+def toy():
+    """Return the law of four clusters of seven bits, and a machine to start from."""
+    data = datasets.clusters(10, N, n_clusters=4, flip=0.03, seed=0)
+    v = enumeration.all_states(BINARY, N)
+    law = np.exp(data.log_probability(v))
+    mean = law @ v
+    W = RBM.random(N, 4, scale=0.05, seed=1).W
+    return law, RBM(W, np.log(mean / (1 - mean)), np.zeros(4))
+
+
+def trained(method, k):
+    law, start = toy()
+    return propagation.train(
+        start, law, method=method, k=k, n_updates=1500, learning_rate=0.5
+    )
+
+
+def test_law_after_is_what_chains_do():
+    machine = RBM.random(5, 3, scale=1.5, bias_scale=0.5, seed=3).on_grid()
+    n = 100_000
+    for t in (1, 2, 5):
+        v, _ = sampling.gibbs(machine, sampling.random_start(machine, n, 0), t, 1)
+        expected = law_after(machine, uniform_law(5), t)
+        error = np.sqrt(expected * (1 - expected) / n)
+        assert np.abs((law_of(v, 5) - expected) / error).max() < 4.5  # of 32 states
+
+
+def test_kernels_keep_the_equilibrium():
+    machine = RBM.random(6, 4, scale=1.0, bias_scale=0.5, seed=4)
+    _, p = enumeration.visible_probabilities(machine)
+    assert np.allclose(law_after(machine, p, 3), p)
+    for kernel in propagation.kernels(machine):
+        assert np.allclose(kernel.sum(1), 1)
+
+
+def test_exact_method_is_exact_training():
+    law, start = toy()
+    counts = np.rint(law * 400).astype(int)
+    data = np.repeat(enumeration.all_states(BINARY, N), counts, 0)
+    ours = propagation.train(
+        start, law_of(data, N), method="exact", n_updates=20, learning_rate=0.5
+    )
+    theirs = training.train(
+        start, data, method="exact", n_updates=20, learning_rate=0.5, seed=0,
+        checkpoints=1, progress=False,
+    )[-1]  # fmt: skip
+    assert np.allclose(ours.W, theirs.W, atol=1e-5)  # theirs is on its grid
+
+
+@pytest.mark.parametrize("k", [1, 3, 10, 50])
+def test_rdm_remembers_k(k):
+    law, _ = toy()
+    times = [*range(1, 31), 40, 45, 50, 55, 60, 70, 100, 300, 3000]
+    kl = propagation.divergences(trained("rdm", k), law, uniform_law(N), times)
+    best = times[int(kl.argmin())]
+    assert best == k if k <= 10 else k / 1.2 <= best <= 1.2 * k
+    if k <= 10:
+        assert kl[-1] > 5 * kl.min()
+
+
+@pytest.mark.parametrize("k", [1, 10])
+def test_cd_remembers_no_k(k):
+    law, _ = toy()
+    times = [*range(1, 31), 100, 300, 3000]
+    kl = propagation.divergences(trained("cd", k), law, uniform_law(N), times)
+    assert (np.diff(kl) < 1e-6).all()
+
+
+def test_the_memory_belongs_to_the_start():
+    # Started at another law, the same machine is not best after k sweeps.
+    law, _ = toy()
+    machine = trained("rdm", 10)
+    zeros = np.eye(2**N)[0]
+    at_k = [divergence(law, law_after(machine, x, 10)) for x in (uniform_law(N), zeros)]
+    assert at_k[1] > 5 * at_k[0]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: propagation.kernels(RBM.random(13, 2, seed=0)), "at most 12 units"),
+        (
+            lambda: propagation.kernels(RBM([[1]], [0], [0], SPIN, SPIN)),
+            "{0, 1} units",
+        ),
+        (
+            lambda: propagation.train(
+                toy()[1], toy()[0], method="pcd", k=1, n_updates=1, learning_rate=1
+            ),
+            "method",
+        ),
+        (
+            lambda: propagation.train(
+                toy()[1], toy()[0], method="rdm", n_updates=1, learning_rate=1
+            ),
+            "k must be given",
+        ),
+    ],
+)
+def test_refusals(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
