@@ -9,11 +9,11 @@ African, 1/3 European, 1/2 East Asian) to the out-of-Africa model of S. Gravel e
 (2011), doi:10.1073/pnas.1019276108.  Ours, chosen and not fitted to anything:
 
 - a South Asian population, which leaves the European branch 800 generations ago with
-  1000 people, grows by 0.4 % a generation, and exchanges 1 person in 20 000 a generation
-  with Europe and with East Asia;
-- the choice of sites: 161 regions of 50 000 base pairs, unlinked to one another; in each
-  the five sites of the largest variance between the populations' frequencies in a panel
-  of 50 people from each that is used for nothing else, as sites of known sets of variants
+  1000 people, grows by 0.4 % a generation, and exchanges 1 person in 20 000 a
+  generation with Europe and with East Asia;
+- the choice of sites: 161 regions of 50 000 base pairs, unlinked to one another; in
+  each the five sites of the largest variance between the populations' frequencies in a
+  panel of 50 people from each that is used for nothing else, as the sites of real sets
   were also found in panels;
 - equal samples: 250 people from each population.
 
@@ -76,9 +76,7 @@ def demography():
 
 def regions(model):
     """Yield the haplotypes of one region after the other, shape (n_rows, n_sites)."""
-    samples = [
-        msprime.SampleSet(N_PEOPLE + N_PANEL, population=name) for name in NAMES
-    ]
+    samples = [msprime.SampleSet(N_PEOPLE + N_PANEL, population=name) for name in NAMES]
     seeds = np.random.default_rng(SEED).integers(1, 2**31, (N_REGIONS, 2))
     for ancestry_seed, mutation_seed in seeds:
         ancestry = msprime.sim_ancestry(

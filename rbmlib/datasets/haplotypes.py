@@ -1,8 +1,8 @@
 """Haplotypes, simulated or human: rows of 805 genetic variants, with five labels.
 
-The human set: 5008 rows from 26 populations.  The 1000 Genomes Project Consortium (2015),
-doi:10.1038/nature15393; the selection of variants is that of B. Yelmen et al. (2021),
-doi:10.1371/journal.pgen.1009303.  1 is the alternate allele.
+The human set: 5008 rows from 26 populations.  The 1000 Genomes Project Consortium
+(2015), doi:10.1038/nature15393; the selection of variants is that of B. Yelmen et al.
+(2021), doi:10.1371/journal.pgen.1009303.  1 is the alternate allele.
 
 The simulated set, which comes with the library: 2500 rows, 500 of each of five
 populations whose history is known because `tools/simulate_haplotypes.py` wrote it.
@@ -22,7 +22,7 @@ from rbmlib.datasets.dataset import Dataset, stratified_split
 FILE = "human_haplotypes.npz"
 SHA256 = "7b5402a5810de4c057c0e7df0ba66ab0a4b747ad6adf8542f4159446f2062f19"
 SIMULATED = "simulated_haplotypes.npz"
-SIMULATED_BITS_SHA256 = "cfb971500bf052454cd17fd3fddd46f6f17b15d69397ba492b7672a56afac809"
+SIMULATED_SHA256 = "cfb971500bf052454cd17fd3fddd46f6f17b15d69397ba492b7672a56afac809"
 SIMULATED_NAMES = (
     "African", "admixed American", "East Asian", "European", "South Asian",
 )  # fmt: skip
@@ -63,9 +63,9 @@ def load_simulated(path=None):
         bits = np.unpackbits(content["bits"], axis=1, count=int(content["n_snp"]))
         population = content["population"].astype(np.int64)
     found = hashlib.sha256(bits).hexdigest()
-    if found != SIMULATED_BITS_SHA256:
+    if found != SIMULATED_SHA256:
         raise ValueError(
-            f"{SIMULATED} must hold bits of sha256 {SIMULATED_BITS_SHA256}, got {found}"
+            f"{SIMULATED} must hold bits of sha256 {SIMULATED_SHA256}, got {found}"
         )
     return _split(
         "simulated haplotypes", bits, population, population, SIMULATED_NAMES, "rbmlib"

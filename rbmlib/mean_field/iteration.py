@@ -68,17 +68,15 @@ class FixedPoints:
     def counts(self):
         """Return {name: number of starts} for every status that occurs."""
         found = np.bincount(self.status, minlength=len(STATUS_NAMES))
-        return {
-            name: int(n) for name, n in zip(STATUS_NAMES, found, strict=True) if n
-        }
+        return {name: int(n) for name, n in zip(STATUS_NAMES, found, strict=True) if n}
 
 
 def fixed_points(rbm, m0, *, order=2, damping=0.0, tol=1e-6, max_iter=2000):
     """Iterate the mean-field equations from many starts at once.
 
     The first iterations run in single precision, and starts that have converged leave
-    the batch.  Starts that have then come together, to 1e-3 in every mean, are one point;
-    each point is refined in double precision to ``tol``.
+    the batch.  Starts that have then come together, to 1e-3 in every mean, are one
+    point; each point is refined in double precision to ``tol``.
 
     Parameters
     ----------

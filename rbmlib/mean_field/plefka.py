@@ -3,9 +3,9 @@
 With units at means m (visible) and n (hidden), variances V and third cumulants κ that
 free units have at those means (`families`),
 
--F(m, n) = S(m) + S(n) + a·m + b·n + m·W·n                       order 1, naive mean field
-           + ½ Σ_ij W_ij² V(m_i) V(n_j)                          order 2, TAP
-           + ⅙ Σ_ij W_ij³ κ(m_i) κ(n_j) + …                      order 3.
+-F(m, n) = S(m) + S(n) + a·m + b·n + m·W·n                  order 1, naive mean field
+           + ½ Σ_ij W_ij² V(m_i) V(n_j)                     order 2, TAP
+           + ⅙ Σ_ij W_ij³ κ(m_i) κ(n_j) + …                 order 3.
 
 A machine has no triangles, so that no other terms appear up to this order.  F is
 stationary where

@@ -93,7 +93,7 @@ def _groups(newick):
         elif token == ")":
             below = open_nodes.pop()
             if not open_nodes or not below:
-                raise ValueError(f"newick has a ')' too many or an empty node: {newick}")
+                raise ValueError(f"newick: a ')' too many or an empty node in {newick}")
             found.append(frozenset(below))
             open_nodes[-1] += below
         elif token[0] not in ",:;" and not closed:

@@ -59,8 +59,11 @@ def purity(tree, labels, *, seed=0, n_shuffles=20):
         chance = [cluster_purity(mode, x) for x in shuffled]
         found.append(
             LevelPurity(
-                level.age, len(level), cluster_purity(mode, known),
-                float(np.mean(chance)), float(np.std(chance)),
+                level.age,
+                len(level),
+                cluster_purity(mode, known),
+                float(np.mean(chance)),
+                float(np.std(chance)),
             )  # fmt: skip
         )
     return found

@@ -2,9 +2,9 @@
 
 The procedure is that of A. Decelle, L. Rosset and B. Seoane (2023),
 doi:10.1103/PhysRevE.108.014110.  Fixed points of every sample at the oldest age are
-grouped; one representative of each group, not the data, starts the iteration of the next
-younger machine; groups that meet there have merged.  That branches are nested needs no
-further care.
+grouped; one representative of each group, not the data, starts the iteration of the
+next younger machine; groups that meet there have merged.  That branches are nested
+needs no further care.
 
 What is counted is a mode, never merely where an iteration stopped.
 """
@@ -12,7 +12,7 @@ What is counted is a mode, never merely where an iteration stopped.
 import numpy as np
 from sklearn.cluster import DBSCAN
 
-from rbmlib.mean_field import STATUS_NAMES, fixed_points
+from rbmlib.mean_field import fixed_points
 from rbmlib.mode_tracking.tree import Level, ModeTree
 from rbmlib.units import check_states
 

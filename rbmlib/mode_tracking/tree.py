@@ -169,7 +169,8 @@ class ModeTree:
         top = len(self.levels)
         if top > 1 and len(self.levels[-1]) == 1:
             return f"({joined(top - 1, self.children(top - 1, 0))});"
-        return f"({','.join(text(top - 1, i, 0.0) for i in range(len(self.levels[-1])))});"
+        tops = range(len(self.levels[-1]))
+        return f"({','.join(text(top - 1, i, 0.0) for i in tops)});"
 
 
 def check_labels(labels, n_samples):
