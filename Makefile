@@ -1,6 +1,7 @@
 # make book       build the HTML, strictly, from an empty _build
 # make test       ruff, unit tests and doctests, every notebook, every built page
 # make notebooks  execute and normalise every notebook in place
+# make trajectories  train the stored machines again, and compare their hashes
 # make bench      the benchmarks
 # make clean      remove what the other targets made
 #
@@ -20,7 +21,7 @@ export OMP_NUM_THREADS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PYTHONUTF8 = 1
 
-.PHONY: book test notebooks bench clean
+.PHONY: book test notebooks trajectories bench clean
 .DELETE_ON_ERROR:
 
 book: $(INSTALLED)
@@ -38,6 +39,10 @@ test: book
 
 notebooks: $(INSTALLED)
 	$(PY) tools/normalise.py book
+
+# An interrupted run continues from its last stored age, in build/trajectories.
+trajectories: $(INSTALLED)
+	$(PY) -m rbmlib.trained.make
 
 bench: $(INSTALLED)
 	for script in benchmarks/bench_*.py; do $(PY) "$$script" || exit 1; done

@@ -10,13 +10,13 @@ import pytest
 import traitlets
 
 from rbmlib import demos, effective_couplings, enumeration
-from rbmlib.demos import Ising, Machine, Training
+from rbmlib.demos import Ising, Linear, Machine, Training
 from rbmlib.rbm import RBM
 from rbmlib.units import GAUSSIAN
 
-DEMOS = (Ising, Machine, Training)
+DEMOS = (Ising, Linear, Machine, Training)
 SCRIPTS = sorted(Path(demos.__file__).parent.glob("*.js"))
-MAX_BYTES = 60_000
+MAX_BYTES = 45_000
 
 
 @pytest.mark.parametrize("demo", DEMOS)
@@ -68,6 +68,7 @@ def test_presets_and_controls_name_traits(demo):
     [
         (Ising, {"temperature": -1.0}),
         (Ising, {"size": 33}),
+        (Linear, {"noise": 0.1}),
         (Training, {"method": "ml"}),
         (Machine, {"units": "potts"}),
         (Machine, {"seed": -1}),
@@ -87,8 +88,9 @@ def test_a_slider_of_the_reader_is_linked():
     assert slider.value == 2.5
 
 
-def test_scripts_are_light():
-    assert sum(script.stat().st_size for script in SCRIPTS) <= MAX_BYTES
+@pytest.mark.parametrize("demo", DEMOS)
+def test_program_is_light(demo):
+    assert len(demo.program.encode()) <= MAX_BYTES
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
@@ -123,6 +125,20 @@ def test_presets_of_the_machine_show_what_they_say():
     assert np.abs(two).max() > 0.3
     one, two, three = couplings_of(preset(Machine, "no weights"))
     assert np.abs(two).max() < 1e-14 and np.abs(three).max() < 1e-14
+
+
+def test_presets_of_the_linear_regime_show_what_they_say():
+    times = np.linspace(0, 30, 301)
+    modes = {p["label"]: Linear(**p["state"]).modes(times) for p in Linear().presets}
+    w = modes["staircase"].w
+    half = times[(w > w[-1] / 2).argmax(0)]
+    assert (np.diff(half) > 0).all() and half[3] > half[:3].sum()
+    assert (modes["below the noise"].w[-1] < [1, 1, 0.01, 0.01]).all()
+    assert (modes["too much noise"].w[-1] > 0.01).sum() == 2
+    twins = modes["twins"]
+    half = times[(twins.w > twins.w[-1] / 2).argmax(0)][:2]
+    settled = times[np.flatnonzero(np.abs(twins.u[:, 0, 0]) < 0.9)[-1]]
+    assert half[1] < half[0] + 1 < settled
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,12 @@ from rbmlib import (
     randomness,
     sampling,
 )
-from rbmlib.demos import Ising, Machine, Training
+from rbmlib.demos import Ising, Linear, Machine, Training
 from rbmlib.grid import grid_exponent
 from rbmlib.ising import heat_bath, wolff
 from rbmlib.ising.byte_kernel import byte_table
 from rbmlib.ising.rates import bond_threshold, heat_bath_table
+from rbmlib.linear_regime.gaussian import flow_rate, mode_rates
 from rbmlib.rbm import RBM
 
 
@@ -48,6 +49,7 @@ def engine_of(demo):
 
 
 machine_js, training_js, ising_js = map(engine_of, (Machine, Training, Ising))
+linear_js = engine_of(Linear)
 
 
 def js_array(values, kind="Float64Array"):
@@ -281,3 +283,76 @@ def test_spins_of_the_demo():
     assert (Ising(size=32).spins(20) == heat_bath(32, 2.27, 20, 0).spins[0]).all()
     cold = Ising(size=32, start="cold", algorithm="wolff", temperature=1.0)
     assert abs(cold.spins(20).mean()) > 0.9
+
+
+# The linear regime
+
+
+LINEAR = [
+    {},
+    {"noise": 0.5, "variance_1": 5.0},
+    {"noise": 1.5, "variance_2": 0.3, "seed": 5},
+    {"variance_1": 2.5, "variance_2": 2.4, "variance_4": 0.4, "seed": 3},
+]
+
+
+def numbers(demo):
+    return f"{demo.variances().tolist()}, {demo.noise}"
+
+
+@pytest.mark.parametrize("settings", LINEAR, ids=str)
+def test_rates_of_the_flow_and_of_the_modes(linear_js, settings):
+    demo = Linear(start=0.1, **settings)
+    W, C, sigma_v = demo.weights(), np.diag(demo.variances()), demo.noise**0.5
+    assert linear_js(f"[...bell({demo.seed}, WEIGHTS, 16).map((x) => 0.1 * x)]") == (
+        W.ravel().tolist()
+    )
+    found = linear_js(f"[...flowRate({js_array(W)}, {numbers(demo)})]")
+    assert np.allclose(found, flow_rate(W, C, sigma_v).ravel(), rtol=0, atol=1e-12)
+    u, w, vt = np.linalg.svd(W)
+    state = np.concatenate([w, u.ravel(), vt.T.ravel()])
+    found = linear_js(f"[...modeRate({js_array(state)}, {numbers(demo)})]")
+    expected = mode_rates(w, u, vt.T, C, sigma_v)
+    expected = np.concatenate([x.ravel() for x in expected])
+    assert np.allclose(found, expected, rtol=1e-12, atol=1e-12)
+
+
+def test_decomposition(linear_js):
+    W = Linear().weights()
+    linear_js.run(f"var state = decompose({js_array(W)});")
+    assert np.allclose(linear_js("[...compose(state)]"), W.ravel(), atol=1e-16)
+    w, u, v = (np.array(x) for x in linear_js("parts(state).map((x) => [...x])"))
+    assert np.allclose(w, np.linalg.svd(W)[1], rtol=1e-13)
+    for x in (u, v):
+        assert np.allclose(x.reshape(4, 4).T @ x.reshape(4, 4), np.eye(4), atol=1e-14)
+
+
+def python_rk4(rate, y, h, n):
+    for _ in range(n):
+        k1 = rate(y)
+        k2 = rate(y + h / 2 * k1)
+        k3 = rate(y + h / 2 * k2)
+        k4 = rate(y + h * k3)
+        y = y + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
+    return y
+
+
+@pytest.mark.parametrize("settings", LINEAR, ids=str)
+def test_page_follows_the_flow(linear_js, settings):
+    """The same steps in Python, to 1e-12, and the true flow to what the steps allow."""
+    demo = Linear(**settings)
+    linear_js.run(
+        f"var W = bell({demo.seed}, WEIGHTS, 16).map((x) => {demo.start} * x), "
+        f"state = decompose(W), early;"
+        "for (let n = 0; n < 2000; n++) {"
+        f"  W = rk4((W) => flowRate(W, {numbers(demo)}), W, 1 / 250);"
+        f"  state = rk4((s) => modeRate(s, {numbers(demo)}), state, 1 / 250);"
+        "  if (n === 249) early = W;"
+        "}"
+    )
+    C, sigma_v = np.diag(demo.variances()), demo.noise**0.5
+    steps = python_rk4(lambda W: flow_rate(W, C, sigma_v), demo.weights(), 1 / 250, 250)
+    assert np.allclose(linear_js("[...early]"), steps.ravel(), rtol=0, atol=1e-12)
+    end = demo.flow([0, 8])[-1].ravel()
+    assert np.abs(np.array(linear_js("[...W]")) - end).max() < 1e-6
+    assert np.abs(np.array(linear_js("[...compose(state)]")) - end).max() < 1e-6

@@ -4,7 +4,8 @@
 """
 
 from rbmlib.demos.ising import Ising
+from rbmlib.demos.linear import Linear
 from rbmlib.demos.machine import Machine
 from rbmlib.demos.training import Training
 
-__all__ = ["Ising", "Machine", "Training"]
+__all__ = ["Ising", "Linear", "Machine", "Training"]

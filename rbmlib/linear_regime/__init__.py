@@ -8,6 +8,7 @@ G. Fissore, C. Furtlehner (2017), doi:10.1209/0295-5075/119/60001.
 
 from rbmlib.linear_regime.binary import (
     Growth,
+    fluctuations,
     growth,
     layer_susceptibility,
     leading_gradient,
@@ -24,6 +25,7 @@ from rbmlib.linear_regime.gaussian import (
     ModePath,
     full_flow,
     mode_dynamics,
+    rotations,
     stationary_modes,
 )
 from rbmlib.linear_regime.spectrum import (
@@ -39,6 +41,7 @@ __all__ = [
     "Growth",
     "ModePath",
     "Spectrum",
+    "fluctuations",
     "full_flow",
     "growth",
     "layer_susceptibility",
@@ -52,6 +55,7 @@ __all__ = [
     "participation_ratio",
     "rdm_stationary",
     "rdm_variance",
+    "rotations",
     "spectrum",
     "stationary_modes",
     "stepped_weight",

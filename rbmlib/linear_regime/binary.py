@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rbmlib.units import check_states
+from rbmlib.linear_regime.spectrum import signs
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +29,7 @@ class Growth:
     rates : ndarray, shape (n_visible,)
         d log w/dt of each mode: eigenvalue × variance of a hidden unit.
     directions : ndarray, shape (n_visible, n_visible)
-        Eigenvectors, in columns.
+        Eigenvectors, in columns; the entry of largest size is positive.
     """
 
     eigenvalues: np.ndarray
@@ -39,6 +39,27 @@ class Growth:
     def per_update(self, learning_rate):
         """Return the growth of log w in one update of that size, log(1 + ε rate)."""
         return np.log1p(learning_rate * self.rates)
+
+    def weights(self, W, ages, learning_rate):
+        """Return the weights that W becomes, as long as they stay small.
+
+        W(t) = Σ_α (1 + ε rate_α)^t g_α g_αᵀ W, with g_α the directions.
+
+        Parameters
+        ----------
+        W : array_like, shape (n_visible, n_hidden)
+            Weights at age 0.
+        ages : array_like, shape (n_ages,)
+            In updates.
+        learning_rate : float
+
+        Returns
+        -------
+        ndarray, shape (n_ages, n_visible, n_hidden)
+        """
+        gain = np.exp(np.multiply.outer(ages, self.per_update(learning_rate)))
+        parts = self.directions.T @ np.asarray(W, float)
+        return self.directions @ (gain[:, :, None] * parts)
 
 
 def growth(rbm, covariance):
@@ -80,7 +101,7 @@ def growth(rbm, covariance):
         )
     values, vectors = np.linalg.eigh(C - np.diag(rbm.visible.variance(rbm.a)))
     values, vectors = values[::-1], vectors[:, ::-1]
-    return Growth(values, values * variance_h.mean(), vectors)
+    return Growth(values, values * variance_h.mean(), vectors * signs(vectors))
 
 
 def leading_gradient(rbm, covariance, *, centred=True):
@@ -133,15 +154,53 @@ def layer_susceptibility(rbm, mean_v):
     >>> layer_susceptibility(RBM([[4.0]], [-2.0], [-2.0]), [0.5])
     1.0
     """
+    return float(np.linalg.norm(_scaled(rbm, mean_v)[1], 2))
+
+
+def fluctuations(rbm, mean_v):
+    """Return the covariance of the visible units by Gaussian fluctuations.
+
+    C_M = D_v^½ (1 - X Xᵀ)⁻¹ D_v^½ with X = D_v^½ W D_h^½: exact for Gaussian units, and
+    for units of two states the leading order in large layers while the top singular
+    value of X, the `layer_susceptibility`, is below 1.
+
+    Parameters
+    ----------
+    rbm, mean_v
+        As in `layer_susceptibility`.
+
+    Returns
+    -------
+    ndarray, shape (n_visible, n_visible)
+
+    Raises
+    ------
+    ValueError
+        If the layer susceptibility is 1 or more.
+
+    Examples
+    --------
+    >>> from rbmlib.rbm import RBM
+    >>> fluctuations(RBM([[2.0]], [-1.0], [-1.0]), [0.5]).round(6).tolist()
+    [[0.333333]]
+    """
+    spread, X = _scaled(rbm, mean_v)
+    if (top := np.linalg.norm(X, 2)) >= 1:
+        raise ValueError(f"rbm must have a layer susceptibility below 1, got {top:.4g}")
+    inverse = np.linalg.inv(np.eye(len(X)) - X @ X.T)
+    return spread[:, None] * inverse * spread
+
+
+def _scaled(rbm, mean_v):
+    """Return the standard deviations of the visible units, and D_v^½ W D_h^½."""
     m = np.asarray(mean_v, float)
     if m.shape != (rbm.n_visible,) or not np.isfinite(m).all():
         raise ValueError(
             f"mean_v must be {rbm.n_visible} finite numbers, got shape {m.shape}"
         )
-    variance_v = _variance_at(rbm.visible, m)
-    variance_h = rbm.hidden.variance(rbm.b + m @ rbm.W)
-    scaled = np.sqrt(variance_v)[:, None] * rbm.W * np.sqrt(variance_h)
-    return float(np.linalg.norm(scaled, 2))
+    spread = np.sqrt(_variance_at(rbm.visible, m))
+    spread_h = np.sqrt(rbm.hidden.variance(rbm.b + m @ rbm.W))
+    return spread, spread[:, None] * rbm.W * spread_h
 
 
 def _variance_at(unit, mean):
@@ -162,16 +221,3 @@ def _check_covariance(covariance, rbm):
             f"covariance must be symmetric, of shape {(n, n)}, got shape {C.shape}"
         )
     return C
-
-
-def moments(data, unit):
-    """Return the mean and covariance of states, shapes (n_visible,) and its square.
-
-    Parameters
-    ----------
-    data : array_like, shape (n_samples, n_visible)
-    unit : BINARY or SPIN
-    """
-    x = check_states(data, unit, np.shape(data)[-1], "data")
-    mean = x.mean(0)
-    return mean, (x - mean).T @ (x - mean) / len(x)

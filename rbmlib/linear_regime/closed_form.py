@@ -22,8 +22,8 @@ def mode_rate(w, variance, *, sigma_v=1.0, sigma_h=1.0):
 
     Examples
     --------
-    >>> float(mode_rate(0.5, 2.0))
-    0.3333333333333333
+    >>> print(f"{mode_rate(0.5, 2.0):.6f}")
+    0.333333
     """
     w = _check(w, variance, sigma_v, sigma_h)
     return sigma_h**2 * w * (variance - sigma_v**2 / (1 - (sigma_v * sigma_h * w) ** 2))
@@ -61,44 +61,40 @@ def mode_weight(time, w0, variance, *, sigma_v=1.0, sigma_h=1.0):
 
 
 def _strength(s, x0, ratio):
-    """Return x(s), by a bracketed root in a variable that resolves both ends."""
+    """Return x(s), by a bracketed root in a variable z that resolves both ends."""
     end = 1 - 1 / ratio
     if s == 0 or x0 == end:
         return x0
-    if ratio == 1:  # the limit of the general case: x decays like a power
-        target = 1 / x0 + np.log(x0) + 2 * s
-        return np.exp(_root(lambda z: np.exp(-z) + z - target, np.log(x0), -1))
-    z0, direction, from_z, log_x, log_gap = _branch(x0, end)
-
-    def implicit(z):
-        return log_x(z) - log_gap(z) / ratio
-
-    target = implicit(z0) + 2 * (ratio - 1) * s
-    return from_z(_root(lambda z: implicit(z) - target, z0, direction))
-
-
-def _branch(x0, end):
-    """Return z₀, its direction in time, x(z), log x(z) and log |end - x(z)|.
-
-    The variable z depends on the side of the end on which x₀ lies; in it, x near its
-    end and x near 0 keep their relative precision.
-    """
-    if 0 < x0 < end:  # x = end · expit(z) rises to the end
+    if x0 < end:
         z0 = np.log(x0) - np.log(end - x0)
-        return (
-            z0, 1, lambda z: end * expit(z),
-            lambda z: np.log(end) + log_expit(z), lambda z: np.log(end) + log_expit(-z),
-        )  # fmt: skip
-    if end > 0:  # x = end + exp(z) falls to the end
-        z0 = np.log(x0 - end)
-        return (
-            z0, -1, lambda z: end + np.exp(z),
-            lambda z: np.log(end + np.exp(z)), lambda z: z,
-        )  # fmt: skip
-    # x = exp(z) falls to 0, and -end > 0
-    return (
-        np.log(x0), -1, np.exp, lambda z: z, lambda z: np.log(np.exp(z) - end)
-    )  # fmt: skip
+        target = _rising(z0, end) + 2 * (ratio - 1) * s
+        return end * expit(_root(lambda z: _rising(z, end) - target, z0, 1))
+    z0 = np.log(x0 - max(end, 0.0))
+    target = _falling(z0, end) + 2 * ratio * s
+    return max(end, 0.0) + np.exp(_root(lambda z: _falling(z, end) - target, z0, -1))
+
+
+def _rising(z, end):
+    """Return log(x / (x* - x)^(1/λ)) at x = x* expit(z), which is below the end x*."""
+    return z + end * (np.log(end) + log_expit(-z))
+
+
+def _falling(z, end):
+    """Return log(x - x*) - log(1 - x*/x) / x* at x = max(x*, 0) + exp(z).
+
+    Times λ - 1 over λ it is the logarithm of the implicit solution, but it keeps its
+    precision where λ comes close to 1; there it tends to log x + 1/x.
+    """
+    if end > 0:
+        x, log_gap = end + np.exp(z), z
+        log_x = np.log(x)
+    else:
+        x, log_x = np.exp(z), z
+        log_gap = np.log(x - end)
+    if end == 0:
+        return log_x + 1 / x
+    log_ratio = np.log1p(-end / x) if abs(end) < x / 2 else log_gap - log_x
+    return log_gap - log_ratio / end
 
 
 def _root(function, start, direction):
@@ -180,8 +176,8 @@ def rdm_variance(w, k):
     >>> rdm_variance(0.5, 1), round(float(rdm_variance(0.5, 50)), 6)
     (1.25, 1.333333)
     """
-    powers = np.asarray(w, float)[..., None] ** (2 * np.arange(2 * check_positive(k, "k")))
-    total = powers.sum(-1)
+    exponents = 2 * np.arange(2 * check_positive(k, "k"))
+    total = (np.asarray(w, float)[..., None] ** exponents).sum(-1)
     return total if total.ndim else float(total)
 
 

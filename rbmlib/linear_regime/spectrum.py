@@ -53,9 +53,23 @@ def spectrum(trajectory, n_modes=None):
 def _leading(W, n_modes):
     u, w, vt = np.linalg.svd(W, full_matrices=False)
     u, w, v = u[:, :n_modes], w[:n_modes], vt[:n_modes].T
-    largest = np.abs(u).argmax(0)
-    sign = np.sign(u[largest, np.arange(n_modes)])
+    sign = signs(u)
     return w, u * sign, v * sign
+
+
+def signs(u):
+    """Return ±1 for each column of u, the sign of its entry of largest size.
+
+    Which sign a library gives to a singular vector or an eigenvector is an accident;
+    a column times this one is the same everywhere.
+
+    Examples
+    --------
+    >>> signs(np.array([[0.6, 0.8], [-0.8, 0.6]])).tolist()
+    [-1.0, 1.0]
+    """
+    largest = np.abs(u).argmax(0)
+    return np.sign(u[largest, np.arange(u.shape[1])])
 
 
 def log_slopes(ages, w):
@@ -106,7 +120,8 @@ def overlaps(u, directions):
     [0.6, 0.6]
     """
     u = np.asarray(u, float)
-    return np.abs(np.einsum("...ik,ik->...k", u, np.asarray(directions)[:, : u.shape[-1]]))
+    directions = np.asarray(directions, float)[:, : u.shape[-1]]
+    return np.abs(np.einsum("...ik,ik->...k", u, directions))
 
 
 def subspace_overlap(u, directions):

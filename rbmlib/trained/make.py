@@ -36,7 +36,9 @@ def make(name, work=None, *, until=None, progress=True):
     Raises
     ------
     ValueError
-        Unknown name.
+        Unknown name, or an unfinished run that was begun with other settings.
+    ConnectionError
+        The data are neither here nor to be downloaded.
     KeyboardInterrupt
         The run was interrupted; the ages it reached are in the work folder.
     """
@@ -45,10 +47,9 @@ def make(name, work=None, *, until=None, progress=True):
     recipe = RECIPES[name]
     data = recipe.data()
     partial = None if work is None else Path(work) / f"{name}.h5"
+    run = recipe.start(data)
     if partial is not None and partial.exists():
-        run = Trajectory.load(partial)
-    else:
-        run = recipe.start(data)
+        run = _continued(partial, run)
     last = recipe.n_updates if until is None else until
     for age in recipe.ages[(recipe.ages > run.ages[-1]) & (recipe.ages <= last)]:
         run = training.resume(
@@ -62,6 +63,17 @@ def make(name, work=None, *, until=None, progress=True):
     return Trained.of(name, run, data)
 
 
+def _continued(partial, start):
+    """Return the unfinished run of a file, if it began as this recipe says."""
+    run = Trajectory.load(partial)
+    if run.settings != start.settings:
+        raise ValueError(
+            f"{partial} must be a run with the recipe's settings {start.settings}, "
+            f"got {run.settings}; remove it to begin again"
+        )
+    return run
+
+
 def main():
     """Make the named runs, or all, and compare them with the record."""
     parser = argparse.ArgumentParser(prog="rbmlib.trained.make", description=__doc__)
@@ -69,7 +81,15 @@ def main():
     parser.add_argument("--work", default="build/trajectories", help="unfinished runs")
     parser.add_argument("--record", action="store_true", help="store what comes out")
     options = parser.parse_args()
-    for name in options.names or RECIPES:
+    names = options.names or list(RECIPES)
+    if unknown := set(names) - set(RECIPES):
+        parser.error(f"names must be of {', '.join(RECIPES)}; got {', '.join(unknown)}")
+    try:  # before hours of work, not after them
+        for name in names:
+            RECIPES[name].data()
+    except OSError as error:
+        raise SystemExit(f"{name}: {error}") from error
+    for name in names:
         found = make(name, options.work)
         if options.record:
             record(found)

@@ -10,7 +10,7 @@ covariance follow exactly; no sample is stored.
 import hashlib
 import io
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -90,6 +90,12 @@ class Trained:
         """Covariance of the data, shape (n_visible, n_visible)."""
         return self.pair_counts / self.n_samples - np.outer(self.mean, self.mean)
 
+    def until(self, age):
+        """Return the part of the run up to an age: what a shorter run would give."""
+        kept = self.ages <= age
+        names = ("ages", "exponents", "W", "a", "b")
+        return replace(self, **{name: getattr(self, name)[kept] for name in names})
+
     def sha256(self):
         """Return the hash of every number that is stored."""
         digest = hashlib.sha256()
@@ -105,8 +111,8 @@ class Trained:
         memory = io.BytesIO()
         with h5py.File(memory, "w") as file:
             for name, array in self._arrays().items():
-                options = {"compression": "gzip", "compression_opts": 9, "shuffle": True}
-                file.create_dataset(name, data=array, **(options if array.ndim else {}))
+                packed = {"compression": "gzip", "compression_opts": 9, "shuffle": True}
+                file.create_dataset(name, data=array, **(packed if array.ndim else {}))
             file.attrs["settings"] = json.dumps(self.settings, sort_keys=True)
         part = Path(path).with_suffix(".part")
         part.write_bytes(memory.getvalue())

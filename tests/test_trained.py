@@ -1,0 +1,163 @@
+"""The stored runs: what is in the files, and the same bits when they are made again."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rbmlib import datasets, trained, training
+from rbmlib.trained import make as making
+from rbmlib.trained import store
+from rbmlib.trained.recipes import RECIPES
+
+ROOT = Path(__file__).resolve().parents[1]
+SHORT = {"digits": 27, "mnist": 6}
+MNIST_HERE = bool(os.environ.get("RBMLIB_DATA"))
+names = pytest.mark.parametrize("name", [
+    "digits",
+    pytest.param("mnist", marks=pytest.mark.skipif(
+        not MNIST_HERE, reason="RBMLIB_DATA does not name a folder with MNIST"
+    )),
+])  # fmt: skip
+
+
+def recorded(name):
+    return trained.load(name).until(SHORT[name]).sha256()
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_stored_run_is_complete(name):
+    run, recipe = trained.load(name), RECIPES[name]
+    assert run.ages.tolist() == recipe.ages.tolist() and len(run.ages) >= 30
+    assert run.trajectory.n_hidden == recipe.n_hidden
+    assert run.sha256() == store.recorded_hashes()[name]
+    eigenvalues = np.linalg.eigvalsh(run.covariance)
+    assert eigenvalues[0] > -1e-12 and ((0 <= run.mean) & (run.mean <= 1)).all()
+
+
+def test_stored_files_are_light():
+    files = Path(str(store.FOLDER)).glob("*.h5")
+    assert sum(file.stat().st_size for file in files) <= 8_000_000
+
+
+def test_moments_are_those_of_the_data():
+    data, run = datasets.load("digits").train, trained.load("digits")
+    assert run.n_samples == len(data)
+    assert run.mean == pytest.approx(data.mean(0, dtype=float), abs=1e-15)
+    assert run.covariance == pytest.approx(np.cov(data.T, bias=True), abs=1e-13)
+
+
+@names
+def test_first_ages_are_reproduced(name):
+    assert making.make(name, until=SHORT[name], progress=False).sha256() == (
+        recorded(name)
+    )
+
+
+@names
+def test_first_ages_are_reproduced_elsewhere(name):
+    """Another BLAS kernel, one thread, a fresh process."""
+    code = (
+        "from rbmlib.trained.make import make\n"
+        f"print(make({name!r}, until={SHORT[name]}, progress=False).sha256())"
+    )
+    other = {
+        "OPENBLAS_CORETYPE": "Haswell", "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1",
+    }  # fmt: skip
+    run = subprocess.run(
+        [sys.executable, "-c", code], env=os.environ | other, cwd=ROOT, check=True,
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert run.stdout.strip() == recorded(name)
+
+
+def test_one_changed_bit_changes_the_hash():
+    run = trained.load("digits").until(27)
+    before = run.sha256()
+    run.W[-1, 0, 0] += 1
+    assert run.sha256() != before
+
+
+def test_rounding_is_half_a_step():
+    data, recipe = datasets.load("digits").train, RECIPES["digits"]
+    start = recipe.start(data)
+    packed = store.Trained.of("digits", start, data).trajectory
+    half = np.abs(start[0].W).max() / store.MAX_STEPS
+    assert np.abs(packed[0].W - start[0].W).max() <= half
+    assert np.abs(packed[0].a - start[0].a).max() <= half
+
+
+def test_an_interrupted_run_continues(tmp_path):
+    making.make("digits", tmp_path, until=5, progress=False)
+    assert (tmp_path / "digits.h5").is_file()
+    found = making.make("digits", tmp_path, until=SHORT["digits"], progress=False)
+    assert found.sha256() == recorded("digits")
+
+
+def test_an_interruption_stores_no_age_between(tmp_path, monkeypatch):
+    real = training.resume
+
+    def interrupted(run, data, *, n_updates, **options):
+        stop = n_updates - (n_updates > 20)
+        return real(run, data, **(options | dict(n_updates=stop, checkpoints=[stop])))
+
+    monkeypatch.setattr(making.training, "resume", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        making.make("digits", tmp_path, until=27, progress=False)
+    monkeypatch.undo()
+    found = making.make("digits", tmp_path, until=27, progress=False)
+    assert found.sha256() == recorded("digits")
+
+
+def test_another_run_is_not_continued(tmp_path):
+    data = datasets.load("digits").train
+    start = training.initial_machine(data, 100, seed=1)
+    training.begin(
+        start, data, k=10, batch_size=500, n_chains=500, learning_rate=0.5, seed=1
+    ).save(tmp_path / "digits.h5")
+    with pytest.raises(ValueError, match="must be a run with the recipe's settings"):
+        making.make("digits", tmp_path, until=5, progress=False)
+
+
+def test_unknown_names_are_refused():
+    for call in (trained.load, making.make):
+        with pytest.raises(ValueError, match="digits, mnist"):
+            call("cats")
+
+
+def test_a_file_with_other_content_is_refused(tmp_path, monkeypatch):
+    trained.load("digits").until(100).save(tmp_path / "digits.h5")
+    monkeypatch.setattr(store, "FOLDER", tmp_path)
+    (tmp_path / "sha256.json").write_text('{"digits": "0"}')
+    with pytest.raises(ValueError, match="recorded sha256"):
+        trained.load("digits")
+
+
+def test_missing_data_are_named_before_any_work(monkeypatch):
+    def offline(name):
+        raise ConnectionError(f"{name} neither here nor there; use digits")
+
+    monkeypatch.setattr("rbmlib.datasets.load", offline)
+    monkeypatch.setattr(sys, "argv", ["make", "mnist"])
+    with pytest.raises(SystemExit, match="mnist: mnist neither here nor there"):
+        making.main()
+
+
+def test_begin_is_the_start_of_train():
+    data = datasets.load("digits").train[:200]
+    start = training.initial_machine(data, 5, seed=0)
+    options = dict(k=1, batch_size=50, learning_rate=0.1, seed=3)
+    whole = training.train(
+        start, data, n_updates=6, checkpoints=[3], progress=False, **options
+    )
+    pieces = training.begin(start, data, **options)
+    for age in (3, 6):
+        pieces = training.resume(
+            pieces, data, n_updates=age, checkpoints=[age], progress=False
+        )
+    assert pieces.ages.tolist() == whole.ages.tolist() == [0, 3, 6]
+    assert all((x.W == y.W).all() for x, y in zip(pieces, whole, strict=True))
