@@ -224,7 +224,9 @@ def test_a_path_that_holds_nothing_is_refused(small, tmp_path, monkeypatch):
         load("mnist")
 
 
-@pytest.mark.parametrize("name, module", [("faces", faces), ("human haplotypes", haplotypes)])
+@pytest.mark.parametrize(
+    "name, module", [("faces", faces), ("human haplotypes", haplotypes)]
+)
 def test_files_that_cannot_be_downloaded(name, module, tmp_path):
     with pytest.raises(FileNotFoundError, match=f"needs {module.FILE}.*RBMLIB_DATA"):
         load(name)

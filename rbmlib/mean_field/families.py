@@ -3,8 +3,8 @@
 For each unit of this library the variance is a polynomial of the mean,
 V(m) = c₀ + c₁m + c₂m²: m - m² for {0, 1}, 1 - m² for ±1, σ² for Gaussian units.
 Because dm/dx = V, the third cumulant follows, κ(m) = V(m) V'(m), and nothing else about
-a unit is needed up to third order.  C. N. Morris (1982), doi:10.1214/aos/1176345690, names
-these the families with quadratic variance function.
+a unit is needed up to third order.  C. N. Morris (1982), doi:10.1214/aos/1176345690,
+names these the families with quadratic variance function.
 """
 
 from dataclasses import dataclass
