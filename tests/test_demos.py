@@ -10,11 +10,11 @@ import pytest
 import traitlets
 
 from rbmlib import demos, effective_couplings, enumeration
-from rbmlib.demos import Ising, Linear, Machine, Training
+from rbmlib.demos import Ising, Linear, Machine, Modes, Training
 from rbmlib.rbm import RBM
 from rbmlib.units import GAUSSIAN
 
-DEMOS = (Ising, Linear, Machine, Training)
+DEMOS = (Ising, Linear, Machine, Modes, Training)
 SCRIPTS = sorted(Path(demos.__file__).parent.glob("*.js"))
 MAX_BYTES = 45_000
 
@@ -70,6 +70,7 @@ def test_presets_and_controls_name_traits(demo):
         (Ising, {"size": 33}),
         (Linear, {"noise": 0.1}),
         (Training, {"method": "ml"}),
+        (Modes, {"drawing": "01"}),
         (Machine, {"units": "potts"}),
         (Machine, {"seed": -1}),
     ],

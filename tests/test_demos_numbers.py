@@ -15,7 +15,7 @@ from rbmlib import (
     randomness,
     sampling,
 )
-from rbmlib.demos import Ising, Linear, Machine, Training
+from rbmlib.demos import Ising, Linear, Machine, Modes, Training
 from rbmlib.grid import grid_exponent
 from rbmlib.ising import heat_bath, wolff
 from rbmlib.ising.byte_kernel import byte_table

@@ -22,7 +22,7 @@ from rbmlib.datasets.dataset import Dataset, stratified_split
 FILE = "human_haplotypes.npz"
 SHA256 = "7b5402a5810de4c057c0e7df0ba66ab0a4b747ad6adf8542f4159446f2062f19"
 SIMULATED = "simulated_haplotypes.npz"
-SIMULATED_SHA256 = "cfb971500bf052454cd17fd3fddd46f6f17b15d69397ba492b7672a56afac809"
+SIMULATED_SHA256 = "a3f5c39e1f15a8556ae71383663d827d8e609da716e8421866a45d07003a710a"
 SIMULATED_NAMES = (
     "African", "admixed American", "East Asian", "European", "South Asian",
 )  # fmt: skip

@@ -6,6 +6,7 @@
 from rbmlib.demos.ising import Ising
 from rbmlib.demos.linear import Linear
 from rbmlib.demos.machine import Machine
+from rbmlib.demos.modes import Modes
 from rbmlib.demos.training import Training
 
-__all__ = ["Ising", "Linear", "Machine", "Training"]
+__all__ = ["Ising", "Linear", "Machine", "Modes", "Training"]
