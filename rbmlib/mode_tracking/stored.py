@@ -18,8 +18,10 @@ from pathlib import Path
 
 import numpy as np
 from sklearn.cluster import AgglomerativeClustering
+from sklearn.neighbors import KNeighborsClassifier
 
-from rbmlib import datasets, trained
+from rbmlib import datasets, sampling, trained
+from rbmlib.mode_tracking.generation import adversarial_accuracy, start_in_modes
 from rbmlib.mode_tracking.purity import cluster_purity, purity
 from rbmlib.mode_tracking.tracking import track
 from rbmlib.mode_tracking.tree import Level, ModeTree
@@ -27,6 +29,7 @@ from rbmlib.trajectories import Trajectory
 
 FOLDER = resources.files("rbmlib.mode_tracking")
 HASHES = "sha256.json"
+N_COMPARED = 1000  # samples of each kind of the adversarial accuracy
 
 
 @dataclass(frozen=True)
@@ -41,16 +44,19 @@ class Source:
     n_samples : int
         The first so many training samples.
     order : int
+    n_sweeps : int
+        Also compare that many sweeps of the oldest machine, from the modes, with data.
     """
 
     oldest: int
     n_samples: int
     order: int = 2
+    n_sweeps: int = 0
 
 
 SOURCES = {
     "mnist": Source(oldest=3135, n_samples=3000),
-    "human haplotypes": Source(oldest=3274, n_samples=4004),
+    "human haplotypes": Source(oldest=3274, n_samples=4004, n_sweeps=100),
 }
 
 
@@ -65,11 +71,17 @@ class StoredTree:
     labels : ndarray of int64, shape (n_samples,)
     ward_purity : ndarray, shape (n_levels,)
         Purity of Ward clustering into as many clusters as each level has modes.
+    comparison : dict of str to list of float
+        `adversarial_accuracy` of generated samples and training data ("train"), of them
+        and test data ("test"), of training and test data ("data"); shares of the
+        labels that five nearest training samples give to generated samples ("made")
+        and to test data ("kept").  Empty for a tree without `n_sweeps`.
     """
 
     tree: ModeTree
     labels: np.ndarray
     ward_purity: np.ndarray
+    comparison: dict
 
 
 def make(name):
@@ -86,7 +98,7 @@ def make(name):
     if name not in SOURCES:
         raise ValueError(f"name must be one of {', '.join(SOURCES)}; got {name!r}")
     source, data = SOURCES[name], datasets.load(name)
-    run = until(trained.load(name).trajectory, source.oldest)
+    run = until(trained.load(_stem(name)).trajectory, source.oldest)
     samples = data.train[: source.n_samples]
     labels = data.train_labels[: source.n_samples]
     tree = track(run, samples, order=source.order)
@@ -103,10 +115,36 @@ def make(name):
         "ages": tree.ages, "n_modes": tree.n_modes, "ward_purity": np.round(ward, 4),
         "unassigned": json.dumps(tree.unassigned, sort_keys=True),
     }  # fmt: skip
+    if source.n_sweeps:
+        found = _compare(tree, trained.load(_stem(name)).trajectory[-1], data, source)
+        arrays["comparison"] = json.dumps(found, sort_keys=True)
     for k, level in enumerate(tree.levels):
         arrays[f"age_{k}"], arrays[f"up_{k}"] = level.age, level.up
         arrays[f"m_{k}"] = np.rint(255 * level.m_v).astype(np.uint8)
     return {key: np.asarray(value) for key, value in arrays.items()}
+
+
+def _compare(tree, machine, data, source):
+    """Return what `StoredTree.comparison` holds."""
+    start = start_in_modes(tree, source.n_samples, seed=5)
+    made, _ = sampling.gibbs(machine, start, source.n_sweeps, seed=9)
+    step = len(made) // N_COMPARED
+    some = slice(0, step * N_COMPARED, step)
+    train, test = data.train[: len(made)][some], data.test[:N_COMPARED]
+    accuracy = {
+        "train": adversarial_accuracy(train, made[some]),
+        "test": adversarial_accuracy(test, made[some]),
+        "data": adversarial_accuracy(train, test),
+    }
+    classify = KNeighborsClassifier(5).fit(data.train, data.train_labels)
+    shares = {
+        kind: np.bincount(classify.predict(x), minlength=len(data.label_names)) / len(x)
+        for kind, x in (("made", made), ("kept", data.test))
+    }
+    return {
+        kind: [round(float(value), 4) for value in values]
+        for kind, values in (accuracy | shares).items()
+    }
 
 
 def load(name):
@@ -151,7 +189,8 @@ def load(name):
         int(arrays["order"]), float(arrays["eps"]),
     )  # fmt: skip
     labels = np.repeat(label.ravel(), counts.ravel())
-    return StoredTree(tree, labels, arrays["ward_purity"])
+    comparison = json.loads(str(arrays.get("comparison", "{}")))
+    return StoredTree(tree, labels, arrays["ward_purity"], comparison)
 
 
 def until(trajectory, age):
@@ -225,7 +264,11 @@ def main():
 
 
 def _file(name):
-    return Path(str(FOLDER / f"{name.replace(' ', '_')}_tree.npz"))
+    return Path(str(FOLDER / f"{_stem(name)}_tree.npz"))
+
+
+def _stem(name):
+    return name.replace(" ", "_")
 
 
 if __name__ == "__main__":
