@@ -224,13 +224,51 @@ def test_a_path_that_holds_nothing_is_refused(small, tmp_path, monkeypatch):
         load("mnist")
 
 
-@pytest.mark.parametrize("name, module", [("faces", faces), ("haplotypes", haplotypes)])
+@pytest.mark.parametrize(
+    "name, module", [("faces", faces), ("human haplotypes", haplotypes)]
+)
 def test_files_that_cannot_be_downloaded(name, module, tmp_path):
     with pytest.raises(FileNotFoundError, match=f"needs {module.FILE}.*RBMLIB_DATA"):
         load(name)
     (tmp_path / module.FILE).write_bytes(b"something else")
     with pytest.raises(ValueError, match="wrong SHA-256 checksum"):
         load(name, path=tmp_path)
+
+
+def test_haplotypes_are_simulated_where_the_human_ones_are_not_found():
+    data = load("haplotypes")
+    assert data.name == "simulated haplotypes" and data.source == "rbmlib"
+    assert data.train.shape == (2000, 805) and data.test.shape == (500, 805)
+    assert set(np.unique(data.train)) == {0, 1}
+    for labels in (data.train_labels, data.test_labels):
+        assert np.array_equal(labels[::2], labels[1::2])  # split by person
+        assert len(set(np.bincount(labels))) == 1
+    assert len(data.label_names) == 5
+    size = os.path.getsize(os.path.join(os.path.dirname(haplotypes.__file__),
+                                        haplotypes.SIMULATED))  # fmt: skip
+    assert size <= 300_000
+
+
+def test_simulated_populations_differ_as_their_history_says():
+    """The order of the squared distances of allele frequencies, with 500 rows each."""
+    data = load("simulated haplotypes")
+    rows = np.concatenate([data.train, data.test])
+    labels = np.concatenate([data.train_labels, data.test_labels])
+    afr, _, eas, eur, sas = (rows[labels == c].mean(0) for c in range(5))
+
+    def distance(f, g):
+        return np.square(f - g).sum()
+
+    assert distance(eur, sas) < distance(eur, eas) < distance(eur, afr)
+    assert distance(sas, eas) < distance(sas, afr)
+
+
+def test_altered_simulated_haplotypes_are_refused(monkeypatch):
+    monkeypatch.setattr(haplotypes, "SIMULATED_SHA256", "0" * 64)
+    with pytest.raises(ValueError, match="must hold bits of sha256 0000"):
+        load("simulated haplotypes")
+    with pytest.raises(ValueError, match="path must be left out"):
+        load("simulated haplotypes", path="somewhere")
 
 
 # The real files, where the reader has them

@@ -10,11 +10,11 @@ import pytest
 import traitlets
 
 from rbmlib import demos, effective_couplings, enumeration
-from rbmlib.demos import Ising, Linear, Machine, Mixing, Phases, Training
+from rbmlib.demos import Ising, Linear, Machine, Mixing, Modes, Phases, Training
 from rbmlib.rbm import RBM
 from rbmlib.units import GAUSSIAN
 
-DEMOS = (Ising, Linear, Machine, Mixing, Phases, Training)
+DEMOS = (Ising, Linear, Machine, Mixing, Modes, Phases, Training)
 SCRIPTS = sorted(Path(demos.__file__).parent.glob("*.js"))
 MAX_BYTES = 45_000
 
@@ -71,6 +71,7 @@ def test_presets_and_controls_name_traits(demo):
         (Linear, {"noise": 0.1}),
         (Mixing, {"age": 3}),
         (Training, {"method": "ml"}),
+        (Modes, {"drawing": "01"}),
         (Machine, {"units": "potts"}),
         (Machine, {"seed": -1}),
         (Phases, {"w": 4.0}),

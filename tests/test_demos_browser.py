@@ -8,9 +8,9 @@ from playwright.sync_api import sync_playwright
 
 from browser import FLAGS, Visit, find_chromium, missing_browser
 from demo_pages import KERNEL, PAGE, TOOLS
-from rbmlib.demos import Ising, Linear, Machine, Mixing, Phases, Training
+from rbmlib.demos import Ising, Linear, Machine, Mixing, Modes, Phases, Training
 
-DEMOS = (Ising, Linear, Machine, Mixing, Phases, Training)
+DEMOS = (Ising, Linear, Machine, Mixing, Modes, Phases, Training)
 each_demo = pytest.mark.parametrize("demo", DEMOS, ids=lambda demo: demo.__name__)
 SLOW = 100  # milliseconds a control may take
 TRIES = 5  # on a busy machine one slow answer proves nothing, five do
@@ -318,6 +318,7 @@ def test_widget_follows_and_steers_its_model(visit, demo):
         (Mixing, {"age": 2}),
         (Training, {"n_hidden": 64}),
         (Phases, {"speed": 16}),
+        (Modes, {"order": 2, "start": "noise"}),
         (Machine, {"sweeps_per_frame": 400}),
     ],
     ids=lambda s: f"{s[0].__name__}-{list(s[1].values())[-1]}",

@@ -1,10 +1,18 @@
-"""Human haplotypes: 5008 rows of 805 genetic variants, from 26 populations.
+"""Haplotypes, simulated or human: rows of 805 genetic variants, with five labels.
 
-The 1000 Genomes Project Consortium (2015), doi:10.1038/nature15393; the selection of
-variants is that of B. Yelmen et al. (2021), doi:10.1371/journal.pgen.1009303.  1 is the
-alternate allele.  Rows 2i and 2i + 1 are the two copies of one person, who is kept on
-one side of the split.
+The human set: 5008 rows from 26 populations.  The 1000 Genomes Project Consortium
+(2015), doi:10.1038/nature15393; the selection of variants is that of B. Yelmen et al.
+(2021), doi:10.1371/journal.pgen.1009303.  1 is the alternate allele.
+
+The simulated set, which comes with the library: 2500 rows, 500 of each of five
+populations whose history is known because `tools/simulate_haplotypes.py` wrote it.
+
+Rows 2i and 2i + 1 are the two copies of one person, who is kept on one side of the
+split.
 """
+
+import hashlib
+from importlib import resources
 
 import numpy as np
 
@@ -13,30 +21,67 @@ from rbmlib.datasets.dataset import Dataset, stratified_split
 
 FILE = "human_haplotypes.npz"
 SHA256 = "7b5402a5810de4c057c0e7df0ba66ab0a4b747ad6adf8542f4159446f2062f19"
+SIMULATED = "simulated_haplotypes.npz"
+SIMULATED_SHA256 = "a3f5c39e1f15a8556ae71383663d827d8e609da716e8421866a45d07003a710a"
+SIMULATED_NAMES = (
+    "African", "admixed American", "East Asian", "European", "South Asian",
+)  # fmt: skip
 
 
 def load(path=None):
-    """Return the haplotypes, labelled by continent, from a path or RBMLIB_DATA."""
+    """Return the human set from a path or RBMLIB_DATA, else the simulated one."""
+    files, _ = sources.find(path, [FILE])
+    return load_simulated() if files is None else load_human(path)
+
+
+def load_human(path=None):
+    """Return human haplotypes, labelled by continent, from a path or RBMLIB_DATA."""
     files, source = sources.find(path, [FILE])
     if files is None:
         raise FileNotFoundError(
-            f"'haplotypes' needs {FILE}, which is not distributed here: give its path "
-            f'or its folder in {sources.FOLDER_VARIABLE}, or use load("digits") or '
-            "datasets.hierarchy"
+            f"'human haplotypes' needs {FILE}, which is not distributed here: give its "
+            f"path or its folder in {sources.FOLDER_VARIABLE}, or use "
+            'load("simulated haplotypes")'
         )
     sources.check_sha256(files[0], SHA256)
     with np.load(files[0]) as content:
         bits = np.unpackbits(content["bits"], axis=1, count=int(content["n_snp"]))
         continent = content["super_population"].astype(np.int64)
         names = tuple(content["super_population_long"].tolist())
-        is_test = np.repeat(stratified_split(content["population"][::2]), 2)
+        populations = content["population"]
+    return _split("human haplotypes", bits, continent, populations, names, source)
+
+
+def load_simulated(path=None):
+    """Return the simulated haplotypes, labelled by population."""
+    if path is not None:
+        raise ValueError(
+            f"path must be left out for 'simulated haplotypes', got {path}"
+        )
+    file = resources.files("rbmlib.datasets") / SIMULATED
+    with file.open("rb") as stream, np.load(stream) as content:
+        bits = np.unpackbits(content["bits"], axis=1, count=int(content["n_snp"]))
+        population = content["population"].astype(np.int64)
+    found = hashlib.sha256(bits).hexdigest()
+    if found != SIMULATED_SHA256:
+        raise ValueError(
+            f"{SIMULATED} must hold bits of sha256 {SIMULATED_SHA256}, got {found}"
+        )
+    return _split(
+        "simulated haplotypes", bits, population, population, SIMULATED_NAMES, "rbmlib"
+    )
+
+
+def _split(name, bits, labels, groups, names, source):
+    """Return the set, split by person and evenly over `groups`."""
+    is_test = np.repeat(stratified_split(groups[::2]), 2)
     bits = bits.astype(np.float32)
     return Dataset(
-        name="haplotypes",
+        name=name,
         train=bits[~is_test],
         test=bits[is_test],
-        train_labels=continent[~is_test],
-        test_labels=continent[is_test],
+        train_labels=labels[~is_test],
+        test_labels=labels[is_test],
         label_names=names,
         shape=None,
         source=source,

@@ -6,6 +6,8 @@ LOADERS = {
     "digits": digits.load,
     "mnist": mnist.load,
     "haplotypes": haplotypes.load,
+    "human haplotypes": haplotypes.load_human,
+    "simulated haplotypes": haplotypes.load_simulated,
     "faces": faces.load,
 }
 
@@ -21,7 +23,9 @@ def load(name, *, path=None):
     Parameters
     ----------
     name : "digits", "mnist", "haplotypes" or "faces"
-        "digits" comes with scikit-learn and needs no file.
+        "digits" comes with scikit-learn and needs no file.  "haplotypes" is the human
+        set where its file is found, else a simulated one that comes with the library;
+        "human haplotypes" and "simulated haplotypes" insist.
     path : str or path, optional
         File, or folder of the files.
 

@@ -7,7 +7,8 @@ from rbmlib.demos.ising import Ising
 from rbmlib.demos.linear import Linear
 from rbmlib.demos.machine import Machine
 from rbmlib.demos.mixing import Mixing
+from rbmlib.demos.modes import Modes
 from rbmlib.demos.phases import Phases
 from rbmlib.demos.training import Training
 
-__all__ = ["Ising", "Linear", "Machine", "Mixing", "Phases", "Training"]
+__all__ = ["Ising", "Linear", "Machine", "Mixing", "Modes", "Phases", "Training"]

@@ -53,8 +53,9 @@ def make(name, work=None, *, until=None, progress=True):
     last = recipe.n_updates if until is None else until
     for age in recipe.ages[(recipe.ages > run.ages[-1]) & (recipe.ages <= last)]:
         run = training.resume(
-            run, data, n_updates=int(age), checkpoints=[int(age)], progress=progress
-        )
+            recipe.with_rate(run), data, n_updates=int(age), checkpoints=[int(age)],
+            progress=progress,
+        )  # fmt: skip
         if run.ages[-1] < age:  # resume returns what it has when interrupted
             raise KeyboardInterrupt(f"{name} stopped; stored up to an earlier age")
         if partial is not None:
@@ -66,7 +67,8 @@ def make(name, work=None, *, until=None, progress=True):
 def _continued(partial, start):
     """Return the unfinished run of a file, if it began as this recipe says."""
     run = Trajectory.load(partial)
-    if run.settings != start.settings:
+    same = {"learning_rate": start.settings["learning_rate"]}  # may change with age
+    if run.settings | same != start.settings:
         raise ValueError(
             f"{partial} must be a run with the recipe's settings {start.settings}, "
             f"got {run.settings}; remove it to begin again"

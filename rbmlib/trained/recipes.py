@@ -1,6 +1,6 @@
 """How each stored machine is trained: everything that decides its bits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,6 +19,8 @@ class Recipe:
         As in `rbmlib.training.initial_machine`.
     n_updates, n_ages : int
         Last age, and the number of ages on a logarithmic scale up to it.
+    first_age, scale_until : int
+        Where that scale begins and ends; default: 1 and n_updates.
     method, k, batch_size, n_chains, learning_rate
         As in `rbmlib.training.train`; the gradient is centred.
     block : int
@@ -26,6 +28,8 @@ class Recipe:
     max_steps, max_exponent : int
         Grid of the stored weights: steps of 2^-g, the largest weight at most max_steps
         of them, and g at most max_exponent.
+    later_rates : tuple of (int, float)
+        Ages, each with the learning rate from there on.
     """
 
     dataset: str
@@ -36,6 +40,9 @@ class Recipe:
     batch_size: int
     n_chains: int
     learning_rate: float
+    first_age: int = 1
+    scale_until: int | None = None
+    later_rates: tuple = ()
     method: str = "pcd"
     scale: float = 1e-4
     seed: int = 1
@@ -46,7 +53,11 @@ class Recipe:
     @property
     def ages(self):
         """Ages that are stored, from 0 to n_updates."""
-        return training.log_ages(self.n_updates, self.n_ages)
+        end = self.n_updates if self.scale_until is None else self.scale_until
+        scale = np.rint(np.geomspace(self.first_age, end, self.n_ages))
+        switches = [age for age, _ in self.later_rates]
+        ages = np.concatenate([[0], scale, switches, [self.n_updates]]).astype(np.int64)
+        return np.unique(ages[ages <= self.n_updates])
 
     def data(self):
         """Return the training samples."""
@@ -62,6 +73,14 @@ class Recipe:
             machine, data, method=self.method, k=self.k, batch_size=self.batch_size,
             n_chains=self.n_chains, learning_rate=self.learning_rate, seed=self.seed,
         )  # fmt: skip
+
+    def with_rate(self, run):
+        """Return a run with the learning rate that its last age asks for."""
+        rate = self.learning_rate
+        for age, later in self.later_rates:
+            if run.ages[-1] >= age:
+                rate = later
+        return replace(run, settings=run.settings | {"learning_rate": rate})
 
 
 def coarse(images, shape, block):
@@ -92,6 +111,16 @@ RECIPES = {
     "digits-4x4": Recipe(
         dataset="digits", block=2, n_hidden=8, n_updates=20_000, n_ages=36, k=10,
         batch_size=500, n_chains=500, learning_rate=0.5,
+    ),
+    "human_haplotypes": Recipe(
+        dataset="human haplotypes", n_hidden=100, n_updates=33_000, n_ages=22,
+        first_age=10, scale_until=20_000, k=5, batch_size=500, n_chains=500,
+        learning_rate=0.05, later_rates=((20_000, 0.1), (32_000, 0.01)),
+    ),
+    "simulated_haplotypes": Recipe(
+        dataset="simulated haplotypes", n_hidden=100, n_updates=2058, n_ages=22,
+        first_age=10, scale_until=5000, k=5, batch_size=1000, n_chains=1000,
+        learning_rate=0.01,
     ),
 }  # fmt: skip
 # Chapter 6: how many sweeps from noise, k, did the training see?

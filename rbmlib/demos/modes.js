@@ -1,0 +1,265 @@
+// Following the modes: fixed points at each age, and the way of one image to them.
+
+const CONVERGED = 1e-6, MOST = 2000, REST = 45; // frames before a younger machine
+const BUDGET = 6; // milliseconds of iteration in a frame
+
+class Demo {
+  constructor(context) {
+    const page = (this.page = new Page(context, "Following the modes", this));
+    this.machines = page.get("weights").map((packed) => MeanField.unpack(packed));
+    this.bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+    this.levels = page.get("tree").map(({ modes, ...level }) =>
+      ({ ...level, modes: this.bytes(modes) }));
+    this.digits = this.bytes(page.get("digits"));
+    this.modes = new Picture(page, "Modes of this machine (click one)", { square: 330 });
+    this.members = new Picture(page, "Digits that flow to the marked mode",
+      { square: 330 });
+    this.way = new Picture(page, "Start (draw here), now, and nearest mode",
+      { height: 150 });
+    this.progress = new Picture(page, "Largest change of a mean in a step",
+      { height: 210 });
+    page.addControls();
+    this.listen();
+    page.on("level order start drawing seed", () => this.reset());
+    page.on("mode", () => this.draw());
+    page.finish();
+    this.reset();
+    if (!page.get("running")) this.warmUp();
+  }
+
+  listen() {
+    const { canvas } = this.modes;
+    canvas.addEventListener("click", (event) => {
+      const cells = this.across(), box = canvas.getBoundingClientRect();
+      const x = Math.floor(((event.clientX - box.left) / box.width) * cells);
+      const y = Math.floor(((event.clientY - box.top) / box.height) * cells);
+      if (y * cells + x < this.count) this.page.set({ mode: y * cells + x });
+    });
+    const pad = this.way.canvas;
+    Object.assign(pad, { tabIndex: 0 });
+    pad.addEventListener("pointerdown", (event) => this.paint(event, true));
+    pad.addEventListener("pointermove", (event) => {
+      if (event.buttons) this.paint(event, false);
+    });
+    pad.addEventListener("keydown", (event) => this.type(event));
+    pad.addEventListener("dragover", (event) => event.preventDefault());
+    pad.addEventListener("drop", (event) => this.drop(event));
+  }
+
+  // The reader's image with one pixel set.
+  setPixel(pixel, on) {
+    const image = [...this.startImage()].map((v) => (v > 0.5 ? "1" : "0"));
+    image[pixel] = on ? "1" : "0";
+    this.page.set({ drawing: image.join(""), start: "drawn" });
+  }
+
+  paint(event, first) {
+    const { left, top } = this.way.canvas.getBoundingClientRect(), { pad } = this;
+    const x = Math.floor(((event.clientX - left - pad.x) / pad.size) * 8);
+    const y = Math.floor(((event.clientY - top - pad.y) / pad.size) * 8);
+    if (x < 0 || x > 7 || y < 0 || y > 7) return;
+    const pixel = 8 * y + x;
+    if (first) this.ink = this.startImage()[pixel] < 0.5;
+    this.setPixel(pixel, this.ink);
+  }
+
+  // Arrow keys move a cursor on the pad, space flips the pixel under it.
+  type(event) {
+    const move = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -8, ArrowDown: 8 }[event.key];
+    if (move === undefined && event.key !== " ") return;
+    event.preventDefault();
+    if (move) this.cursor = ((this.cursor ?? 0) + move + 64) % 64;
+    else this.setPixel(this.cursor ?? 0, this.startImage()[this.cursor ?? 0] < 0.5);
+    this.draw();
+  }
+
+  // An image file: shrunk to 8 × 8, dark pixels are on.
+  async drop(event) {
+    event.preventDefault();
+    const [file] = event.dataTransfer.files;
+    if (!file?.type.startsWith("image/")) return;
+    const pen = new OffscreenCanvas(8, 8).getContext("2d");
+    pen.fillStyle = "white";
+    pen.fillRect(0, 0, 8, 8);
+    pen.drawImage(await createImageBitmap(file), 0, 0, 8, 8);
+    const { data } = pen.getImageData(0, 0, 8, 8);
+    const on = [...Array(64).keys()].map((i) => Number(data[4 * i + 1] < 128));
+    this.page.set({ drawing: on.join(""), start: "drawn" });
+  }
+
+  startImage() {
+    const start = this.page.get("start");
+    if (start === "drawn") return Float64Array.from(this.page.get("drawing"), Number);
+    if (start === "noise") {
+      return Float64Array.from(randomStart(1, 64, this.page.get("seed")));
+    }
+    if (start === "blank") return new Float64Array(64);
+    return this.digit(this.page.get("examples")[start]);
+  }
+
+  digit(row) {
+    return Float64Array.from({ length: 64 }, (_, i) =>
+      (this.digits[8 * row + (i >> 3)] >> (7 - (i & 7))) & 1);
+  }
+
+  get machine() {
+    return this.machines[this.age];
+  }
+
+  // The level of the tree at this age: the last one that is not younger... or the first.
+  get level() {
+    const age = this.page.get("ages")[this.age];
+    return this.levels.findLast((level) => level.age <= age) ?? this.levels[0];
+  }
+
+  get count() {
+    return this.level.modes.length / 64;
+  }
+
+  reset() {
+    this.age = this.page.get("level");
+    this.v = this.startImage();
+    this.begin();
+    this.draw();
+  }
+
+  // Start iterating the machine of this age from the visible means at hand.
+  begin() {
+    this.h = this.machine.hidden(this.v);
+    Object.assign(this, { steps: 0, changes: [], rest: 0 });
+  }
+
+  get settled() {
+    return this.changes.at(-1) <= CONVERGED || this.steps >= MOST;
+  }
+
+  iterate() {
+    const { v, h, change } = this.machine.update(this.v, this.h, this.page.get("order"));
+    Object.assign(this, { v, h, steps: this.steps + 1 });
+    this.changes.push(change);
+  }
+
+  // Settle, rest, then follow the mode to the next younger machine; at last start again.
+  advance(single) {
+    if (this.settled && (single || ++this.rest > REST)) this.younger();
+    else if (!this.settled) {
+      const stop = performance.now() + BUDGET, few = this.steps < 20 ? 1 : 8;
+      for (let n = 0; n < (single ? 1 : few) && !this.settled; n++) {
+        this.iterate();
+        if (performance.now() > stop) break;
+      }
+    }
+    this.draw();
+    this.page.report({ steps: this.steps }, single);
+  }
+
+  younger() {
+    if (this.age === 0) {
+      this.age = this.page.get("level");
+      this.v = this.startImage();
+    } else this.age -= 1;
+    this.begin();
+    this.iterate();
+  }
+
+  // A page that starts paused shows where the iteration ends.
+  warmUp() {
+    while (!this.settled) this.iterate();
+    this.draw();
+  }
+
+  // Modes of the chosen age of all digits that flow to the marked mode.
+  memberRows() {
+    const leaves = this.page.get("leaves"), level = this.levels.indexOf(this.level);
+    const modeOf = (leaf) => {
+      for (let k = this.levels.length - 1; k > level; k--) leaf = this.levels[k].up[leaf];
+      return leaf;
+    };
+    return [...leaves.keys()].filter((row) =>
+      leaves[row] >= 0 && modeOf(leaves[row]) === this.marked);
+  }
+
+  get marked() {
+    return Math.min(this.page.get("mode"), this.count - 1);
+  }
+
+  across() {
+    return Math.max(2, Math.ceil(Math.sqrt(this.count)));
+  }
+
+  draw() {
+    if (!this.v) return;
+    this.nearest = nearestMode(this.v, this.level.modes);
+    const { modes } = this.level, { count } = this;
+    this.mosaic(this.modes, count, this.across(), (k, i) => modes[64 * k + i] / 255);
+    this.frame(this.modes, this.marked, this.across(), this.modes.colours.red);
+    const rows = this.memberRows(), images = rows.slice(0, 64).map((r) => this.digit(r));
+    this.mosaic(this.members, images.length, 8, (k, i) => images[k][i]);
+    this.drawWay();
+    this.drawProgress();
+    const age = this.page.get("ages")[this.age], { mode, distance } = this.nearest;
+    this.page.tell(
+      `${this.steps} steps`, `age ${age}`, `${count} modes`,
+      this.settled && distance < 0.05 ? `reached mode ${mode}`
+        : `${distance.toFixed(2)} from mode ${mode}`,
+      `marked mode ${this.marked}: ${rows.length} of ${this.page.get("leaves").length}`,
+    );
+  }
+
+  // Tiles of 8 × 8 grey pixels, one transparent pixel apart.
+  mosaic(picture, count, across, value) {
+    const size = 9 * across - 1;
+    picture.pixels(size, (at) => {
+      const x = at % size, y = Math.floor(at / size);
+      const tile = across * Math.floor(y / 9) + Math.floor(x / 9);
+      if (x % 9 === 8 || y % 9 === 8 || tile >= count) return 0;
+      return grey(value(tile, 8 * (y % 9) + (x % 9)));
+    });
+  }
+
+  frame(picture, tile, across, colour) {
+    const unit = picture.w / (9 * across - 1), { pen } = picture;
+    Object.assign(pen, { strokeStyle: colour, lineWidth: 3 });
+    const x = (tile % across) * 9 * unit, y = Math.floor(tile / across) * 9 * unit;
+    pen.strokeRect(x + 1, y + 1, 8 * unit - 2, 8 * unit - 2);
+  }
+
+  drawWay() {
+    const picture = this.way.begin(), size = Math.min(110, (picture.w - 40) / 3);
+    this.pad = { x: 6, y: 8, size };
+    const { modes } = this.level, first = 64 * this.nearest.mode;
+    const images = [this.startImage(), this.v,
+      Float64Array.from(modes.subarray(first, first + 64), (m) => m / 255)];
+    const names = ["start", `after ${this.steps} steps`, `mode ${this.nearest.mode}`];
+    images.forEach((image, n) => {
+      const left = 6 + n * (size + 14), { pen } = picture;
+      image.forEach((value, i) => {
+        const level = Math.round(255 * (1 - value));
+        pen.fillStyle = `rgb(${level} ${level} ${level})`;
+        pen.fillRect(left + ((i % 8) * size) / 8, 8 + (Math.floor(i / 8) * size) / 8,
+          size / 8 + 0.5, size / 8 + 0.5);
+      });
+      pen.strokeStyle = picture.colours.grey;
+      pen.strokeRect(left, 8, size, size);
+      picture.text(names[n], left + size / 2, 8 + size + 14);
+    });
+    if (this.cursor === undefined) return;
+    picture.pen.strokeStyle = picture.colours.red;
+    picture.pen.strokeRect(6 + ((this.cursor % 8) * size) / 8,
+      8 + (Math.floor(this.cursor / 8) * size) / 8, size / 8, size / 8);
+  }
+
+  drawProgress() {
+    const picture = this.progress.begin();
+    picture.axes(
+      { min: 0, max: Math.max(20, this.changes.length), label: "step" },
+      { min: CONVERGED / 3, max: 2, log: true, label: "change" });
+    picture.line(this.changes.map((change, n) => [n + 1, Math.max(change, CONVERGED / 3)]),
+      picture.colours.blue);
+  }
+}
+
+const grey = (value) => {
+  const level = Math.round(255 * (1 - value));
+  return rgb(level, level, level);
+};

@@ -1,0 +1,221 @@
+"""Demo "following the modes": fixed points of a machine of digits, merging with age."""
+
+import base64
+
+import numpy as np
+import traitlets
+from matplotlib.figure import Figure
+
+from rbmlib import datasets, mean_field, mode_tracking, trained
+from rbmlib.demos.base import Demo, select, slider
+from rbmlib.rbm import RBM
+from rbmlib.trajectories import Trajectory
+
+AGES = (2371, 4804, 6080, 7695, 9738, 12323, 15595)  # of the stored run "digits"
+STEPS = 127  # a weight travels as one byte
+N_MEMBERS = 400  # digits that the page knows
+
+STARTS = [(str(digit), f"a digit {digit}") for digit in range(10)]
+STARTS += [("blank", "blank"), ("noise", "noise"), ("drawn", "my drawing")]
+CONTROLS = [
+    slider(
+        "level", "Age of the machine", 0, len(AGES) - 1, 1, 0,
+        "0 is the youngest. The pictures show the modes of the machine of this age.",
+    ),
+    slider(
+        "mode", "Mode looked at", 0, 30, 1, 0,
+        "Its digits are shown beside it. You may also click a mode.",
+    ),
+    select(
+        "order", "Mean field", [(1, "naive"), (2, "TAP")],
+        "The equations that are iterated, without or with Onsager's reaction.",
+    ),
+    select(
+        "start", "Start from", STARTS,
+        "The image the iteration starts from. Draw in its picture with the pointer, or "
+        "with arrow keys and space, or drop an image file there.",
+    ),
+]  # fmt: skip
+
+
+def _preset(label, look, **state):
+    usual = {"level": len(AGES) - 1, "order": 1, "start": "8", "running": True}
+    return {"label": label, "look": look, "state": usual | state}
+
+
+PRESETS = [
+    _preset(
+        "down the tree",
+        "The iteration settles, then the machine gets younger and it settles again: "
+        "the mode of this 8 becomes that of many digits, and at last the mean image.",
+    ),
+    _preset(
+        "from noise",
+        "Noise is no digit. See which mode takes it in, and how many steps that needs.",
+        start="noise",
+    ),
+    _preset(
+        "critical slowing",
+        "Just after the first split the equations need hundreds of steps, because the "
+        "free energy is nearly flat. Compare the oldest machine.",
+        level=1, start="3",
+    ),
+    _preset(
+        "the reaction term",
+        "TAP on the oldest machine. Compare the naive equations: the reaction takes "
+        "contrast away and some modes do not exist at all.",
+        order=2, start="5",
+    ),
+]  # fmt: skip
+
+
+def machines():
+    """Return the machines of the page, with parameters in steps that travel as bytes.
+
+    Returns
+    -------
+    Trajectory
+    """
+    run = trained.load("digits").trajectory
+    return Trajectory(AGES, [_coarse(run.at(age)) for age in AGES])
+
+
+def _coarse(rbm):
+    step = np.abs(rbm.W).max() / STEPS
+    fine = step / 64  # biases are few, and travel as two bytes
+    W = np.rint(rbm.W / step) * step
+    return RBM(W, *(np.rint(x / fine) * fine for x in (rbm.a, rbm.b)))
+
+
+def _text(array, dtype):
+    return base64.b64encode(np.ascontiguousarray(array, dtype).tobytes()).decode()
+
+
+class Modes(Demo):
+    """Modes of a machine of 8×8 digits at seven ages, and the iteration to them.
+
+    Parameters
+    ----------
+    **traits
+        Any of the attributes below.
+
+    Attributes
+    ----------
+    level : int
+        Place of the age in `AGES`, 0 the youngest.
+    mode : int
+        The mode looked at; counted anew at each age.
+    order : 1 or 2
+        Naive mean field or TAP.
+    start : str
+        A digit, "blank", "noise" or "drawn".
+    drawing : str
+        64 digits 0 or 1, the reader's image.
+    steps : int
+        Iterations made by the page.
+
+    Examples
+    --------
+    >>> demo = Modes(start="3")
+    >>> demo
+    Modes(7 ages to 15595, start='3', order=1, seed=0)
+    >>> demo.fixed_point().counts()
+    {'mode': 1}
+    """
+
+    files = ("rbm.js", "modes_core.js", "modes.js")
+    also_shared = ("drawing",)
+    level = traitlets.Int(len(AGES) - 1, min=0, max=len(AGES) - 1).tag(sync=True)
+    mode = traitlets.Int(0, min=0, max=30).tag(sync=True)
+    order = traitlets.Enum((1, 2), 1).tag(sync=True)
+    start = traitlets.Enum(tuple(name for name, _ in STARTS), "8").tag(sync=True)
+    drawing = traitlets.Unicode("0" * 64).tag(sync=True)
+    steps = traitlets.Int(0).tag(sync=True)
+    ages = traitlets.List(traitlets.Int()).tag(sync=True)
+    weights = traitlets.List(traitlets.Dict()).tag(sync=True)
+    tree = traitlets.List(traitlets.Dict()).tag(sync=True)
+    digits = traitlets.Unicode().tag(sync=True)
+    leaves = traitlets.List(traitlets.Int()).tag(sync=True)
+    examples = traitlets.List(traitlets.Int()).tag(sync=True)
+
+    def __init__(self, **traits):
+        data = datasets.load("digits")
+        run = machines()
+        tree = mode_tracking.track(run, data.train, order=1)
+        labels = data.train_labels[:N_MEMBERS]
+        start = {
+            "controls": CONTROLS, "presets": PRESETS, "ages": list(AGES),
+            "weights": [_packed(machine) for machine in run.machines],
+            "tree": [_level(level) for level in tree.levels[::-1]],
+            "digits": _text(np.packbits(data.train[:N_MEMBERS] == 1, axis=1), np.uint8),
+            "leaves": tree.leaf_of[:N_MEMBERS].tolist(), "running": True,
+            "examples": [int(np.argmax(labels == digit)) for digit in range(10)],
+        }  # fmt: skip
+        super().__init__(**(start | traits))
+
+    @traitlets.validate("drawing")
+    def _check_drawing(self, proposal):
+        if len(proposal.value) != 64 or set(proposal.value) - {"0", "1"}:
+            raise traitlets.TraitError(
+                f"drawing must be 64 digits 0 or 1, got {proposal.value!r}"
+            )
+        return proposal.value
+
+    def __repr__(self):
+        return (
+            f"Modes({len(AGES)} ages to {AGES[-1]}, start={self.start!r}, "
+            f"order={self.order}, seed={self.seed})"
+        )
+
+    def start_image(self):
+        """Return the visible means that the iteration starts from, shape (64,)."""
+        from rbmlib import sampling
+
+        if self.start == "drawn":
+            return np.array(list(self.drawing), np.float64)
+        if self.start == "noise":
+            return sampling.random_start(machines()[0], 1, self.seed)[0].astype(float)
+        if self.start == "blank":
+            return np.zeros(64)
+        row = self.examples[int(self.start)]
+        return datasets.load("digits").train[row].astype(np.float64)
+
+    def fixed_point(self):
+        """Return the `FixedPoints` of the start image at the age of the page."""
+        machine = machines()[self.level]
+        return mean_field.fixed_points(machine, self.start_image(), order=self.order)
+
+    def first_frame(self):
+        """Return the modes of every age, the youngest machine above."""
+        figure = Figure(figsize=(9, 4.4), layout="constrained")
+        rows = figure.subplots(len(self.tree), 1)
+        for axes, level in zip(rows, self.tree, strict=True):
+            m = np.frombuffer(base64.b64decode(level["modes"]), np.uint8)
+            m = m.reshape(-1, 8, 8) / 255
+            row = np.full((8, 9 * 22), np.nan)
+            for place, image in enumerate(m[:22]):
+                row[:, 9 * place : 9 * place + 8] = image
+            axes.imshow(row, cmap="gray_r", vmin=0, vmax=1)
+            axes.set(xticks=[], yticks=[])
+            axes.set_ylabel(level["age"], rotation=0, ha="right", va="center")
+            for side in axes.spines.values():
+                side.set_visible(False)
+        return figure
+
+
+def _packed(rbm):
+    step = float(np.abs(rbm.W).max() / STEPS)
+    return {
+        "step": step,
+        "W": _text(np.rint(rbm.W / step), np.int8),
+        "a": np.rint(rbm.a / step * 64).astype(int).tolist(),
+        "b": np.rint(rbm.b / step * 64).astype(int).tolist(),
+    }
+
+
+def _level(level):
+    return {
+        "age": level.age,
+        "modes": _text(np.rint(255 * level.m_v), np.uint8),
+        "up": level.up.tolist(),
+    }

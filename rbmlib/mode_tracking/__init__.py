@@ -1,0 +1,29 @@
+"""Following the modes of a machine back through its training: the tree of learning.
+
+`tracking` builds a `ModeTree` from a trajectory and its data; `purity` compares its
+levels with labels; `newick` writes trees and measures how two differ; `drawing` draws.
+"""
+
+from rbmlib.mode_tracking.drawing import draw, draw_radial
+from rbmlib.mode_tracking.generation import adversarial_accuracy, start_in_modes
+from rbmlib.mode_tracking.newick import clades, robinson_foulds
+from rbmlib.mode_tracking.purity import LevelPurity, cluster_purity, purity
+from rbmlib.mode_tracking.tracking import assign, group, track
+from rbmlib.mode_tracking.tree import Level, ModeTree
+
+__all__ = [
+    "Level",
+    "LevelPurity",
+    "ModeTree",
+    "adversarial_accuracy",
+    "assign",
+    "clades",
+    "cluster_purity",
+    "draw",
+    "draw_radial",
+    "group",
+    "purity",
+    "robinson_foulds",
+    "start_in_modes",
+    "track",
+]

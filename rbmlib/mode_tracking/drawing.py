@@ -1,0 +1,132 @@
+"""Pictures of a tree: branches from left to right, or round a circle."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.offsetbox import AnnotationBbox, OffsetImage
+
+COLOURS = plt.get_cmap("tab10").colors
+GREY = (0.55, 0.55, 0.55)
+
+
+def draw(ax, tree, labels=None, shape=None, *, zoom=1.0, max_levels=None):
+    """Draw a tree with young machines on the left and its leaves on the right.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    tree : ModeTree
+    labels : array_like of int, shape (n_samples,), optional
+        Branches take the colour of the most frequent label among their samples.
+    shape : tuple of int, optional
+        (height, width): draw the visible means of every node as an image.
+    zoom : float
+        Screen pixels a pixel of these images, at 72 an inch.
+    max_levels : int, optional
+        Draw only so many levels with images, evenly chosen; default: all.
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    place, colours = _places(tree), _colours(tree, labels)
+    depth = len(tree.levels)
+    with_image = set(range(depth))
+    if max_levels is not None:
+        with_image = set(np.linspace(0, depth - 1, max_levels).round().astype(int))
+    for k, level in enumerate(tree.levels):
+        x = depth - 1 - k
+        for i, y in enumerate(place[k]):
+            if k + 1 < depth:
+                top = place[k + 1][level.up[i]]
+                ax.plot(
+                    [x - 1, x - 0.5, x - 0.5, x], [top, top, y, y], color=colours[k][i],
+                    lw=1.2, solid_joinstyle="round", zorder=1,
+                )  # fmt: skip
+            if shape is not None and k in with_image and _branches(tree, k, i):
+                _image(ax, level.m_v[i].reshape(shape), (x, y), colours[k][i], zoom)
+    ages = [level.age for level in reversed(tree.levels)]
+    ax.set(xticks=range(depth), yticks=[], xlabel="age [updates]")
+    ax.set_xticklabels(ages, rotation=60, ha="right")
+    ax.set_xlim(-0.6, depth - 0.4)
+    ax.set_ylim(tree.n_leaves - 0.4, -0.6)
+    for side in ("left", "right", "top"):
+        ax.spines[side].set_visible(False)
+    return ax
+
+
+def draw_radial(ax, tree, labels=None, names=None):
+    """Draw a large tree round its root, a dot for each leaf.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+        With equal scales; its frame is removed.
+    tree : ModeTree
+    labels : array_like of int, shape (n_samples,), optional
+    names : sequence of str, optional
+        Of the labels, for a legend.
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    place, colours = _places(tree), _colours(tree, labels)
+    depth, turn = len(tree.levels), 2 * np.pi / tree.n_leaves
+    sizes = np.bincount(tree.leaf_of[tree.leaf_of >= 0], minlength=tree.n_leaves)
+    for k, level in enumerate(tree.levels[:-1]):
+        outer, inner = depth - 1 - k, depth - 2 - k
+        for i, y in enumerate(place[k]):
+            start, end = turn * place[k + 1][level.up[i]], turn * y
+            arc = np.linspace(start, end, 2 + int(abs(end - start) * 20))
+            radius = np.append(np.full(len(arc), inner), outer)
+            angle = np.append(arc, end)
+            ax.plot(
+                radius * np.cos(angle), radius * np.sin(angle), color=colours[k][i],
+                lw=1.0, zorder=1,
+            )  # fmt: skip
+    angle = turn * np.asarray(place[0])
+    ax.scatter(
+        (depth - 1) * np.cos(angle), (depth - 1) * np.sin(angle),
+        s=6 + 60 * sizes / sizes.max(), color=colours[0], zorder=2, lw=0,
+    )  # fmt: skip
+    for label, name in enumerate(names or ()):
+        ax.plot([], [], "o", color=COLOURS[label % 10], label=name)
+    ax.set_aspect("equal")
+    ax.set_axis_off()
+    return ax
+
+
+def _places(tree):
+    """Return a coordinate for every mode: a leaf's rank, and the middle of children."""
+    places = [np.empty(tree.n_leaves)]
+    places[0][tree.leaf_order()] = np.arange(tree.n_leaves)
+    for k in range(1, len(tree.levels)):
+        below = [places[-1][tree.children(k, i)] for i in range(len(tree.levels[k]))]
+        places.append(np.array([(y.min() + y.max()) / 2 for y in below]))
+    return places
+
+
+def _colours(tree, labels):
+    """Return the colour of every mode, grey without labels."""
+    if labels is None:
+        return [[GREY] * len(level) for level in tree.levels]
+    labels, colours = np.asarray(labels), []
+    for k, level in enumerate(tree.levels):
+        mode = tree.mode_of(k)
+        counts = [np.bincount(labels[mode == i]) for i in range(len(level))]
+        colours.append([COLOURS[count.argmax() % 10] for count in counts])
+    return colours
+
+
+def _branches(tree, k, i):
+    """Return whether a mode is drawn: a leaf, a root, or one with several children."""
+    return k in (0, len(tree.levels) - 1) or len(tree.children(k, i)) > 1
+
+
+def _image(ax, pixels, xy, colour, zoom):
+    picture = OffsetImage(pixels, zoom=zoom, cmap="gray_r", clim=(0, 1))
+    picture.image.axes = ax
+    frame = dict(edgecolor=colour, linewidth=1.2)
+    ax.add_artist(
+        AnnotationBbox(picture, xy, pad=0.1, bboxprops=frame, box_alignment=(0.5, 0.5))
+    )

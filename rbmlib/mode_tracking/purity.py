@@ -1,0 +1,92 @@
+"""Do the modes know the labels?  Purity of each level, against chance."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rbmlib import randomness
+from rbmlib.mode_tracking.tree import check_labels
+
+
+@dataclass(frozen=True)
+class LevelPurity:
+    """Purity of one level of a tree.
+
+    Attributes
+    ----------
+    age, n_modes : int
+    purity : float
+        Share of samples whose label is the most frequent one of their mode.
+    random, random_spread : float
+        Mean and standard deviation of the same number with the labels shuffled: with
+        many small modes chance alone gives high purity.
+    """
+
+    age: int
+    n_modes: int
+    purity: float
+    random: float
+    random_spread: float
+
+
+def purity(tree, labels, *, seed=0, n_shuffles=20):
+    """Compare every level of a tree with labels that it has never seen.
+
+    Samples without a mode are left out.
+
+    Parameters
+    ----------
+    tree : ModeTree
+    labels : array_like of int, shape (n_samples,)
+    seed : int
+        Of the shuffles.
+    n_shuffles : int
+
+    Returns
+    -------
+    list of LevelPurity
+        From the oldest level to the youngest.
+    """
+    labels = check_labels(labels, len(tree.leaf_of))
+    there = tree.leaf_of >= 0
+    known = labels[there]
+    shuffled = [
+        known[randomness.permutation(seed, n, len(known))] for n in range(n_shuffles)
+    ]
+    found = []
+    for k, level in enumerate(tree.levels):
+        mode = tree.mode_of(k)[there]
+        chance = [cluster_purity(mode, x) for x in shuffled]
+        found.append(
+            LevelPurity(
+                level.age,
+                len(level),
+                cluster_purity(mode, known),
+                float(np.mean(chance)),
+                float(np.std(chance)),
+            )  # fmt: skip
+        )
+    return found
+
+
+def cluster_purity(clusters, labels):
+    """Return the share of samples with the most frequent label of their cluster.
+
+    Parameters
+    ----------
+    clusters, labels : array_like of non-negative int, shape (n_samples,)
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> cluster_purity([0, 0, 0, 1], [2, 2, 1, 1])
+    0.75
+    """
+    clusters = np.unique(clusters, return_inverse=True)[1].ravel()
+    labels = np.asarray(labels)
+    table = np.zeros((clusters.max() + 1, labels.max() + 1), np.int64)
+    np.add.at(table, (clusters, labels), 1)
+    return float(table.max(1).sum() / len(labels))

@@ -1,0 +1,275 @@
+"""Trees of data that are not distributed here, kept as pictures and counts.
+
+    python -m rbmlib.mode_tracking.stored mnist "human haplotypes" [--record]
+
+makes them again from a stored run (`rbmlib.trained`) and the real data under
+RBMLIB_DATA, and compares with the record.  No sample is stored: only the modes, rounded
+to 1/255, the tree, and how many samples of each label a leaf has.
+"""
+
+import argparse
+import hashlib
+import io
+import json
+import zipfile
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+from sklearn.cluster import AgglomerativeClustering
+from sklearn.neighbors import KNeighborsClassifier
+
+from rbmlib import datasets, sampling, trained
+from rbmlib.mode_tracking.generation import adversarial_accuracy, start_in_modes
+from rbmlib.mode_tracking.purity import cluster_purity, purity
+from rbmlib.mode_tracking.tracking import track
+from rbmlib.mode_tracking.tree import Level, ModeTree
+from rbmlib.trajectories import Trajectory
+
+FOLDER = resources.files("rbmlib.mode_tracking")
+HASHES = "sha256.json"
+N_COMPARED = 1000  # samples of each kind of the adversarial accuracy
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a stored tree is made from.
+
+    Attributes
+    ----------
+    oldest : int
+        Age of the leaves: the last one at which the expansion still settles and the
+        tree can be drawn.
+    n_samples : int
+        The first so many training samples.
+    order : int
+    n_sweeps : int
+        Also compare that many sweeps of the oldest machine, from the modes, with data.
+    """
+
+    oldest: int
+    n_samples: int
+    order: int = 2
+    n_sweeps: int = 0
+
+
+SOURCES = {
+    "mnist": Source(oldest=3135, n_samples=3000),
+    "human haplotypes": Source(oldest=3274, n_samples=4004, n_sweeps=100),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class StoredTree:
+    """A tree, the labels of its samples, and how well others do.
+
+    Attributes
+    ----------
+    tree : ModeTree
+        Its samples are sorted by leaf and label.
+    labels : ndarray of int64, shape (n_samples,)
+    ward_purity : ndarray, shape (n_levels,)
+        Purity of Ward clustering into as many clusters as each level has modes.
+    comparison : dict of str to list of float
+        `adversarial_accuracy` of generated samples and training data ("train"), of them
+        and test data ("test"), of training and test data ("data"); shares of the
+        labels that five nearest training samples give to generated samples ("made")
+        and to test data ("kept").  Empty for a tree without `n_sweeps`.
+    """
+
+    tree: ModeTree
+    labels: np.ndarray
+    ward_purity: np.ndarray
+    comparison: dict
+
+
+def make(name):
+    """Return the arrays of a stored tree, made from the real data.
+
+    Parameters
+    ----------
+    name : "mnist" or "human haplotypes"
+
+    Returns
+    -------
+    dict of str to ndarray
+    """
+    if name not in SOURCES:
+        raise ValueError(f"name must be one of {', '.join(SOURCES)}; got {name!r}")
+    source, data = SOURCES[name], datasets.load(name)
+    run = until(trained.load(_stem(name)).trajectory, source.oldest)
+    samples = data.train[: source.n_samples]
+    labels = data.train_labels[: source.n_samples]
+    tree = track(run, samples, order=source.order)
+    there = tree.leaf_of >= 0
+    counts = np.zeros((tree.n_leaves, len(data.label_names)), np.int64)
+    np.add.at(counts, (tree.leaf_of[there], labels[there]), 1)
+    sizes = [level.n_modes for level in purity(tree, labels, n_shuffles=1)]
+    ward = [
+        cluster_purity(AgglomerativeClustering(n).fit_predict(samples), labels)
+        for n in sizes
+    ]
+    arrays = {
+        "order": source.order, "eps": tree.eps, "label_counts": counts,
+        "ages": tree.ages, "n_modes": tree.n_modes, "ward_purity": np.round(ward, 4),
+        "unassigned": json.dumps(tree.unassigned, sort_keys=True),
+    }  # fmt: skip
+    if source.n_sweeps:
+        found = _compare(tree, trained.load(_stem(name)).trajectory[-1], data, source)
+        arrays["comparison"] = json.dumps(found, sort_keys=True)
+    for k, level in enumerate(tree.levels):
+        arrays[f"age_{k}"], arrays[f"up_{k}"] = level.age, level.up
+        arrays[f"m_{k}"] = np.rint(255 * level.m_v).astype(np.uint8)
+    return {key: np.asarray(value) for key, value in arrays.items()}
+
+
+def _compare(tree, machine, data, source):
+    """Return what `StoredTree.comparison` holds."""
+    start = start_in_modes(tree, source.n_samples, seed=5)
+    made, _ = sampling.gibbs(machine, start, source.n_sweeps, seed=9)
+    step = len(made) // N_COMPARED
+    some = slice(0, step * N_COMPARED, step)
+    train, test = data.train[: len(made)][some], data.test[:N_COMPARED]
+    accuracy = {
+        "train": adversarial_accuracy(train, made[some]),
+        "test": adversarial_accuracy(test, made[some]),
+        "data": adversarial_accuracy(train, test),
+    }
+    classify = KNeighborsClassifier(5).fit(data.train, data.train_labels)
+    shares = {
+        kind: np.bincount(classify.predict(x), minlength=len(data.label_names)) / len(x)
+        for kind, x in (("made", made), ("kept", data.test))
+    }
+    return {
+        kind: [round(float(value), 4) for value in values]
+        for kind, values in (accuracy | shares).items()
+    }
+
+
+def load(name):
+    """Return one of the trees that come with the library.
+
+    Parameters
+    ----------
+    name : "mnist" or "human haplotypes"
+
+    Returns
+    -------
+    StoredTree
+
+    Raises
+    ------
+    ValueError
+        Unknown name, or a file whose content has not the recorded sha256.
+
+    Examples
+    --------
+    >>> load("mnist").tree.levels[-1].m_v.shape
+    (1, 784)
+    """
+    if name not in SOURCES:
+        raise ValueError(f"name must be one of {', '.join(SOURCES)}; got {name!r}")
+    with np.load(_file(name)) as content:
+        arrays = {key: content[key] for key in content.files}
+    if sha256(arrays) != recorded_hashes()[name]:
+        raise ValueError(
+            f"{_file(name).name} must have the recorded sha256 "
+            f"{recorded_hashes()[name]}, got {sha256(arrays)}"
+        )
+    counts = arrays["label_counts"]
+    leaf, label = np.indices(counts.shape)
+    levels = tuple(
+        Level(int(arrays[f"age_{k}"]), arrays[f"m_{k}"] / 255, arrays[f"up_{k}"])
+        for k in range(len(arrays["ward_purity"]))
+    )
+    tree = ModeTree(
+        levels, np.repeat(leaf.ravel(), counts.ravel()), arrays["ages"],
+        arrays["n_modes"], json.loads(str(arrays["unassigned"])),
+        int(arrays["order"]), float(arrays["eps"]),
+    )  # fmt: skip
+    labels = np.repeat(label.ravel(), counts.ravel())
+    comparison = json.loads(str(arrays.get("comparison", "{}")))
+    return StoredTree(tree, labels, arrays["ward_purity"], comparison)
+
+
+def until(trajectory, age):
+    """Return the part of a trajectory up to an age.
+
+    Parameters
+    ----------
+    trajectory : Trajectory
+    age : int
+        One of its ages.
+
+    Returns
+    -------
+    Trajectory
+
+    Examples
+    --------
+    >>> from rbmlib import trained
+    >>> until(trained.load("digits").trajectory, 19736).ages[-1]
+    np.int64(19736)
+    """
+    trajectory.at(age)  # refuses an age that is not stored
+    n_ages = int((trajectory.ages <= age).sum())
+    return Trajectory(trajectory.ages[:n_ages], trajectory.machines[:n_ages])
+
+
+def sha256(arrays):
+    """Return the hash of the stored arrays."""
+    digest = hashlib.sha256()
+    for key in sorted(arrays):
+        array = np.asarray(arrays[key])
+        little = array.astype(array.dtype.newbyteorder("<"))
+        digest.update(f"{key} {array.shape} {little.dtype.str}".encode())
+        digest.update(little.tobytes())
+    return digest.hexdigest()
+
+
+def recorded_hashes():
+    """Return {name: sha256} of the trees that come with the library."""
+    return json.loads((FOLDER / HASHES).read_text())
+
+
+def record(name, arrays):
+    """Store a tree and its hash in the library; equal arrays give an equal file."""
+    with zipfile.ZipFile(_file(name), "w", zipfile.ZIP_DEFLATED) as archive:
+        for key in sorted(arrays):
+            memory = io.BytesIO()
+            np.save(memory, arrays[key])
+            archive.writestr(zipfile.ZipInfo(f"{key}.npy"), memory.getvalue(),
+                             zipfile.ZIP_DEFLATED)  # fmt: skip
+    path = Path(str(FOLDER / HASHES))
+    hashes = json.loads(path.read_text()) if path.exists() else {}
+    hashes[name] = sha256(arrays)
+    path.write_text(json.dumps(hashes, indent=2, sort_keys=True) + "\n")
+
+
+def main():
+    """Make the named trees, or all, and compare them with the record."""
+    parser = argparse.ArgumentParser(prog="rbmlib.mode_tracking.stored")
+    parser.add_argument("names", nargs="*", help=f"default: {' '.join(SOURCES)}")
+    parser.add_argument("--record", action="store_true", help="store what comes out")
+    options = parser.parse_args()
+    for name in options.names or SOURCES:
+        arrays = make(name)
+        if options.record:
+            record(name, arrays)
+        found, expected = sha256(arrays), recorded_hashes().get(name)
+        print(f"tree of {name}: sha256 {found}, recorded {expected}")
+        if found != expected:
+            raise SystemExit(f"the tree of {name} differs from the recorded one")
+
+
+def _file(name):
+    return Path(str(FOLDER / f"{_stem(name)}_tree.npz"))
+
+
+def _stem(name):
+    return name.replace(" ", "_")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,181 @@
+"""From the oldest machine to ever younger ones: where each mode flows.
+
+The procedure is that of A. Decelle, L. Rosset and B. Seoane (2023),
+doi:10.1103/PhysRevE.108.014110.  Fixed points of every sample at the oldest age are
+grouped; one representative of each group, not the data, starts the iteration of the
+next younger machine; groups that meet there have merged.  That branches are nested
+needs no further care.
+
+What is counted is a mode, never merely where an iteration stopped.
+"""
+
+import numpy as np
+from sklearn.cluster import DBSCAN
+
+from rbmlib.mean_field import fixed_points
+from rbmlib.mode_tracking.tree import Level, ModeTree
+from rbmlib.units import check_states
+
+EPS = 0.02
+SAFE_DAMPING = 0.5  # of the second try, which ends cycles
+
+
+def track(trajectory, data, *, order=2, eps=EPS, damping=0.0, tol=1e-6, max_iter=2000):
+    """Follow the modes of a training run from its last age back to its first.
+
+    Parameters
+    ----------
+    trajectory : Trajectory
+        Ages close enough that a mode can be followed from one to the next.
+    data : array_like, shape (n_samples, n_visible)
+        States of the visible units; starts of the iteration at the last age.
+    order : 1, 2 or 3
+        Naive mean field, TAP, or the third order.
+    eps : float
+        Fixed points are one mode if a chain of steps joins them, each at most this
+        long: root mean square difference of the visible means.
+    damping, tol, max_iter
+        As in `rbmlib.mean_field.fixed_points`.
+
+    Returns
+    -------
+    ModeTree
+
+    Raises
+    ------
+    ValueError
+        Data that do not fit, a setting, or no sample that reaches a mode.
+
+    Examples
+    --------
+    >>> from rbmlib.rbm import RBM
+    >>> from rbmlib.trajectories import Trajectory
+    >>> machine = RBM([[8.0], [8.0]], [-4, -4], [-8])
+    >>> young = RBM([[1.0], [1.0]], [-0.5, -0.5], [-1])
+    >>> run = Trajectory([0, 100], [young, machine])
+    >>> track(run, [[0, 0], [1, 1], [1, 1]], order=1)
+    ModeTree(2 leaves, 2 levels from age 100 to 0, 3 of 3 samples)
+    """
+    if not eps > 0:
+        raise ValueError(f"eps must be positive, got {eps}")
+    oldest = trajectory[-1]
+    data = check_states(data, oldest.visible, oldest.n_visible, "data")
+    settings = dict(order=order, tol=tol, max_iter=max_iter)
+    found = fixed_points(oldest, data, damping=damping, **settings)
+    if not found.is_mode.any():
+        raise ValueError(f"no sample of data reaches a mode: {found.counts()}")
+    m = found.m_v[found.is_mode], found.m_h[found.is_mode]
+    of_row = group(m[0], eps)
+    leaf_of = np.full(len(data), -1)
+    leaf_of[found.is_mode] = of_row
+    m = _representatives(m, of_row)
+    ages, machines = trajectory.ages[::-1], trajectory.machines[::-1]
+    levels, joins, n_modes = [(ages[0], m[0])], [], [len(m[0])]
+    for age, machine in zip(ages[1:], machines[1:], strict=True):
+        if len(m[0]) == 1:
+            break
+        settled, m = _follow(machine, m, damping, settings)
+        n_modes.append(-1)
+        if settled:
+            joined = group(m[0], eps)
+            n_modes[-1] = joined.max() + 1
+            if n_modes[-1] < len(m[0]):
+                m = _representatives(m, joined)
+                levels.append((age, m[0]))
+                joins.append(joined)
+    joins.append(np.zeros(len(m[0]), np.int64))
+    return ModeTree(
+        tuple(Level(int(age), m_v, up) for (age, m_v), up
+              in zip(levels, joins, strict=True)),
+        leaf_of, ages[: len(n_modes)], np.array(n_modes),
+        {name: n for name, n in found.counts().items() if name != "mode"},
+        order, eps,
+    )  # fmt: skip
+
+
+def assign(tree, trajectory, data, *, damping=0.0, tol=1e-6, max_iter=2000):
+    """Find the branch of a tree to which new samples belong.
+
+    Each sample goes to its fixed point at the oldest age and from there through the
+    ages of the levels, until it meets a mode of the tree.
+
+    Parameters
+    ----------
+    tree : ModeTree
+    trajectory : Trajectory
+        The run from which the tree was made.
+    data : array_like, shape (n_samples, n_visible)
+
+    Returns
+    -------
+    level : ndarray of int, shape (n_samples,)
+        The level at which a sample joins: 0 for a leaf; -1 if it never does.
+    mode : ndarray of int, shape (n_samples,)
+        The mode of that level, -1 without one.
+    """
+    oldest = trajectory[-1]
+    data = check_states(data, oldest.visible, oldest.n_visible, "data")
+    settings = dict(order=tree.order, damping=damping, tol=tol, max_iter=max_iter)
+    level, mode = np.full((2, len(data)), -1)
+    lost, m = np.arange(len(data)), data
+    for k, here in enumerate(tree.levels):
+        found = fixed_points(trajectory.at(here.age), m, **settings)
+        distance = _rms_distances(found.m_v, here.m_v)
+        nearest = distance.argmin(1)
+        joins = found.is_mode & (distance[np.arange(len(lost)), nearest] <= tree.eps)
+        level[lost[joins]], mode[lost[joins]] = k, nearest[joins]
+        lost = lost[~joins]
+        if not lost.size:
+            break
+        m = found.m_v[~joins], found.m_h[~joins]
+    return level, mode
+
+
+def group(m_v, eps=EPS):
+    """Return which mode each fixed point belongs to: connected components.
+
+    Parameters
+    ----------
+    m_v : ndarray, shape (n_points, n_visible)
+    eps : float
+        Length of a step that joins two points, root mean square over units.
+
+    Returns
+    -------
+    ndarray of int, shape (n_points,)
+        Numbered by first appearance.
+    """
+    # Thousands of starts end at few points: only different rows need be compared.
+    rows, inverse = np.unique(np.rint(m_v / (eps / 8)), axis=0, return_inverse=True)
+    inverse = inverse.ravel()
+    _, first = np.unique(inverse, return_index=True)
+    distance = eps * np.sqrt(m_v.shape[1])
+    labels = DBSCAN(eps=distance, min_samples=1).fit_predict(m_v[first])[inverse]
+    _, first = np.unique(labels, return_index=True)
+    return np.argsort(np.argsort(first))[labels]
+
+
+def _follow(machine, m, damping, settings):
+    """Return whether all representatives settle at modes, and where they stand."""
+    found = fixed_points(machine, m, damping=damping, **settings)
+    m_v, m_h, good = found.m_v, found.m_h, found.is_mode
+    if not good.all():
+        again = fixed_points(
+            machine, (m[0][~good], m[1][~good]), damping=SAFE_DAMPING, **settings
+        )
+        # Who does not settle now either waits at its last mode for the next age.
+        stay = ~again.is_mode
+        m_v[~good] = np.where(stay[:, None], m[0][~good], again.m_v)
+        m_h[~good] = np.where(stay[:, None], m[1][~good], again.m_h)
+        good[~good] = again.is_mode
+    return bool(good.all()), (m_v, m_h)
+
+
+def _representatives(m, groups):
+    _, first = np.unique(groups, return_index=True)
+    return m[0][first], m[1][first]
+
+
+def _rms_distances(x, y):
+    squares = np.square(x).sum(1)[:, None] + np.square(y).sum(1) - 2 * x @ y.T
+    return np.sqrt(np.maximum(squares, 0) / x.shape[1])
