@@ -20,7 +20,8 @@ def draw(ax, tree, labels=None, shape=None, *, zoom=1.0, max_levels=None):
     shape : tuple of int, optional
         (height, width): draw the visible means of every node as an image.
     zoom : float
-        Screen pixels a pixel of these images, at 72 an inch.
+        Screen pixels a pixel of these images, at 72 an inch.  Where the images of the
+        leaves would overlap they stand in several columns.
     max_levels : int, optional
         Draw only so many levels with images, evenly chosen; default: all.
 
@@ -33,21 +34,23 @@ def draw(ax, tree, labels=None, shape=None, *, zoom=1.0, max_levels=None):
     with_image = set(range(depth))
     if max_levels is not None:
         with_image = set(np.linspace(0, depth - 1, max_levels).round().astype(int))
+    columns, step = _columns(ax, tree, shape, zoom)
     for k, level in enumerate(tree.levels):
-        x = depth - 1 - k
         for i, y in enumerate(place[k]):
+            x = depth - 1 - k
+            end = x + (y % columns) * step if k == 0 else x
             if k + 1 < depth:
                 top = place[k + 1][level.up[i]]
                 ax.plot(
-                    [x - 1, x - 0.5, x - 0.5, x], [top, top, y, y], color=colours[k][i],
-                    lw=1.2, solid_joinstyle="round", zorder=1,
+                    [x - 1, x - 0.5, x - 0.5, end], [top, top, y, y], "-",
+                    color=colours[k][i], lw=1.2, solid_joinstyle="round", zorder=1,
                 )  # fmt: skip
             if shape is not None and k in with_image and _branches(tree, k, i):
-                _image(ax, level.m_v[i].reshape(shape), (x, y), colours[k][i], zoom)
+                _image(ax, level.m_v[i].reshape(shape), (end, y), colours[k][i], zoom)
     ages = [level.age for level in reversed(tree.levels)]
     ax.set(xticks=range(depth), yticks=[], xlabel="age [updates]")
     ax.set_xticklabels(ages, rotation=60, ha="right")
-    ax.set_xlim(-0.6, depth - 0.4)
+    ax.set_xlim(-0.6, depth - 0.4 + (columns - 1) * step)
     ax.set_ylim(tree.n_leaves - 0.4, -0.6)
     for side in ("left", "right", "top"):
         ax.spines[side].set_visible(False)
@@ -81,8 +84,8 @@ def draw_radial(ax, tree, labels=None, names=None):
             radius = np.append(np.full(len(arc), inner), outer)
             angle = np.append(arc, end)
             ax.plot(
-                radius * np.cos(angle), radius * np.sin(angle), color=colours[k][i],
-                lw=1.0, zorder=1,
+                radius * np.cos(angle), radius * np.sin(angle), "-",
+                color=colours[k][i], lw=1.0, zorder=1,
             )  # fmt: skip
     angle = turn * np.asarray(place[0])
     ax.scatter(
@@ -94,6 +97,18 @@ def draw_radial(ax, tree, labels=None, names=None):
     ax.set_aspect("equal")
     ax.set_axis_off()
     return ax
+
+
+def _columns(ax, tree, shape, zoom):
+    """Return in how many columns the images of the leaves fit, and their distance."""
+    if shape is None:
+        return 1, 0.0
+    width, height = ax.figure.get_size_inches() * ax.get_position().size
+    tall, wide = (side * zoom / 72 * 1.25 + 0.05 for side in shape)  # with a frame
+    columns = int(np.ceil(tall * tree.n_leaves / height))
+    levels = len(tree.levels) + 0.2
+    # The columns make the axis longer, and so each inch of it more levels.
+    return columns, wide * levels / max(width - (columns - 1) * wide, wide)
 
 
 def _places(tree):
