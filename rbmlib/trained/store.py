@@ -140,7 +140,7 @@ def load(name):
     Parameters
     ----------
     name : str
-        One of `recorded_hashes()`: "digits" or "mnist".
+        One of `recorded_hashes()`, for instance "digits" or "mnist".
 
     Returns
     -------
