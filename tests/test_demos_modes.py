@@ -8,8 +8,8 @@ import json
 
 import numpy as np
 import pytest
-from py_mini_racer import MiniRacer
 
+from engine import Engine
 from rbmlib import mean_field
 from rbmlib.demos import Modes
 from rbmlib.demos.modes import machines
@@ -24,21 +24,9 @@ def demo():
 
 @pytest.fixture(scope="module")
 def v8(demo):
-    engine = MiniRacer()
-    engine.eval(demo.program)
-    # Chromium has atob, the bare engine has not.
-    engine.eval("""var atob = (text) => {
-      const code = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-      let bits = 0, n = 0, out = "";
-      for (const c of text.replace(/=+$/, "")) {
-        bits = (bits << 6) | code.indexOf(c);
-        n += 6;
-        if (n >= 8) { n -= 8; out += String.fromCharCode((bits >> n) & 255); }
-      }
-      return out;
-    };""")
-    yield lambda expression: json.loads(engine.eval(f"JSON.stringify({expression})"))
-    engine.close()
+    engine = Engine(demo)
+    yield engine
+    engine.v8.close()
 
 
 def unpacked(demo, level):

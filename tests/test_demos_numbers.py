@@ -5,8 +5,8 @@ import json
 
 import numpy as np
 import pytest
-from py_mini_racer import MiniRacer
 
+from engine import Engine
 from rbmlib import (
     effective_couplings,
     enumeration,
@@ -23,20 +23,6 @@ from rbmlib.ising.rates import bond_threshold, heat_bath_table
 from rbmlib.linear_regime.gaussian import flow_rate, mode_rates
 from rbmlib.phase_diagram import solve
 from rbmlib.rbm import RBM
-
-
-class Engine:
-    """A demo's program in V8, without a page."""
-
-    def __init__(self, demo):
-        self.v8 = MiniRacer()
-        self.v8.eval(demo.program)
-
-    def __call__(self, expression):
-        return json.loads(self.v8.eval(f"JSON.stringify({expression})"))
-
-    def run(self, statements):
-        self.v8.eval(statements)
 
 
 def engine_of(demo):

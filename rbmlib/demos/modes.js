@@ -191,10 +191,10 @@ class Demo {
     if (!this.v) return;
     this.nearest = nearestMode(this.v, this.level.modes);
     const { modes } = this.level, { count } = this;
-    this.mosaic(this.modes, count, this.across(), (k, i) => modes[64 * k + i] / 255);
-    this.frame(this.modes, this.marked, this.across(), this.modes.colours.red);
+    drawTiles(this.modes, count, this.across(), (k, i) => modes[64 * k + i] / 255);
+    frameTile(this.modes, this.marked, this.across(), this.modes.colours.red);
     const rows = this.memberRows(), images = rows.slice(0, 64).map((r) => this.digit(r));
-    this.mosaic(this.members, images.length, 8, (k, i) => images[k][i]);
+    drawTiles(this.members, images.length, 8, (k, i) => images[k][i]);
     this.drawWay();
     this.drawProgress();
     const age = this.page.get("ages")[this.age], { mode, distance } = this.nearest;
@@ -204,24 +204,6 @@ class Demo {
         : `${distance.toFixed(2)} from mode ${mode}`,
       `marked mode ${this.marked}: ${rows.length} of ${this.page.get("leaves").length}`,
     );
-  }
-
-  // Tiles of 8 × 8 grey pixels, one transparent pixel apart.
-  mosaic(picture, count, across, value) {
-    const size = 9 * across - 1;
-    picture.pixels(size, (at) => {
-      const x = at % size, y = Math.floor(at / size);
-      const tile = across * Math.floor(y / 9) + Math.floor(x / 9);
-      if (x % 9 === 8 || y % 9 === 8 || tile >= count) return 0;
-      return grey(value(tile, 8 * (y % 9) + (x % 9)));
-    });
-  }
-
-  frame(picture, tile, across, colour) {
-    const unit = picture.w / (9 * across - 1), { pen } = picture;
-    Object.assign(pen, { strokeStyle: colour, lineWidth: 3 });
-    const x = (tile % across) * 9 * unit, y = Math.floor(tile / across) * 9 * unit;
-    pen.strokeRect(x + 1, y + 1, 8 * unit - 2, 8 * unit - 2);
   }
 
   drawWay() {
@@ -258,8 +240,3 @@ class Demo {
       picture.colours.blue);
   }
 }
-
-const grey = (value) => {
-  const level = Math.round(255 * (1 - value));
-  return rgb(level, level, level);
-};

@@ -19,12 +19,12 @@ STARTS = [(str(digit), f"a digit {digit}") for digit in range(10)]
 STARTS += [("blank", "blank"), ("noise", "noise"), ("drawn", "my drawing")]
 CONTROLS = [
     slider(
-        "level", "Age of the machine", 0, len(AGES) - 1, 1, 0,
-        "0 is the youngest. The pictures show the modes of the machine of this age.",
-    ),
-    slider(
         "mode", "Mode looked at", 0, 30, 1, 0,
         "Its digits are shown beside it. You may also click a mode.",
+    ),
+    slider(
+        "level", "Age of the machine", 0, len(AGES) - 1, 1, 0,
+        "0 is the youngest. The pictures show the modes of the machine of this age.",
     ),
     select(
         "order", "Mean field", [(1, "naive"), (2, "TAP")],
@@ -123,9 +123,9 @@ class Modes(Demo):
     {'mode': 1}
     """
 
-    files = ("rbm.js", "modes_core.js", "modes.js")
+    files = ("rbm.js", "modes_core.js", "tiles.js", "modes.js")
     also_shared = ("drawing",)
-    level = traitlets.Int(len(AGES) - 1, min=0, max=len(AGES) - 1).tag(sync=True)
+    level = traitlets.Int(len(AGES) - 2, min=0, max=len(AGES) - 1).tag(sync=True)
     mode = traitlets.Int(0, min=0, max=30).tag(sync=True)
     order = traitlets.Enum((1, 2), 1).tag(sync=True)
     start = traitlets.Enum(tuple(name for name, _ in STARTS), "8").tag(sync=True)

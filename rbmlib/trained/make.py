@@ -49,7 +49,7 @@ def make(name, work=None, *, until=None, progress=True):
     partial = None if work is None else Path(work) / f"{name}.h5"
     run = recipe.start(data)
     if partial is not None and partial.exists():
-        run = _continued(partial, run)
+        run = _continued(partial, run, recipe)
     last = recipe.n_updates if until is None else until
     for age in recipe.ages[(recipe.ages > run.ages[-1]) & (recipe.ages <= last)]:
         run = training.resume(
@@ -64,11 +64,12 @@ def make(name, work=None, *, until=None, progress=True):
     return Trained.of(name, run, data, recipe.max_steps, recipe.max_exponent)
 
 
-def _continued(partial, start):
+def _continued(partial, start, recipe):
     """Return the unfinished run of a file, if it began as this recipe says."""
     run = Trajectory.load(partial)
-    same = {"learning_rate": start.settings["learning_rate"]}  # may change with age
-    if run.settings | same != start.settings:
+    rates = [recipe.learning_rate, *(rate for _, rate in recipe.later_rates)]
+    found = run.settings | {"learning_rate": recipe.learning_rate}
+    if found != start.settings or run.settings["learning_rate"] not in rates:
         raise ValueError(
             f"{partial} must be a run with the recipe's settings {start.settings}, "
             f"got {run.settings}; remove it to begin again"
