@@ -1,7 +1,7 @@
 # make book       build the HTML, strictly, from an empty _build
 # make test       ruff, unit tests and doctests, every notebook, every built page
 # make notebooks  execute and normalise every notebook in place
-# make trajectories  train the stored machines again, and compare their hashes
+# make trajectories  train the stored machines again, and compare with the record
 # make bench      the benchmarks
 # make clean      remove what the other targets made
 #
@@ -44,6 +44,7 @@ notebooks: $(INSTALLED)
 trajectories: $(INSTALLED)
 	$(PY) -m rbmlib.trained.make
 	$(PY) -m rbmlib.trained.make_chapter6
+	$(PY) -m rbmlib.mode_tracking.stored mnist "human haplotypes"
 
 bench: $(INSTALLED)
 	for script in benchmarks/bench_*.py; do $(PY) "$$script" || exit 1; done
