@@ -16,6 +16,7 @@ from rbmlib.mode_tracking import (
     group,
     purity,
     robinson_foulds,
+    stored,
     track,
     tracking,
 )
@@ -254,3 +255,18 @@ def test_a_drawing_has_every_branch_and_image():
     ends = np.linalg.norm(right.collections[0].get_offsets(), axis=1)
     assert ends == pytest.approx(np.full(4, 3.0))
     plt.close(figure)
+
+
+def test_a_tree_made_again_may_round_means_otherwise_and_nothing_else():
+    recorded = {
+        "m_0": np.array([[0, 128, 255]], np.uint8), "up_0": np.array([0, 0, 1]),
+        "age_0": np.int64(5),
+    }  # fmt: skip
+    one_step = recorded | {"m_0": np.array([[1, 127, 255]], np.uint8)}
+    assert stored.differences(one_step, recorded) == []
+    for key, value in (
+        ("m_0", np.array([[0, 130, 255]], np.uint8)),
+        ("m_0", np.zeros((1, 2), np.uint8)),
+        ("up_0", np.array([0, 1, 1])), ("age_0", np.int64(6)), ("extra", np.int64(0)),
+    ):  # fmt: skip
+        assert stored.differences(recorded | {key: value}, recorded) == [key]
