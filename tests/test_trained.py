@@ -171,3 +171,11 @@ def test_begin_is_the_start_of_train():
         )
     assert pieces.ages.tolist() == whole.ages.tolist() == [0, 3, 6]
     assert all((x.W == y.W).all() for x, y in zip(pieces, whole, strict=True))
+
+
+def test_the_data_of_a_recipe_are_what_its_run_has_counted():
+    """Also where the samples are no images."""
+    name = "simulated_haplotypes"
+    data, run = RECIPES[name].data(), trained.load(name)
+    assert data.shape == (run.n_samples, run.trajectory.n_visible)
+    assert (data.sum(0) == np.diag(run.pair_counts)).all()

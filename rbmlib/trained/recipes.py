@@ -62,6 +62,8 @@ class Recipe:
     def data(self):
         """Return the training samples."""
         dataset = datasets.load(self.dataset)
+        if self.block == 1:
+            return dataset.train
         return coarse(dataset.train, dataset.shape, self.block)
 
     def start(self, data):
