@@ -118,6 +118,20 @@ def check_unit(unit, argument):
     return unit
 
 
+def variance_at(unit, mean):
+    """Return the variance of units that have the given means, elementwise.
+
+    Examples
+    --------
+    >>> variance_at(SPIN, 0.5), variance_at(BINARY, 0.5)
+    (0.75, 0.25)
+    """
+    if unit.states is None:
+        return np.full_like(mean, unit.variance_at_rest, dtype=float)
+    low, high = unit.states
+    return (mean - low) * (high - mean)
+
+
 def check_states(x, unit, n_units, argument, dtype=np.float64):
     """Return ``x`` as an array of configurations of a layer, or refuse it.
 

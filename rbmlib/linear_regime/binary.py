@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rbmlib.linear_regime.spectrum import signs
+from rbmlib.units import variance_at
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,19 +199,12 @@ def _scaled(rbm, mean_v):
         raise ValueError(
             f"mean_v must be {rbm.n_visible} finite numbers, got shape {m.shape}"
         )
-    spread = np.sqrt(_variance_at(rbm.visible, m))
+    low, high = rbm.visible.states or (-np.inf, np.inf)
+    if np.any((m < low) | (m > high)):
+        raise ValueError(f"mean_v must lie in [{low:g}, {high:g}]")
+    spread = np.sqrt(variance_at(rbm.visible, m))
     spread_h = np.sqrt(rbm.hidden.variance(rbm.b + m @ rbm.W))
     return spread, spread[:, None] * rbm.W * spread_h
-
-
-def _variance_at(unit, mean):
-    """Return the variance of units of given means."""
-    if unit.states is None:
-        return np.full_like(mean, unit.variance_at_rest)
-    low, high = unit.states
-    if np.any((mean < low) | (mean > high)):
-        raise ValueError(f"mean_v must lie in [{low:g}, {high:g}]")
-    return (mean - low) * (high - mean)
 
 
 def _check_covariance(covariance, rbm):

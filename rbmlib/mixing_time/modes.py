@@ -3,6 +3,7 @@
 import numpy as np
 
 from rbmlib import enumeration
+from rbmlib.units import variance_at
 
 
 def mode_strengths(rbm, variance_v, variance_h):
@@ -64,13 +65,8 @@ def exact_strengths(rbm):
     """
     mean_v, mean_h, _ = enumeration.moments(rbm)
     return mode_strengths(
-        rbm, _variance(mean_v, rbm.visible), _variance(mean_h, rbm.hidden)
+        rbm, variance_at(rbm.visible, mean_v), variance_at(rbm.hidden, mean_h)
     )[0]
-
-
-def _variance(mean, unit):
-    low, high = unit.states
-    return (mean - low) * (high - mean)
 
 
 def _roots(variance, n, argument):

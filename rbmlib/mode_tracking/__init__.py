@@ -5,7 +5,7 @@ levels with labels; `newick` writes trees and measures how two differ; `drawing`
 """
 
 from rbmlib.mode_tracking.drawing import draw, draw_radial
-from rbmlib.mode_tracking.generation import adversarial_accuracy, start_in_modes
+from rbmlib.mode_tracking.generation import start_in_modes
 from rbmlib.mode_tracking.newick import clades, robinson_foulds
 from rbmlib.mode_tracking.purity import LevelPurity, cluster_purity, purity
 from rbmlib.mode_tracking.tracking import assign, group, track
@@ -15,7 +15,6 @@ __all__ = [
     "Level",
     "LevelPurity",
     "ModeTree",
-    "adversarial_accuracy",
     "assign",
     "clades",
     "cluster_purity",

@@ -8,7 +8,6 @@ to 1/255, the tree, and how many samples of each label a leaf has.
 """
 
 import argparse
-import hashlib
 import io
 import json
 import zipfile
@@ -20,12 +19,12 @@ import numpy as np
 from sklearn.cluster import AgglomerativeClustering
 from sklearn.neighbors import KNeighborsClassifier
 
-from rbmlib import datasets, sampling, trained
-from rbmlib.mode_tracking.generation import adversarial_accuracy, start_in_modes
+from rbmlib import array_hash, datasets, sampling, trained
+from rbmlib.mode_tracking.generation import start_in_modes
 from rbmlib.mode_tracking.purity import cluster_purity, purity
 from rbmlib.mode_tracking.tracking import track
 from rbmlib.mode_tracking.tree import Level, ModeTree
-from rbmlib.trajectories import Trajectory
+from rbmlib.scores import adversarial_accuracy
 
 FOLDER = resources.files("rbmlib.mode_tracking")
 HASHES = "sha256.json"
@@ -98,7 +97,7 @@ def make(name):
     if name not in SOURCES:
         raise ValueError(f"name must be one of {', '.join(SOURCES)}; got {name!r}")
     source, data = SOURCES[name], datasets.load(name)
-    run = until(trained.load(_stem(name)).trajectory, source.oldest)
+    run = trained.load(_stem(name)).until(source.oldest).trajectory
     samples = data.train[: source.n_samples]
     labels = data.train_labels[: source.n_samples]
     tree = track(run, samples, order=source.order)
@@ -198,39 +197,9 @@ def _arrays(name):
     return arrays
 
 
-def until(trajectory, age):
-    """Return the part of a trajectory up to an age.
-
-    Parameters
-    ----------
-    trajectory : Trajectory
-    age : int
-        One of its ages.
-
-    Returns
-    -------
-    Trajectory
-
-    Examples
-    --------
-    >>> from rbmlib import trained
-    >>> until(trained.load("digits").trajectory, 19736).ages[-1]
-    np.int64(19736)
-    """
-    trajectory.at(age)  # refuses an age that is not stored
-    n_ages = int((trajectory.ages <= age).sum())
-    return Trajectory(trajectory.ages[:n_ages], trajectory.machines[:n_ages])
-
-
 def sha256(arrays):
     """Return the hash of the stored arrays."""
-    digest = hashlib.sha256()
-    for key in sorted(arrays):
-        array = np.asarray(arrays[key])
-        little = array.astype(array.dtype.newbyteorder("<"))
-        digest.update(f"{key} {array.shape} {little.dtype.str}".encode())
-        digest.update(little.tobytes())
-    return digest.hexdigest()
+    return array_hash.digest(arrays).hexdigest()
 
 
 def recorded_hashes():
@@ -275,6 +244,7 @@ def differences(found, expected):
     Means are sums in floating point, whose last bits differ between machines; rounded
     to 1/255 a mean may then fall on either side, and one step is no difference.
     """
+
     def alike(a, b, steps):
         if steps and a.shape == b.shape and a.dtype == b.dtype:
             return (np.abs(a.astype(int) - b) <= steps).all()

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rbmlib.sampling import gibbs, random_start
-from rbmlib.units import check_states
+from rbmlib.units import check_states, variance_at
 
 MARGIN = 3.0  # of the width N^{-2/3} of the edge's fluctuations
 
@@ -152,7 +152,7 @@ def susceptible(rbm, mean_v, mean_h):
                 f"means must have shape ({n},) with values in [{low:g}, {high:g}], got "
                 f"shape {mean.shape}"
             )
-        D.append((high - mean) * (mean - low))
+        D.append(variance_at(unit, mean))
     return np.sqrt(D[0])[:, None] * rbm.W * np.sqrt(D[1])
 
 

@@ -5,11 +5,11 @@ against the sampling time, and the fixed classifier that counts classes.  Made f
 stored machines by ``python -m rbmlib.trained.make_chapter6``.
 """
 
-import hashlib
 import io
 
 import numpy as np
 
+from rbmlib import array_hash
 from rbmlib.trained.store import FOLDER
 
 NAME, HASH = "chapter6.npz", "chapter6.sha256"
@@ -39,14 +39,10 @@ def load():
 
 
 def sha256(arrays):
-    """Return the hash of the names, shapes, types and numbers of {name: array}."""
-    digest = hashlib.sha256()
-    for name, array in sorted(arrays.items()):
-        array = np.ascontiguousarray(array)
-        array = array.astype(array.dtype.newbyteorder("<"))
-        digest.update(f"{name} {array.shape} {array.dtype.str}".encode())
-        digest.update(array.tobytes())
-    return digest.hexdigest()
+    """Return the hash of {name: array}; a number counts as an array of one."""
+    return array_hash.digest(
+        {name: np.atleast_1d(array) for name, array in arrays.items()}
+    ).hexdigest()
 
 
 def rounded(x):
