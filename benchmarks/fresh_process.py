@@ -25,12 +25,19 @@ sampling.gibbs(machine, v, 1, seed=1)
 print(clock() - begin)
 """
 IMPORT = "print(clock() - numpy_there)"
-PEAK = """
+MEMORY = """
 import pathlib, tracemalloc
+import numba, numpy as np
 def peak():  # not of getrusage: a new process inherits the peak of its parent there
     status = pathlib.Path("/proc/self/status")
     lines = status.read_text().splitlines() if status.exists() else []
     return sum(int(x.split()[1]) for x in lines if x.startswith("VmHWM")) / 1024
+"""
+TRIVIAL_PEAK = """
+numba.njit(lambda x: x + 1)(1)
+print(peak())
+"""
+PEAK = """
 sampling.gibbs(machine, np.zeros((100, 784), np.float32), 2, seed=1)
 before = peak()
 tracemalloc.start()
@@ -43,7 +50,7 @@ print(tracemalloc.get_traced_memory()[1] / 2**20, before, peak())
 def run(code, cache):
     """Return the numbers that a fresh process prints."""
     result = subprocess.run(
-        [sys.executable, "-c", START + code],
+        [sys.executable, "-c", code],
         env=os.environ | {"NUMBA_CACHE_DIR": cache},
         capture_output=True, text=True, check=True,
     )  # fmt: skip
@@ -55,13 +62,14 @@ def report(repeats=5):
     cold = []
     for _ in range(repeats):
         with tempfile.TemporaryDirectory() as cache:
-            cold += run(FIRST_SWEEP, cache)
+            cold += run(START + FIRST_SWEEP, cache)
     with tempfile.TemporaryDirectory() as cache:
-        run(FIRST_SWEEP, cache)
-        cached = [run(FIRST_SWEEP, cache)[0] for _ in range(repeats)]
-        imports = [run(IMPORT, cache)[0] for _ in range(repeats)]
-        run(PEAK, cache)
-        arrays, before, peak = run(PEAK, cache)
+        run(START + FIRST_SWEEP, cache)
+        cached = [run(START + FIRST_SWEEP, cache)[0] for _ in range(repeats)]
+        imports = [run(START + IMPORT, cache)[0] for _ in range(repeats)]
+        run(START + MEMORY + PEAK, cache)
+        arrays, before, peak = run(START + MEMORY + PEAK, cache)
+        (trivial,) = run(MEMORY + TRIVIAL_PEAK, cache)
     print("fresh processes, processor time (smallest, median)")
     for name, times in (
         ("first sweep, nothing cached", cold),
@@ -74,6 +82,7 @@ def report(repeats=5):
     print(f"  arrays, states in and out too      {arrays:8.0f} MB")
     if peak:
         print(f"  the process ({before:.0f} MB before)      {peak:8.0f} MB")
+        print(f"  numba with a kernel of one addition{trivial:8.0f} MB")
 
 
 if __name__ == "__main__":
