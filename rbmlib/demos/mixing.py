@@ -7,7 +7,7 @@ import traitlets
 from matplotlib.figure import Figure
 
 from rbmlib import sampling, trained
-from rbmlib.demos.base import Demo, slider
+from rbmlib.demos.base import Demo, select, slider
 from rbmlib.scores import LinearClassifier, class_counts
 from rbmlib.trained import summaries
 
@@ -56,18 +56,20 @@ def _preset(label, look, **state):
     return {"label": label, "look": look, "state": usual | state}
 
 
-CONTROLS = [
-    slider(
-        "age", "Age of the machine", 0, 2, 1, 0,
-        "Which of three stored ages is sampled; the line below the pictures says how "
-        "many updates that is. The sampling time stays.",
-    ),
-    slider(
-        "sweeps", "Sampling time", 0, MAX_SWEEPS, 1, 0,
-        "Gibbs sweeps since the noise. Run moves it, slowly at first; going back shows "
-        "the same chains at the earlier time.",
-    ),
-]  # fmt: skip
+def _controls(ages):
+    ages = [(i, f"{age} updates") for i, age in enumerate(ages)]
+    return [
+        select(
+            "age", "Age of the machine", ages,
+            "Which of three stored ages is sampled. The sampling time stays.",
+        ),
+        slider(
+            "sweeps", "Sampling time", 0, MAX_SWEEPS, 1, 0,
+            "Gibbs sweeps since the noise. Run moves it, slowly at first; going back "
+            "shows the same chains at the earlier time.",
+        ),
+    ]  # fmt: skip
+
 
 PRESETS = [
     _preset(
@@ -82,9 +84,9 @@ PRESETS = [
         start=K, running=False,
     ),
     _preset(
-        "equilibrium",
-        "After 400 sweeps every second image or more is a one. The sampler is right: "
-        "this is what the machine's own law looks like.",
+        "long after",
+        "After 400 sweeps about every second image is a one. The sampler is right: "
+        "this is where the machine's own dynamics leads.",
         start=MAX_SWEEPS, running=False,
     ),
     _preset(
@@ -137,7 +139,7 @@ class Mixing(Demo):
     def __init__(self, **traits):
         found = _arrays()
         start = {
-            "controls": CONTROLS, "presets": PRESETS, "running": True,
+            "controls": _controls(found["ages"]), "presets": PRESETS, "running": True,
             "machines": _machines(found["ages"]),
             "classifier": base64.b64encode(
                 found["classifier"].astype("<i2").tobytes()

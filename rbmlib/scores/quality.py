@@ -47,9 +47,6 @@ class Scores:
 NAMES = tuple(field.name for field in fields(Scores))
 
 
-NAMES = tuple(field.name for field in fields(Scores))
-
-
 def score(samples, data, shape, classifier):
     """Return all scores of samples against data of the same size.
 

@@ -27,7 +27,7 @@ SCORED = [
     ("mnist-rdm-10", 1510), ("mnist-rdm-10", 383), ("mnist-rdm-30", 1510),
     ("mnist-rdm-100", 1510), ("mnist-pcd-100", 1510),
 ]  # fmt: skip
-MIXED = ("mnist-rdm-10", "mnist-rdm-100", "mnist-pcd-100")
+MIXED = ("mnist-rdm-10", "mnist-rdm-30", "mnist-rdm-100", "mnist-pcd-100")
 MAX_SWEEPS = 2**12
 # The machine that travels in a page, at the ages that do.
 SMALL, SMALL_SHAPE = "mnist-14x14", (14, 14)
