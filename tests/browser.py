@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parent.parent
 SITE = Path(os.environ.get("BOOK_HTML", ROOT / "_build/html")).resolve()
@@ -42,6 +43,18 @@ def missing_browser():
     if os.environ.get("CI"):
         pytest.fail(MISSING)
     pytest.skip(MISSING)
+
+
+@contextmanager
+def launched():
+    """Yield a running browser, without a window."""
+    with sync_playwright() as playwright:
+        program = find_chromium(playwright.chromium.executable_path)
+        if program is None:
+            missing_browser()
+        running = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield running
+        running.close()
 
 
 def built_pages():

@@ -4,9 +4,8 @@ import json
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 
-from browser import FLAGS, Visit, find_chromium, missing_browser
+from browser import Visit, launched
 from demo_pages import KERNEL, PAGE, TOOLS
 from rbmlib.demos import Ising, Linear, Machine, Mixing, Modes, Phases, Training
 
@@ -18,13 +17,8 @@ TRIES = 5  # on a busy machine one slow answer proves nothing, five do
 
 @pytest.fixture(scope="module")
 def browser():
-    with sync_playwright() as playwright:
-        program = find_chromium(playwright.chromium.executable_path)
-        if program is None:
-            missing_browser()
-        running = playwright.chromium.launch(executable_path=program, args=FLAGS)
+    with launched() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture

@@ -6,17 +6,8 @@ Nothing is built here: `make book` comes first, or BOOK_HTML names a built folde
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from fontTools.ttLib import TTFont
-from playwright.sync_api import sync_playwright
 
-from browser import (
-    FLAGS,
-    SITE,
-    Visit,
-    built_pages,
-    find_chromium,
-    missing_browser,
-    serve,
-)
+from browser import SITE, Visit, built_pages, launched, serve
 
 PAGES = built_pages()
 each_page = pytest.mark.parametrize("name", PAGES)
@@ -25,13 +16,8 @@ each_scheme = pytest.mark.parametrize("scheme", ["http", "file"])
 
 @pytest.fixture(scope="session")
 def browser():
-    with sync_playwright() as playwright:
-        program = find_chromium(playwright.chromium.executable_path)
-        if program is None:
-            missing_browser()
-        running = playwright.chromium.launch(executable_path=program, args=FLAGS)
+    with launched() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture(scope="session")
