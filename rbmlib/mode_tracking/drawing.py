@@ -3,12 +3,15 @@
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
+from matplotlib.patches import Patch
 
 COLOURS = plt.get_cmap("tab10").colors
 GREY = (0.55, 0.55, 0.55)
 
 
-def draw(ax, tree, labels=None, shape=None, *, zoom=1.0, max_levels=None):
+def draw(
+    ax, tree, labels=None, shape=None, *, zoom=1.0, max_levels=None, names=None
+):
     """Draw a tree with young machines on the left and its leaves on the right.
 
     Parameters
@@ -16,7 +19,8 @@ def draw(ax, tree, labels=None, shape=None, *, zoom=1.0, max_levels=None):
     ax : matplotlib Axes
     tree : ModeTree
     labels : array_like of int, shape (n_samples,), optional
-        Branches take the colour of the most frequent label among their samples.
+        Branches take the colour of the most frequent label among their samples, grey
+        where two are equally frequent.
     shape : tuple of int, optional
         (height, width): draw the visible means of every node as an image.
     zoom : float
@@ -24,6 +28,8 @@ def draw(ax, tree, labels=None, shape=None, *, zoom=1.0, max_levels=None):
         leaves would overlap they stand in several columns.
     max_levels : int, optional
         Draw only so many levels with images, evenly chosen; default: all.
+    names : sequence of str, optional
+        Of the labels: a strip above the tree says which colour is which.
 
     Returns
     -------
@@ -54,7 +60,19 @@ def draw(ax, tree, labels=None, shape=None, *, zoom=1.0, max_levels=None):
     ax.set_ylim(tree.n_leaves - 0.4, -0.6)
     for side in ("left", "right", "top"):
         ax.spines[side].set_visible(False)
+    if names is not None:
+        colour_key(ax, names)
     return ax
+
+
+def colour_key(ax, names):
+    """Put a strip above an Axes that says which colour stands for which label."""
+    keys = [Patch(color=COLOURS[n % 10], label=name) for n, name in enumerate(names)]
+    ax.legend(
+        handles=keys, ncols=len(keys), loc="lower center", bbox_to_anchor=(0.5, 1.0),
+        frameon=False, fontsize=9, handlelength=0.9, handletextpad=0.3,
+        columnspacing=0.9,
+    )  # fmt: skip
 
 
 def draw_radial(ax, tree, labels=None, names=None):
@@ -129,8 +147,13 @@ def _colours(tree, labels):
     for k, level in enumerate(tree.levels):
         mode = tree.mode_of(k)
         counts = [np.bincount(labels[mode == i]) for i in range(len(level))]
-        colours.append([COLOURS[count.argmax() % 10] for count in counts])
+        colours.append([_colour(count) for count in counts])
     return colours
+
+
+def _colour(count):
+    most = np.flatnonzero(count == count.max())
+    return COLOURS[most[0] % 10] if len(most) == 1 else GREY
 
 
 def _branches(tree, k, i):

@@ -74,8 +74,9 @@ class StoredTree:
     ward_purity : ndarray, shape (n_levels,)
         Purity of Ward clustering into as many clusters as each level has modes.
     comparison : dict of str to list of float
-        `adversarial_accuracy` of generated samples and training data ("train"), of them
-        and test data ("test"), of training and test data ("data"); shares of the
+        `adversarial_accuracy` of training data and generated samples ("train"), of test
+        data and them ("test"), of training and test data ("data"); each has first the
+        share of the data named first whose neighbour is of their kind.  Shares of the
         labels that five nearest training samples give to generated samples ("made")
         and to test data ("kept").  Empty for a tree without `n_sweeps`.
     leaf_sums : ndarray of int64, shape (n_leaves, n_visible), or None
