@@ -249,7 +249,8 @@ def test_a_drawing_has_every_branch_and_image():
     tree = by_hand()
     figure, (left, right) = plt.subplots(1, 2)
     draw(left, tree, [0, 0, 1, 1, 1, 0], shape=(1, 1))
-    assert len(left.lines) == 9  # one for each mode but the root
+    # One for each mode but the root, and one before each fork.
+    assert len(left.lines) == 9 + 6
     # Images: 4 leaves, the root, and two nodes between that have two children.
     assert len(left.artists) == 7
     draw_radial(right, tree, [0, 0, 1, 1, 1, 0], names=["x", "y"])

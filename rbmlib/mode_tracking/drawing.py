@@ -45,12 +45,12 @@ def draw(
         for i, y in enumerate(place[k]):
             x = depth - 1 - k
             end = x + (y % columns) * step if k == 0 else x
+            line = dict(color=colours[k][i], lw=1.2, zorder=1)
+            if k > 0:
+                ax.plot([x, x + 0.5], [y, y], "-", **line)
             if k + 1 < depth:
                 top = place[k + 1][level.up[i]]
-                ax.plot(
-                    [x - 1, x - 0.5, x - 0.5, end], [top, top, y, y], "-",
-                    color=colours[k][i], lw=1.2, solid_joinstyle="round", zorder=1,
-                )  # fmt: skip
+                ax.plot([x - 0.5, x - 0.5, end], [top, y, y], "-", **line)
             if shape is not None and k in with_image and _branches(tree, k, i):
                 _image(ax, level.m_v[i].reshape(shape), (end, y), colours[k][i], zoom)
     ages = [level.age for level in reversed(tree.levels)]
