@@ -26,13 +26,13 @@ CONTROLS = [
     ),
     slider(
         "level", "Age of the machine", 0, len(AGES) - 1, 1, 0,
-        "In updates. Where the way down begins when you move it; while the demo runs it "
-        "follows the age of the pictures.",
+        "In updates. Where the way down begins when you move it; while the demo runs "
+        "it follows the age of the pictures.",
     ),
     select(
         "order", "Mean field", [(1, "naive"), (2, "TAP")],
-        "The equations that are iterated, without or with Onsager's reaction. The modes "
-        "shown are those of the same equations.",
+        "The equations that are iterated, without or with Onsager's reaction. The "
+        "modes shown are those of the same equations.",
     ),
     select(
         "start", "Start from", STARTS,
@@ -60,9 +60,9 @@ PRESETS = [
     ),
     _preset(
         "critical slowing",
-        "The youngest machine has one mode and is about to have more: the equations need "
-        "more than a hundred steps, because the free energy is nearly flat. Move the "
-        "age to 12323 and compare.",
+        "The youngest machine has one mode and is about to have more: the equations "
+        "need more than a hundred steps, because the free energy is nearly flat. Move "
+        "the age to 12323 and compare.",
         level=0, start="3",
     ),
     _preset(
