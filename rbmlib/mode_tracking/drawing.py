@@ -9,9 +9,7 @@ COLOURS = plt.get_cmap("tab10").colors
 GREY = (0.55, 0.55, 0.55)
 
 
-def draw(
-    ax, tree, labels=None, shape=None, *, zoom=1.0, max_levels=None, names=None
-):
+def draw(ax, tree, labels=None, shape=None, *, zoom=1.0, max_levels=None, names=None):
     """Draw a tree with young machines on the left and its leaves on the right.
 
     Parameters
