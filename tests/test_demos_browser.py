@@ -334,3 +334,20 @@ def test_fifty_frames_in_a_second(visit, settings):
         if best >= 50:
             break
     assert best >= 50
+
+
+def test_sliders_of_the_modes_show_ages_and_modes_that_exist(visit):
+    page = visit(Modes(running=False).html())
+
+    def shown(trait):
+        slider = page.locator(f"[data-trait={trait}]")
+        return slider.get_attribute("max"), slider.locator("..").locator(
+            "output"
+        ).text_content()
+
+    assert shown("level")[1] == "12323" and shown("mode")[0] == "14"
+    press(page, "Step")  # to the next younger machine
+    assert shown("level")[1] == "9738" and shown("mode")[0] == "9"
+    press(page, "critical slowing")
+    assert shown("level")[1] == "2371" and shown("mode") == ("0", "0")
+    assert "1 mode " in readout(page)

@@ -4,6 +4,7 @@ Both run in double precision but add in another order: fields of 64 terms up to 
 tens differ by less than 1e-13, and means by less.
 """
 
+import base64
 import json
 
 import numpy as np
@@ -27,6 +28,11 @@ def v8(demo):
     engine = Engine(demo)
     yield engine
     engine.v8.close()
+
+
+def modes_of(level):
+    bytes_ = np.frombuffer(base64.b64decode(level["modes"]), np.uint8)
+    return bytes_.reshape(-1, 64) / 255
 
 
 def unpacked(demo, level):
@@ -75,16 +81,35 @@ def test_the_nearest_mode_of_a_mode_is_itself(demo, v8):
     assert found == {"mode": 2, "distance": 0}
 
 
+@pytest.mark.parametrize("order", [1, 2])
 @pytest.mark.parametrize("level", range(7))
-def test_modes_of_the_page_are_fixed_points(demo, level):
-    import base64
-
-    age = demo.ages[level]
-    here = [one for one in demo.tree if one["age"] <= age][-1]
-    modes = np.frombuffer(base64.b64decode(here["modes"]), np.uint8).reshape(-1, 64)
-    found = mean_field.fixed_points(machines()[level], modes / 255, order=1)
+def test_modes_of_the_page_are_fixed_points(demo, level, order):
+    here = (demo.tree, demo.tap_tree)[order - 1][level]
+    assert here["age"] == demo.ages[level]
+    modes = modes_of(here)
+    found = mean_field.fixed_points(machines()[level], modes, order=order)
     assert found.is_mode.all()
-    assert np.abs(found.m_v - modes / 255).max() < 0.2 or here["age"] != age
+    assert np.abs(found.m_v - modes).max() < 0.02  # they travel as bytes
+
+
+@pytest.mark.parametrize("name", ["tree", "tap_tree"])
+def test_modes_of_the_page_flow_to_modes_of_the_next_age(demo, name):
+    tree = getattr(demo, name)
+    for younger, older in zip(tree, tree[1:], strict=False):
+        assert len(older["up"]) == len(modes_of(older))
+        assert set(older["up"]) == set(range(len(modes_of(younger))))
+
+
+def test_the_reaction_leaves_fewer_modes(demo):
+    assert len(modes_of(demo.tap_tree[-1])) < len(modes_of(demo.tree[-1])) / 2
+    assert max(demo.tap_leaves) < len(modes_of(demo.tap_tree[-1]))
+
+
+def test_critical_slowing_slows_down(demo):
+    state = next(p["state"] for p in demo.presets if p["label"] == "critical slowing")
+    steps = Modes(**state).fixed_point().n_iterations[0]
+    oldest = Modes(**state | {"level": 5}).fixed_point().n_iterations[0]
+    assert steps > 100 and steps > 2 * oldest
 
 
 def test_the_page_and_python_start_from_the_same_image(demo):

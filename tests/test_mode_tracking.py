@@ -11,9 +11,11 @@ from rbmlib.mode_tracking import (
     assign,
     clades,
     cluster_purity,
+    covariance_between,
     draw,
     draw_radial,
     group,
+    principal_axes,
     purity,
     robinson_foulds,
     stored,
@@ -247,7 +249,8 @@ def test_a_drawing_has_every_branch_and_image():
     tree = by_hand()
     figure, (left, right) = plt.subplots(1, 2)
     draw(left, tree, [0, 0, 1, 1, 1, 0], shape=(1, 1))
-    assert len(left.lines) == 9  # one for each mode but the root
+    # One for each mode but the root, and one before each fork.
+    assert len(left.lines) == 9 + 6
     # Images: 4 leaves, the root, and two nodes between that have two children.
     assert len(left.artists) == 7
     draw_radial(right, tree, [0, 0, 1, 1, 1, 0], names=["x", "y"])
@@ -257,16 +260,39 @@ def test_a_drawing_has_every_branch_and_image():
     plt.close(figure)
 
 
-def test_a_tree_made_again_may_round_means_otherwise_and_nothing_else():
+def test_a_tree_made_again_must_be_the_recorded_one():
     recorded = {
         "m_0": np.array([[0, 128, 255]], np.uint8), "up_0": np.array([0, 0, 1]),
         "age_0": np.int64(5),
     }  # fmt: skip
-    one_step = recorded | {"m_0": np.array([[1, 127, 255]], np.uint8)}
-    assert stored.differences(one_step, recorded) == []
+    assert stored.differences(dict(recorded), recorded) == []
     for key, value in (
-        ("m_0", np.array([[0, 130, 255]], np.uint8)),
+        ("m_0", np.array([[1, 127, 255]], np.uint8)),
         ("m_0", np.zeros((1, 2), np.uint8)),
         ("up_0", np.array([0, 1, 1])), ("age_0", np.int64(6)), ("extra", np.int64(0)),
     ):  # fmt: skip
         assert stored.differences(recorded | {key: value}, recorded) == [key]
+
+
+def test_stored_counts_of_alleles_are_those_of_the_stored_means():
+    human, source = stored.load("human haplotypes"), trained.load("human_haplotypes")
+    sizes = np.bincount(human.tree.leaf_of)
+    assert human.leaf_sums.sum(0) / sizes.sum() == pytest.approx(source.mean)
+    assert (human.leaf_sums <= sizes[:, None]).all()
+    assert human.cloud.sum() == sizes.sum()  # the edges leave nobody out
+    inside = source.covariance - covariance_between(human.leaf_sums, sizes)
+    assert np.linalg.eigvalsh(inside).min() > -1e-12
+    axes = principal_axes(source.covariance)
+    assert axes.T @ axes == pytest.approx(np.eye(2), abs=1e-12)
+    assert stored.load("mnist").leaf_sums is None
+
+
+def test_the_covariance_of_groups_is_that_of_their_means():
+    x = np.array([[0, 1], [1, 1], [1, 0], [1, 1], [0, 0]])
+    group_of = np.array([0, 0, 1, 1, 1])
+    sums = np.array([x[group_of == g].sum(0) for g in (0, 1)])
+    within = sum(
+        (group_of == g).mean() * np.cov(x[group_of == g].T, bias=True) for g in (0, 1)
+    )
+    between = covariance_between(sums, np.bincount(group_of))
+    assert within + between == pytest.approx(np.cov(x.T, bias=True))

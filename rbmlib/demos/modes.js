@@ -8,17 +8,19 @@ class Demo {
     const page = (this.page = new Page(context, "Following the modes", this));
     this.machines = page.get("weights").map((packed) => MeanField.unpack(packed));
     this.bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-    this.levels = page.get("tree").map(({ modes, ...level }) =>
-      ({ ...level, modes: this.bytes(modes) }));
+    this.trees = ["tree", "tap_tree"].map((name) => page.get(name).map(
+      ({ modes, ...level }) => ({ ...level, modes: this.bytes(modes) })));
     this.digits = this.bytes(page.get("digits"));
     this.modes = new Picture(page, "Modes of this machine (click one)", { square: 330 });
     this.members = new Picture(page, "Digits that flow to the marked mode",
       { square: 330 });
-    this.way = new Picture(page, "Start (draw here), now, and nearest mode",
+    this.way = new Picture(page, "Start (draw in it), now, and the nearest mode",
       { height: 150 });
     this.progress = new Picture(page, "Largest change of a mean in a step",
       { height: 210 });
     page.addControls();
+    this.sliders = Object.fromEntries(["mode", "level"].map((trait) =>
+      [trait, page.controls.querySelector(`[data-trait=${trait}]`)]));
     this.listen();
     page.on("level order start drawing seed", () => this.reset());
     page.on("mode", () => this.draw());
@@ -35,6 +37,8 @@ class Demo {
       const y = Math.floor(((event.clientY - box.top) / box.height) * cells);
       if (y * cells + x < this.count) this.page.set({ mode: y * cells + x });
     });
+    // It follows the age at hand, so that it may be moved to where it began.
+    this.sliders.level.addEventListener("input", () => this.reset());
     const pad = this.way.canvas;
     Object.assign(pad, { tabIndex: 0 });
     pad.addEventListener("pointerdown", (event) => this.paint(event, true));
@@ -73,18 +77,10 @@ class Demo {
     this.draw();
   }
 
-  // An image file: shrunk to 8 × 8, dark pixels are on.
   async drop(event) {
     event.preventDefault();
-    const [file] = event.dataTransfer.files;
-    if (!file?.type.startsWith("image/")) return;
-    const pen = new OffscreenCanvas(8, 8).getContext("2d");
-    pen.fillStyle = "white";
-    pen.fillRect(0, 0, 8, 8);
-    pen.drawImage(await createImageBitmap(file), 0, 0, 8, 8);
-    const { data } = pen.getImageData(0, 0, 8, 8);
-    const on = [...Array(64).keys()].map((i) => Number(data[4 * i + 1] < 128));
-    this.page.set({ drawing: on.join(""), start: "drawn" });
+    const [file] = event.dataTransfer.files, image = file?.type.startsWith("image/");
+    if (image) this.page.set({ drawing: await pixelsOf(file), start: "drawn" });
   }
 
   startImage() {
@@ -106,10 +102,13 @@ class Demo {
     return this.machines[this.age];
   }
 
-  // The level of the tree at this age: the last one that is not younger... or the first.
+  // The modes at this age, of the equations that are iterated.
+  get levels() {
+    return this.trees[this.page.get("order") - 1];
+  }
+
   get level() {
-    const age = this.page.get("ages")[this.age];
-    return this.levels.findLast((level) => level.age <= age) ?? this.levels[0];
+    return this.levels[this.age];
   }
 
   get count() {
@@ -170,9 +169,10 @@ class Demo {
 
   // Modes of the chosen age of all digits that flow to the marked mode.
   memberRows() {
-    const leaves = this.page.get("leaves"), level = this.levels.indexOf(this.level);
+    const leaves = this.page.get(this.page.get("order") === 1 ? "leaves" : "tap_leaves");
+    const { levels, age } = this;
     const modeOf = (leaf) => {
-      for (let k = this.levels.length - 1; k > level; k--) leaf = this.levels[k].up[leaf];
+      for (let k = levels.length - 1; k > age; k--) leaf = levels[k].up[leaf];
       return leaf;
     };
     return [...leaves.keys()].filter((row) =>
@@ -197,13 +197,21 @@ class Demo {
     drawTiles(this.members, images.length, 8, (k, i) => images[k][i]);
     this.drawWay();
     this.drawProgress();
+    this.showSliders();
     const age = this.page.get("ages")[this.age], { mode, distance } = this.nearest;
     this.page.tell(
-      `${this.steps} steps`, `age ${age}`, `${count} modes`,
+      `${this.steps} steps`, `age ${age}`, count === 1 ? "1 mode" : `${count} modes`,
       this.settled && distance < 0.05 ? `reached mode ${mode}`
         : `${distance.toFixed(2)} from mode ${mode}`,
       `marked mode ${this.marked}: ${rows.length} of ${this.page.get("leaves").length}`,
     );
+  }
+
+  // The sliders show the state: the age in updates, and a mode that exists.
+  showSliders() {
+    this.sliders.mode.max = this.count - 1;
+    showValue(this.sliders.mode, this.marked, this.marked);
+    showValue(this.sliders.level, this.age, this.page.get("ages")[this.age]);
   }
 
   drawWay() {

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from rbmlib import datasets, mean_field, mode_tracking, trained
 from rbmlib.demos.base import Demo, select, slider
+from rbmlib.mode_tracking import Level
 from rbmlib.rbm import RBM
 from rbmlib.trajectories import Trajectory
 
@@ -20,15 +21,18 @@ STARTS += [("blank", "blank"), ("noise", "noise"), ("drawn", "my drawing")]
 CONTROLS = [
     slider(
         "mode", "Mode looked at", 0, 30, 1, 0,
-        "Its digits are shown beside it. You may also click a mode.",
+        "Its digits are shown beside it. You may also click a mode. The slider ends at "
+        "the last mode of the age.",
     ),
     slider(
         "level", "Age of the machine", 0, len(AGES) - 1, 1, 0,
-        "0 is the youngest. The pictures show the modes of the machine of this age.",
+        "In updates. Where the way down begins when you move it; while the demo runs "
+        "it follows the age of the pictures.",
     ),
     select(
         "order", "Mean field", [(1, "naive"), (2, "TAP")],
-        "The equations that are iterated, without or with Onsager's reaction.",
+        "The equations that are iterated, without or with Onsager's reaction. The "
+        "modes shown are those of the same equations.",
     ),
     select(
         "start", "Start from", STARTS,
@@ -56,14 +60,15 @@ PRESETS = [
     ),
     _preset(
         "critical slowing",
-        "Just after the first split the equations need hundreds of steps, because the "
-        "free energy is nearly flat. Compare the oldest machine.",
-        level=1, start="3",
+        "The youngest machine has one mode and is about to have more: the equations "
+        "need more than a hundred steps, because the free energy is nearly flat. Move "
+        "the age to 12323 and compare.",
+        level=0, start="3",
     ),
     _preset(
         "the reaction term",
-        "TAP on the oldest machine. Compare the naive equations: the reaction takes "
-        "contrast away and some modes do not exist at all.",
+        "TAP on the oldest machine: fewer modes than the naive equations have, and "
+        "hundreds of steps to reach one. Choose naive and compare.",
         order=2, start="5",
     ),
 ]  # fmt: skip
@@ -102,7 +107,7 @@ class Modes(Demo):
     Attributes
     ----------
     level : int
-        Place of the age in `AGES`, 0 the youngest.
+        Place in `AGES` of the age where the way down begins, 0 the youngest.
     mode : int
         The mode looked at; counted anew at each age.
     order : 1 or 2
@@ -134,21 +139,25 @@ class Modes(Demo):
     ages = traitlets.List(traitlets.Int()).tag(sync=True)
     weights = traitlets.List(traitlets.Dict()).tag(sync=True)
     tree = traitlets.List(traitlets.Dict()).tag(sync=True)
+    tap_tree = traitlets.List(traitlets.Dict()).tag(sync=True)
     digits = traitlets.Unicode().tag(sync=True)
     leaves = traitlets.List(traitlets.Int()).tag(sync=True)
+    tap_leaves = traitlets.List(traitlets.Int()).tag(sync=True)
     examples = traitlets.List(traitlets.Int()).tag(sync=True)
 
     def __init__(self, **traits):
         data = datasets.load("digits")
         run = machines()
-        tree = mode_tracking.track(run, data.train, order=1)
+        tree, tap = (mode_tracking.track(run, data.train, order=n) for n in (1, 2))
         labels = data.train_labels[:N_MEMBERS]
         start = {
             "controls": CONTROLS, "presets": PRESETS, "ages": list(AGES),
             "weights": [_packed(machine) for machine in run.machines],
-            "tree": [_level(level) for level in tree.levels[::-1]],
+            "tree": [_level(level) for level in _every_age(tree, run)],
+            "tap_tree": [_level(level) for level in _every_age(tap, run)],
             "digits": _text(np.packbits(data.train[:N_MEMBERS] == 1, axis=1), np.uint8),
-            "leaves": tree.leaf_of[:N_MEMBERS].tolist(), "running": True,
+            "leaves": tree.leaf_of[:N_MEMBERS].tolist(),
+            "tap_leaves": tap.leaf_of[:N_MEMBERS].tolist(), "running": True,
             "examples": [int(np.argmax(labels == digit)) for digit in range(10)],
         }  # fmt: skip
         super().__init__(**(start | traits))
@@ -181,7 +190,7 @@ class Modes(Demo):
         return datasets.load("digits").train[row].astype(np.float64)
 
     def fixed_point(self):
-        """Return the `FixedPoints` of the start image at the age of the page."""
+        """Return the `FixedPoints` of the start image at the age of `level`."""
         machine = machines()[self.level]
         return mean_field.fixed_points(machine, self.start_image(), order=self.order)
 
@@ -211,6 +220,20 @@ def _packed(rbm):
         "a": np.rint(rbm.a / step * 64).astype(int).tolist(),
         "b": np.rint(rbm.b / step * 64).astype(int).tolist(),
     }
+
+
+def _every_age(tree, run):
+    """Return a level for each age, the youngest first; at some nothing merges."""
+    levels = list(tree.levels[:1])
+    known = {level.age: level for level in tree.levels[1:]}
+    for age in run.ages[-2::-1].tolist():
+        older = levels[-1]
+        if (here := known.get(age)) is None:
+            found = mean_field.fixed_points(run.at(age), older.m_v, order=tree.order)
+            here = Level(age, found.m_v, older.up)
+            levels[-1] = Level(older.age, older.m_v, np.arange(len(older)))
+        levels.append(here)
+    return levels[::-1]
 
 
 def _level(level):

@@ -83,3 +83,20 @@ function nearestMode(v, modes) {
   }
   return best;
 }
+
+// 64 digits 0 or 1 of an image file: shrunk to 8 × 8, dark pixels are on.
+async function pixelsOf(file) {
+  const pen = new OffscreenCanvas(8, 8).getContext("2d");
+  pen.fillStyle = "white";
+  pen.fillRect(0, 0, 8, 8);
+  pen.drawImage(await createImageBitmap(file), 0, 0, 8, 8);
+  const { data } = pen.getImageData(0, 0, 8, 8);
+  return Array.from({ length: 64 }, (_, i) => Number(data[4 * i + 1] < 128)).join("");
+}
+
+// A slider that shows another value than its place.
+function showValue(slider, place, text) {
+  slider.value = place;
+  slider.setAttribute("aria-valuetext", text);
+  slider.parentNode.querySelector("output").textContent = text;
+}

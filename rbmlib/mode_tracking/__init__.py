@@ -5,7 +5,11 @@ levels with labels; `newick` writes trees and measures how two differ; `drawing`
 """
 
 from rbmlib.mode_tracking.drawing import draw, draw_radial
-from rbmlib.mode_tracking.generation import start_in_modes
+from rbmlib.mode_tracking.generation import (
+    covariance_between,
+    principal_axes,
+    start_in_modes,
+)
 from rbmlib.mode_tracking.newick import clades, robinson_foulds
 from rbmlib.mode_tracking.purity import LevelPurity, cluster_purity, purity
 from rbmlib.mode_tracking.tracking import assign, group, track
@@ -18,9 +22,11 @@ __all__ = [
     "assign",
     "clades",
     "cluster_purity",
+    "covariance_between",
     "draw",
     "draw_radial",
     "group",
+    "principal_axes",
     "purity",
     "robinson_foulds",
     "start_in_modes",

@@ -3,12 +3,13 @@
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
+from matplotlib.patches import Patch
 
 COLOURS = plt.get_cmap("tab10").colors
 GREY = (0.55, 0.55, 0.55)
 
 
-def draw(ax, tree, labels=None, shape=None, *, zoom=1.0, max_levels=None):
+def draw(ax, tree, labels=None, shape=None, *, zoom=1.0, max_levels=None, names=None):
     """Draw a tree with young machines on the left and its leaves on the right.
 
     Parameters
@@ -16,7 +17,8 @@ def draw(ax, tree, labels=None, shape=None, *, zoom=1.0, max_levels=None):
     ax : matplotlib Axes
     tree : ModeTree
     labels : array_like of int, shape (n_samples,), optional
-        Branches take the colour of the most frequent label among their samples.
+        Branches take the colour of the most frequent label among their samples, grey
+        where two are equally frequent.
     shape : tuple of int, optional
         (height, width): draw the visible means of every node as an image.
     zoom : float
@@ -24,6 +26,8 @@ def draw(ax, tree, labels=None, shape=None, *, zoom=1.0, max_levels=None):
         leaves would overlap they stand in several columns.
     max_levels : int, optional
         Draw only so many levels with images, evenly chosen; default: all.
+    names : sequence of str, optional
+        Of the labels: a strip above the tree says which colour is which.
 
     Returns
     -------
@@ -39,12 +43,12 @@ def draw(ax, tree, labels=None, shape=None, *, zoom=1.0, max_levels=None):
         for i, y in enumerate(place[k]):
             x = depth - 1 - k
             end = x + (y % columns) * step if k == 0 else x
+            line = dict(color=colours[k][i], lw=1.2, zorder=1)
+            if k > 0:
+                ax.plot([x, x + 0.5], [y, y], "-", **line)
             if k + 1 < depth:
                 top = place[k + 1][level.up[i]]
-                ax.plot(
-                    [x - 1, x - 0.5, x - 0.5, end], [top, top, y, y], "-",
-                    color=colours[k][i], lw=1.2, solid_joinstyle="round", zorder=1,
-                )  # fmt: skip
+                ax.plot([x - 0.5, x - 0.5, end], [top, y, y], "-", **line)
             if shape is not None and k in with_image and _branches(tree, k, i):
                 _image(ax, level.m_v[i].reshape(shape), (end, y), colours[k][i], zoom)
     ages = [level.age for level in reversed(tree.levels)]
@@ -54,7 +58,19 @@ def draw(ax, tree, labels=None, shape=None, *, zoom=1.0, max_levels=None):
     ax.set_ylim(tree.n_leaves - 0.4, -0.6)
     for side in ("left", "right", "top"):
         ax.spines[side].set_visible(False)
+    if names is not None:
+        colour_key(ax, names)
     return ax
+
+
+def colour_key(ax, names):
+    """Put a strip above an Axes that says which colour stands for which label."""
+    keys = [Patch(color=COLOURS[n % 10], label=name) for n, name in enumerate(names)]
+    ax.legend(
+        handles=keys, ncols=len(keys), loc="lower center", bbox_to_anchor=(0.5, 1.0),
+        frameon=False, fontsize=9, handlelength=0.9, handletextpad=0.3,
+        columnspacing=0.9,
+    )  # fmt: skip
 
 
 def draw_radial(ax, tree, labels=None, names=None):
@@ -129,8 +145,13 @@ def _colours(tree, labels):
     for k, level in enumerate(tree.levels):
         mode = tree.mode_of(k)
         counts = [np.bincount(labels[mode == i]) for i in range(len(level))]
-        colours.append([COLOURS[count.argmax() % 10] for count in counts])
+        colours.append([_colour(count) for count in counts])
     return colours
+
+
+def _colour(count):
+    most = np.flatnonzero(count == count.max())
+    return COLOURS[most[0] % 10] if len(most) == 1 else GREY
 
 
 def _branches(tree, k, i):

@@ -1,8 +1,8 @@
-"""Samples that start in the modes of a tree, and whether they can be told from data.
+"""Samples that start in the modes of a tree, and what the start alone explains.
 
-A machine with well separated modes does not mix between them in any number of sweeps
-that we can afford.  Chains that start in the modes, in the shares that the data have,
-need only mix inside them.
+Chains that start in the modes, in the shares that the data have, begin with the right
+means of each mode.  What is correlated *inside* a mode they must still learn from the
+machine; differences between modes are put in.
 """
 
 import numpy as np
@@ -39,3 +39,45 @@ def start_in_modes(tree, n_chains, seed):
         seed, MODE_STARTS, 0, np.arange(n_chains), m_v.shape[1]
     )
     return (words < np.rint(m_v * 2.0**32)).astype(np.float32)
+
+
+def covariance_between(sums, sizes):
+    """Return the covariance that comes from the means of groups alone.
+
+    The total covariance minus this one is the covariance inside the groups, averaged
+    over samples.
+
+    Parameters
+    ----------
+    sums : array_like, shape (n_groups, n_units)
+        Sum of the samples of each group.
+    sizes : array_like of int, shape (n_groups,)
+        Samples of each group; at least one.
+
+    Returns
+    -------
+    ndarray, shape (n_units, n_units)
+
+    Examples
+    --------
+    >>> covariance_between([[0, 1], [4, 3]], [2, 2]).tolist()
+    [[1.0, 0.5], [0.5, 0.25]]
+    """
+    sums, sizes = np.asarray(sums, np.float64), np.asarray(sizes)
+    away = sums / sizes[:, None] - sums.sum(0) / sizes.sum()
+    return (away * (sizes / sizes.sum())[:, None]).T @ away
+
+
+def principal_axes(covariance, n_axes=2):
+    """Return the directions of largest variance, shape (n_units, n_axes).
+
+    The largest entry of each, in absolute value, is positive.
+
+    Examples
+    --------
+    >>> principal_axes(np.diag([1.0, 3.0, 2.0])).astype(int).tolist()
+    [[0, 0], [1, 0], [0, 1]]
+    """
+    axes = np.linalg.eigh(covariance)[1][:, ::-1][:, :n_axes]
+    largest = np.abs(axes).argmax(0)
+    return axes * np.sign(axes[largest, np.arange(n_axes)])

@@ -4,7 +4,8 @@
 
 makes them again from a stored run (`rbmlib.trained`) and the real data under
 RBMLIB_DATA, and compares with the record.  No sample is stored: only the modes, rounded
-to 1/255, the tree, and how many samples of each label a leaf has.
+to 1/255, the tree, and how many samples of each label a leaf has; for genomes also how
+often each leaf has each allele, and a histogram of the samples along two axes.
 """
 
 import argparse
@@ -20,7 +21,7 @@ from sklearn.cluster import AgglomerativeClustering
 from sklearn.neighbors import KNeighborsClassifier
 
 from rbmlib import array_hash, datasets, sampling, trained
-from rbmlib.mode_tracking.generation import start_in_modes
+from rbmlib.mode_tracking.generation import principal_axes, start_in_modes
 from rbmlib.mode_tracking.purity import cluster_purity, purity
 from rbmlib.mode_tracking.tracking import track
 from rbmlib.mode_tracking.tree import Level, ModeTree
@@ -29,6 +30,7 @@ from rbmlib.scores import adversarial_accuracy
 FOLDER = resources.files("rbmlib.mode_tracking")
 HASHES = "sha256.json"
 N_COMPARED = 1000  # samples of each kind of the adversarial accuracy
+CLOUD_EDGES = (np.linspace(-6, 10, 49), np.linspace(-6, 7, 49))  # hold all samples
 TOL = 1e-12  # so that means round alike whatever the order of sums in floating point
 
 
@@ -72,16 +74,25 @@ class StoredTree:
     ward_purity : ndarray, shape (n_levels,)
         Purity of Ward clustering into as many clusters as each level has modes.
     comparison : dict of str to list of float
-        `adversarial_accuracy` of generated samples and training data ("train"), of them
-        and test data ("test"), of training and test data ("data"); shares of the
+        `adversarial_accuracy` of training data and generated samples ("train"), of test
+        data and them ("test"), of training and test data ("data"); each has first the
+        share of the data named first whose neighbour is of their kind.  Shares of the
         labels that five nearest training samples give to generated samples ("made")
         and to test data ("kept").  Empty for a tree without `n_sweeps`.
+    leaf_sums : ndarray of int64, shape (n_leaves, n_visible), or None
+        Sum of the samples of each leaf; for haplotypes, counts of alleles.  None for a
+        tree without `n_sweeps`, as the next.
+    cloud : ndarray of int64, shape (48, 48), or None
+        Samples in each cell of `CLOUD_EDGES`, after projection, from their mean, on the
+        two `principal_axes` of the covariance that `rbmlib.trained` stores.
     """
 
     tree: ModeTree
     labels: np.ndarray
     ward_purity: np.ndarray
     comparison: dict
+    leaf_sums: np.ndarray | None = None
+    cloud: np.ndarray | None = None
 
 
 def make(name):
@@ -116,8 +127,14 @@ def make(name):
         "unassigned": json.dumps(tree.unassigned, sort_keys=True),
     }  # fmt: skip
     if source.n_sweeps:
-        found = _compare(tree, trained.load(_stem(name)).trajectory[-1], data, source)
+        whole = trained.load(_stem(name))
+        found = _compare(tree, whole.trajectory[-1], data, source)
         arrays["comparison"] = json.dumps(found, sort_keys=True)
+        sums = np.zeros((tree.n_leaves, samples.shape[1]), np.int64)
+        np.add.at(sums, tree.leaf_of[there], samples[there].astype(np.int64))
+        arrays["leaf_sums"] = sums
+        places = (samples - whole.mean) @ principal_axes(whole.covariance)
+        arrays["cloud"] = np.histogram2d(*places.T, CLOUD_EDGES)[0].astype(np.int64)
     for k, level in enumerate(tree.levels):
         arrays[f"age_{k}"], arrays[f"up_{k}"] = level.age, level.up
         arrays[f"m_{k}"] = np.rint(255 * level.m_v).astype(np.uint8)
@@ -184,7 +201,10 @@ def load(name):
     )  # fmt: skip
     labels = np.repeat(label.ravel(), counts.ravel())
     comparison = json.loads(str(arrays.get("comparison", "{}")))
-    return StoredTree(tree, labels, arrays["ward_purity"], comparison)
+    return StoredTree(
+        tree, labels, arrays["ward_purity"], comparison, arrays.get("leaf_sums"),
+        arrays.get("cloud"),
+    )  # fmt: skip
 
 
 def _arrays(name):
