@@ -13,7 +13,7 @@ from rbmlib.mode_tracking.generation import (
 from rbmlib.mode_tracking.newick import clades, robinson_foulds
 from rbmlib.mode_tracking.purity import LevelPurity, cluster_purity, purity
 from rbmlib.mode_tracking.tracking import assign, group, track
-from rbmlib.mode_tracking.tree import Level, ModeTree
+from rbmlib.mode_tracking.tree import Level, ModeTree, label_counts
 
 __all__ = [
     "Level",
@@ -26,6 +26,7 @@ __all__ = [
     "draw",
     "draw_radial",
     "group",
+    "label_counts",
     "principal_axes",
     "purity",
     "robinson_foulds",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rbmlib import randomness
-from rbmlib.mode_tracking.tree import check_labels
+from rbmlib.mode_tracking.tree import check_labels, label_counts
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,4 @@ def cluster_purity(clusters, labels):
     0.75
     """
     clusters = np.unique(clusters, return_inverse=True)[1].ravel()
-    labels = np.asarray(labels)
-    table = np.zeros((clusters.max() + 1, labels.max() + 1), np.int64)
-    np.add.at(table, (clusters, labels), 1)
-    return float(table.max(1).sum() / len(labels))
+    return float(label_counts(clusters, labels).max(1).sum() / len(labels))

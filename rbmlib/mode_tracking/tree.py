@@ -117,11 +117,12 @@ class ModeTree:
 
         Ties go to the smaller label.
         """
+        return self.label_counts(labels).argmax(1)
+
+    def label_counts(self, labels):
+        """Return how many samples of each label a leaf has, (n_leaves, n_labels)."""
         labels = check_labels(labels, len(self.leaf_of))
-        table = np.zeros((self.n_leaves, labels.max() + 1), np.int64)
-        there = self.leaf_of >= 0
-        np.add.at(table, (self.leaf_of[there], labels[there]), 1)
-        return table.argmax(1)
+        return label_counts(self.leaf_of, labels, self.n_leaves)
 
     def leaf_order(self):
         """Return the leaves in the order in which a drawing has no crossing."""
@@ -171,6 +172,30 @@ class ModeTree:
             return f"({joined(top - 1, self.children(top - 1, 0))});"
         tops = range(len(self.levels[-1]))
         return f"({','.join(text(top - 1, i, 0.0) for i in tops)});"
+
+
+def label_counts(groups, labels, n_groups=None):
+    """Return how many samples of each label a group has, shape (n_groups, n_labels).
+
+    Parameters
+    ----------
+    groups : array_like of int, shape (n_samples,)
+        Samples of a negative group are not counted.
+    labels : array_like of non-negative int, shape (n_samples,)
+    n_groups : int, optional
+        Default: up to the last group that has a sample.
+
+    Examples
+    --------
+    >>> label_counts([0, 0, 1, -1], [2, 2, 0, 0]).tolist()
+    [[0, 0, 2], [1, 0, 0]]
+    """
+    groups, labels = np.asarray(groups), np.asarray(labels)
+    n_groups = groups.max() + 1 if n_groups is None else n_groups
+    table = np.zeros((n_groups, labels.max() + 1), np.int64)
+    there = groups >= 0
+    np.add.at(table, (groups[there], labels[there]), 1)
+    return table
 
 
 def check_labels(labels, n_samples):
