@@ -105,6 +105,13 @@ def test_classifiers():
     assert (CLASSIFY(DIGITS.test) == fields.argmax(1)).all()
 
 
+def test_nearest_images_vote_and_ties_have_one_answer():
+    images, labels = [[0, 0], [0, 1], [1, 0], [1, 1]], [5, 4, 4, 9]
+    found = [scores.NearestImage(images, labels, n)([[0, 0]])[0] for n in (1, 2, 3)]
+    assert found == [5, 4, 4]  # one vote each for 4 and 5; then two for 4
+    assert scores.NearestImage(images[1:], labels[1:], 3)([[1, 1]])[0] == 4
+
+
 def test_class_histogram():
     counts = scores.class_counts(np.array([1, 1, 3]), 5)
     assert counts.tolist() == [0, 2, 0, 1, 0]
@@ -149,6 +156,7 @@ def test_quality_scores_the_chains_of_the_sampler():
         (lambda: scores.adversarial_accuracy(X + 0.5, Y), "states 0 and 1"),
         (lambda: scores.baseline(X, (3, 4), CLASSIFY, 20), "at least 2n = 40"),
         (lambda: scores.NearestImage(X, [1, 2]), "one for each"),
+        (lambda: scores.NearestImage([[0], [1]], [1, 2], 3), "from 1 to 2, got 3"),
         (lambda: scores.LinearClassifier([[0.5]]), "integers"),
     ],
 )

@@ -18,14 +18,13 @@ from pathlib import Path
 
 import numpy as np
 from sklearn.cluster import AgglomerativeClustering
-from sklearn.neighbors import KNeighborsClassifier
 
 from rbmlib import array_hash, datasets, sampling, trained
 from rbmlib.mode_tracking.generation import principal_axes, start_in_modes
 from rbmlib.mode_tracking.purity import cluster_purity, purity
 from rbmlib.mode_tracking.tracking import track
 from rbmlib.mode_tracking.tree import Level, ModeTree
-from rbmlib.scores import adversarial_accuracy
+from rbmlib.scores import NearestImage, adversarial_accuracy
 
 FOLDER = resources.files("rbmlib.mode_tracking")
 HASHES = "sha256.json"
@@ -113,23 +112,22 @@ def make(name):
     samples = data.train[: source.n_samples]
     labels = data.train_labels[: source.n_samples]
     tree = track(run, samples, order=source.order, tol=TOL)
-    there = tree.leaf_of >= 0
-    counts = np.zeros((tree.n_leaves, len(data.label_names)), np.int64)
-    np.add.at(counts, (tree.leaf_of[there], labels[there]), 1)
     sizes = [level.n_modes for level in purity(tree, labels, n_shuffles=1)]
     ward = [
         cluster_purity(AgglomerativeClustering(n).fit_predict(samples), labels)
         for n in sizes
     ]
     arrays = {
-        "order": source.order, "eps": tree.eps, "label_counts": counts,
-        "ages": tree.ages, "n_modes": tree.n_modes, "ward_purity": np.round(ward, 4),
+        "label_counts": tree.label_counts(labels), "ward_purity": np.round(ward, 4),
+        "order": source.order, "eps": tree.eps, "ages": tree.ages,
+        "n_modes": tree.n_modes,
         "unassigned": json.dumps(tree.unassigned, sort_keys=True),
     }  # fmt: skip
     if source.n_sweeps:
         whole = trained.load(_stem(name))
         found = _compare(tree, whole.trajectory[-1], data, source)
         arrays["comparison"] = json.dumps(found, sort_keys=True)
+        there = tree.leaf_of >= 0
         sums = np.zeros((tree.n_leaves, samples.shape[1]), np.int64)
         np.add.at(sums, tree.leaf_of[there], samples[there].astype(np.int64))
         arrays["leaf_sums"] = sums
@@ -153,9 +151,9 @@ def _compare(tree, machine, data, source):
         "test": adversarial_accuracy(test, made[some]),
         "data": adversarial_accuracy(train, test),
     }
-    classify = KNeighborsClassifier(5).fit(data.train, data.train_labels)
+    classify = NearestImage(data.train, data.train_labels, n_nearest=5)
     shares = {
-        kind: np.bincount(classify.predict(x), minlength=len(data.label_names)) / len(x)
+        kind: np.bincount(classify(x), minlength=len(data.label_names)) / len(x)
         for kind, x in (("made", made), ("kept", data.test))
     }
     return {

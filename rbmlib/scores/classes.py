@@ -8,13 +8,18 @@ from rbmlib.scores.distances import hamming
 
 
 class NearestImage:
-    """The class of the nearest labelled image in Hamming distance; the first of ties.
+    """The class of most of the nearest labelled images in Hamming distance.
+
+    Of images at equal distance the first ones are nearest, of equally frequent classes
+    the smallest one is chosen, so that the class of a sample is the same everywhere.
 
     Parameters
     ----------
     images : array_like, shape (n_images, n_visible)
         States 0 and 1.
     labels : array_like of int, shape (n_images,)
+    n_nearest : int
+        Images that vote.
 
     Examples
     --------
@@ -23,19 +28,29 @@ class NearestImage:
     [7, 8]
     """
 
-    def __init__(self, images, labels):
+    def __init__(self, images, labels, n_nearest=1):
         self.images, self.labels = np.asarray(images, np.float32), np.asarray(labels)
+        self.n_nearest = n_nearest
         if self.images.shape[:1] != self.labels.shape:
             raise ValueError(
                 f"labels must be one for each of the {len(self.images)} images, got "
                 f"shape {self.labels.shape}"
             )
+        if not 1 <= n_nearest <= len(self.images):
+            raise ValueError(
+                f"n_nearest must be from 1 to {len(self.images)}, got {n_nearest}"
+            )
 
     def __call__(self, samples):
         """Return the classes, shape (n,)."""
         blocks = np.array_split(np.asarray(samples), max(1, len(samples) // 500))
-        nearest = [hamming(block, self.images).argmin(1) for block in blocks]
-        return self.labels[np.concatenate(nearest)]
+        nearest = np.concatenate([
+            hamming(block, self.images).argsort(1, kind="stable")[:, : self.n_nearest]
+            for block in blocks
+        ])  # fmt: skip
+        classes = np.unique(self.labels)
+        votes = (self.labels[nearest][:, :, None] == classes).sum(1)
+        return classes[votes.argmax(1)]
 
 
 class LinearClassifier:
