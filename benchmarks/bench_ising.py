@@ -26,7 +26,7 @@ from pathlib import Path
 import numpy as np
 
 from rbmlib.ising import CRITICAL_TEMPERATURE, heat_bath, metropolis
-from rbmlib.ising.byte_kernel import BITS, byte_table
+from rbmlib.ising.kernels.byte_kernel import BITS, byte_table
 from rbmlib.ising.lattice import from_cells, layout, to_cells
 from rbmlib.ising.rates import heat_bath_table
 from rbmlib.randomness import ISING, stream_key

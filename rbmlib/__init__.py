@@ -1,0 +1,25 @@
+"""The statistical physics of the Restricted Boltzmann Machine, in rooms.
+
+The rooms carry the words of the book.  Imports go downwards only.
+
+==========  ========================================================================
+faces       `demos`: a demo for each chapter, film strips
+stored      `trained`: runs, trees, mixing times and Monte Carlo points, with records
+chapters    `ising`, `training`, `linear_regime`, `phase_diagram`, `mixing_time`,
+            `mode_tracking`
+shared      `sampling`, `likelihood`, `tempering`, `scores`, `mean_field`,
+            `trajectories`, `datasets`, `plotting`
+ground      `rbm`, `units`, `effective_couplings`, `enumeration`, `grid`,
+            `randomness`, `autocorrelation`, `checks`
+==========  ========================================================================
+
+Start reading at `rbm`: one frozen dataclass, and free functions around it.
+"""
+
+from rbmlib import moved
+
+__all__ = ["__version__"]
+
+__version__ = "0.2.0"
+
+moved.install()

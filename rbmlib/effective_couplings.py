@@ -18,7 +18,7 @@ from math import comb
 import numpy as np
 
 from rbmlib import enumeration
-from rbmlib.randomness import check_integer
+from rbmlib.checks import check_integer
 from rbmlib.units import SPIN
 
 _MAX_ENTRIES = 2**27  # of a tensor: 1 GiB

@@ -10,8 +10,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.collections import LineCollection
 
+from rbmlib.checks import check_positive
 from rbmlib.rbm import RBM
-from rbmlib.sampling import check_positive
 
 GAP = 2  # pixels between two images of a grid
 

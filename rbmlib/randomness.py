@@ -12,11 +12,11 @@ xor-shift-multiply with the constants of C. Wellons' "lowbias32" (2018).  Counte
 generators: J. Salmon et al. (2011), doi:10.1145/2063384.2063405.
 """
 
-import operator
-
 import numba
 import numpy as np
 from scipy.special import ndtri
+
+from rbmlib.checks import check_word
 
 # One stream for each use of random numbers: no two uses ever share a draw.
 HIDDEN, VISIBLE, START, SHUFFLE, WEIGHTS, ISING, REFERENCE, SWAP = range(8)
@@ -36,25 +36,6 @@ _S15, _S16 = _U(15), _U(16)
 def check_seed(seed, argument="seed"):
     """Return ``seed`` as an int in [0, 2^64), or raise ValueError or TypeError."""
     return check_word(seed, argument, 2**64)
-
-
-def check_integer(value, argument):
-    """Return ``value`` as an int, or raise TypeError: no rounding, no parsing."""
-    try:
-        return operator.index(value)
-    except TypeError:
-        raise TypeError(
-            f"{argument} must be an integer, got {type(value).__name__}"
-        ) from None
-
-
-def check_word(value, argument, end=2**32):
-    """Return ``value`` as an int in [0, end), or raise ValueError or TypeError."""
-    number = check_integer(value, argument)
-    if not 0 <= number < end:
-        bits = end.bit_length() - 1
-        raise ValueError(f"{argument} must be in [0, 2^{bits}), got {number}")
-    return number
 
 
 def mix(x):

@@ -17,10 +17,10 @@ from rbmlib.likelihood import (
     trajectory_ais,
 )
 from rbmlib.likelihood.annealing import FORWARD, draw_independent, independent_log_z
-from rbmlib.logistic import is_on
 from rbmlib.randomness import HIDDEN, VISIBLE
 from rbmlib.rbm import RBM
 from rbmlib.sampling import gibbs
+from rbmlib.sampling.logistic import is_on
 from rbmlib.units import BINARY, GAUSSIAN, SPIN, Gaussian
 
 
@@ -181,7 +181,7 @@ def test_a_chain_depends_neither_on_its_neighbours_nor_on_the_batch(monkeypatch)
         full = run(600).log_weights
         assert np.array_equal(run(10).log_weights, full[..., :10])
         monkeypatch.setattr(path, "_BLOCK", 7)
-        monkeypatch.setattr("rbmlib.sampler._BLOCK", 7)
+        monkeypatch.setattr("rbmlib.sampling.sampler._BLOCK", 7)
         assert np.array_equal(run(600).log_weights, full)
         monkeypatch.undo()
 

@@ -5,7 +5,7 @@ import pytest
 from scipy.signal import lfilter
 
 from rbmlib import autocorrelation as ac
-from rbmlib import lagged_sums
+from rbmlib.autocorrelation import lagged_sums
 
 
 def _ar1(a, shape, seed):

@@ -10,7 +10,9 @@ import pytest
 
 from rbmlib import datasets, mixing_time, sampling, scores
 from rbmlib.mixing_time import exact_relaxation_time, exact_strengths
-from rbmlib.trained import RECIPES, load, make_chapter6, summaries
+from rbmlib.trained import RECIPES, load
+from rbmlib.trained import make_mixing
+from rbmlib.trained import mixing as summaries
 from rbmlib.trained.store import recorded_hashes
 
 MNIST = [name for name in RECIPES if name.startswith("mnist-")]
@@ -100,7 +102,7 @@ def test_summaries_show_the_memory_and_the_drift():
 def test_summaries_are_what_the_maker_measures():
     found = summaries.load()
     ages = found["mnist-rdm-10/ages"].tolist()
-    fresh = make_chapter6.mixing("mnist-rdm-10", 122)
+    fresh = make_mixing.mixing("mnist-rdm-10", 122)
     stored = found["mnist-rdm-10/tau"][ages.index(122)]
     np.testing.assert_array_equal(summaries.rounded(fresh["tau"]), stored)
 

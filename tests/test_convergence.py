@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rbmlib import sampling
-from rbmlib.convergence import rank_ess, split_rhat
+from rbmlib.autocorrelation.convergence import rank_ess, split_rhat
 from rbmlib.rbm import RBM
 from rbmlib.units import SPIN
 

@@ -7,22 +7,16 @@ import numpy as np
 import pytest
 
 from engine import Engine
-from rbmlib import (
-    effective_couplings,
-    enumeration,
-    likelihood,
-    logistic,
-    randomness,
-    sampling,
-)
+from rbmlib import effective_couplings, enumeration, likelihood, randomness, sampling
 from rbmlib.demos import Ising, Linear, Machine, Mixing, Phases, Training
 from rbmlib.grid import grid_exponent
 from rbmlib.ising import heat_bath, wolff
-from rbmlib.ising.byte_kernel import byte_table
+from rbmlib.ising.kernels.byte_kernel import byte_table
 from rbmlib.ising.rates import bond_threshold, heat_bath_table
 from rbmlib.linear_regime.gaussian import flow_rate, mode_rates
 from rbmlib.phase_diagram import solve
 from rbmlib.rbm import RBM
+from rbmlib.sampling import logistic
 
 
 def engine_of(demo):

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from rbmlib.filmstrip import Filmstrip
+from rbmlib.demos.filmstrip import Filmstrip
 
 
 def _strip():

@@ -8,13 +8,15 @@ import numba
 import numpy as np
 import pytest
 
-from rbmlib import gradient, kernels, logistic, randomness, sampling, training
+from rbmlib import randomness, sampling, training
 from rbmlib.grid import MAX_STEPS
-from rbmlib.kernels import bit_machine, decisions, layers, packing, tables
-from rbmlib.kernels.vectors import load, store, zeros_16
 from rbmlib.likelihood import ais, path, reverse_ais
 from rbmlib.rbm import RBM
-from rbmlib.sampler import Sampler
+from rbmlib.sampling import kernels, logistic
+from rbmlib.sampling.kernels import bit_machine, decisions, layers, packing, tables
+from rbmlib.sampling.kernels.vectors import load, store, zeros_16
+from rbmlib.sampling.sampler import Sampler
+from rbmlib.training import gradient
 from rbmlib.units import BINARY, GAUSSIAN, SPIN
 
 PAIRS = [(BINARY, BINARY), (SPIN, SPIN), (BINARY, SPIN), (SPIN, BINARY)]
@@ -22,7 +24,7 @@ PAIRS = [(BINARY, BINARY), (SPIN, SPIN), (BINARY, SPIN), (SPIN, BINARY)]
 
 def _by_bits(monkeypatch, yes):
     """Take one path, whatever the sizes."""
-    for place in ("rbmlib.sampler", "rbmlib.kernels.bit_machine"):
+    for place in ("rbmlib.sampling.sampler", "rbmlib.sampling.kernels.bit_machine"):
         monkeypatch.setattr(f"{place}.bits_pay", lambda *_: yes)
 
 
@@ -267,7 +269,7 @@ def test_bad_input_is_refused(change, error, message):
 CODE = """
 import re
 from rbmlib import sampling
-from rbmlib.kernels import layers
+from rbmlib.sampling.kernels import layers
 from rbmlib.rbm import RBM
 machine = RBM.random(70, 70, scale=0.1, seed=0)
 sampling.gibbs(machine, sampling.random_start(machine, 20, seed=0), 1, seed=1)

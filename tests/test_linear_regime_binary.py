@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from rbmlib import datasets, enumeration, gradient, trained, training
+from rbmlib import datasets, enumeration, trained, training
 from rbmlib import linear_regime as lr
 from rbmlib.rbm import RBM
+from rbmlib.training import gradient
 from rbmlib.trajectories import Trajectory
 from rbmlib.units import BINARY, GAUSSIAN, SPIN
 

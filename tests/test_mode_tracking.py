@@ -18,11 +18,11 @@ from rbmlib.mode_tracking import (
     principal_axes,
     purity,
     robinson_foulds,
-    stored,
     track,
     tracking,
 )
 from rbmlib.rbm import RBM
+from rbmlib.trained import trees as stored
 from rbmlib.trajectories import Trajectory
 
 NAMES = ["0.0", "0.1", "1.0", "1.1"]

@@ -10,7 +10,7 @@ import dense
 from rbmlib import phase_diagram
 from rbmlib.phase_diagram import averages, laws, solve, solve_grid
 from rbmlib.phase_diagram.equations import free_energy, make_work, visible_then_hidden
-from rbmlib.phase_diagram.grid import FERROMAGNET, NAMES, SPIN_GLASS
+from rbmlib.phase_diagram.plane import FERROMAGNET, NAMES, SPIN_GLASS
 
 # law, σ, w, κ, m, m̄, q, q̄, AT: found by quadrature of another program.
 ROWS = [

@@ -19,12 +19,12 @@ from rbmlib.phase_diagram import (
     place,
     planted,
     project,
-    recorded,
     sample_machine,
     solve,
     top_singular_value,
 )
 from rbmlib.rbm import RBM
+from rbmlib.trained import monte_carlo as recorded
 from rbmlib.units import GAUSSIAN
 
 

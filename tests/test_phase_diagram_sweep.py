@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from rbmlib.phase_diagram import measure_point, solve_grid, sweep
-from rbmlib.phase_diagram.grid import FIELDS
+from rbmlib.phase_diagram.plane import FIELDS
 
 MACHINES = [
     {"law": law, "w": 1.5, "sigma": 0.5, "kappa": 0.5, "n_visible": 60, "seed": seed,

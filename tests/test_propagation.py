@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from rbmlib import datasets, enumeration, propagation, sampling, training
-from rbmlib.propagation import divergence, law_after, law_of, uniform_law
+from rbmlib import datasets, enumeration, sampling, training
+from rbmlib.mixing_time import propagation
+from rbmlib.mixing_time.propagation import divergence, law_after, law_of, uniform_law
 from rbmlib.rbm import RBM
 from rbmlib.units import BINARY, SPIN
 

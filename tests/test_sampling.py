@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from rbmlib import enumeration, logistic, randomness, sampling
+from rbmlib import enumeration, randomness, sampling
 from rbmlib.grid import MAX_STEPS, grid_exponent, round_to_grid
 from rbmlib.rbm import RBM
+from rbmlib.sampling import logistic
 from rbmlib.units import BINARY, SPIN, Gaussian
 
 DISCRETE = [BINARY, SPIN]
@@ -257,9 +258,9 @@ def test_stationarity_catches_a_wrong_conditional(monkeypatch, by_bits):
     # The classic mistake: p(s = +1 | x) = σ(x) for ±1 units, instead of σ(2x).
     machine = _machine(SPIN, SPIN)
     v = _equilibrium(machine, seed=21)
-    place = "rbmlib.kernels.layers" if by_bits else "rbmlib.sampler"
+    place = "rbmlib.sampling.kernels.layers" if by_bits else "rbmlib.sampling.sampler"
     monkeypatch.setattr(f"{place}.LOG2_E", logistic.LOG2_E / np.float32(2))
-    monkeypatch.setattr("rbmlib.sampler.bits_pay", lambda *_: by_bits)
+    monkeypatch.setattr("rbmlib.sampling.sampler.bits_pay", lambda *_: by_bits)
     v, h = sampling.gibbs(machine, v, 1, seed=22)
     assert np.abs(_deviations(machine, v, h)).max() > 40
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from rbmlib import enumeration, gradient, likelihood, randomness, sampling, training
+from rbmlib import enumeration, likelihood, randomness, sampling, training
 from rbmlib.rbm import RBM
+from rbmlib.training import gradient
 from rbmlib.training.run import Run
 from rbmlib.units import BINARY, SPIN, Gaussian
 

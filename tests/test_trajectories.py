@@ -11,9 +11,9 @@ import h5py
 import numpy as np
 import pytest
 
-from rbmlib import trajectory_files
 from rbmlib.rbm import RBM
 from rbmlib.trajectories import Trajectory
+from rbmlib.trajectories import files as trajectory_files
 from rbmlib.units import BINARY, GAUSSIAN, SPIN, Gaussian
 
 DATA = Path(__file__).parent / "data"

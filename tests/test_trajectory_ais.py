@@ -63,5 +63,5 @@ def test_generic_path_weighs_before_it_moves(monkeypatch):
         return Estimate(result.log_z[-1], last.error, last.ess, last.log_weights)
 
     assert is_calibrated(z_scores(estimate))
-    monkeypatch.setattr("rbmlib.likelihood.trajectory.along_machines", late)
+    monkeypatch.setattr("rbmlib.likelihood.along_training.along_machines", late)
     assert not is_calibrated(z_scores(estimate))

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.special import logsumexp, xlogy
 
 from rbmlib import randomness
-from rbmlib.sampling import check_positive
+from rbmlib.checks import check_positive
 
 # Streams of random numbers, apart from those of `rbmlib.randomness`.
 PROTOTYPES, CHOICES, FLIPS = 64, 65, 66

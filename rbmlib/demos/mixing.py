@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from rbmlib import sampling, trained
 from rbmlib.demos.base import Demo, select, slider
 from rbmlib.scores import LinearClassifier, class_counts
-from rbmlib.trained import summaries
+from rbmlib.trained import mixing as summaries
 
 RUN, SIDE, K = "mnist-14x14", 14, 10
 N_CHAINS = 49

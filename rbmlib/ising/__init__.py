@@ -2,7 +2,7 @@
 
 from rbmlib.ising import curie_weiss, inverse, mean_field
 from rbmlib.ising.clusters import swendsen_wang, wolff
-from rbmlib.ising.enumeration import DensityOfStates, density_of_states
+from rbmlib.ising.density_of_states import DensityOfStates, density_of_states
 from rbmlib.ising.exact import (
     CRITICAL_TEMPERATURE,
     Torus,

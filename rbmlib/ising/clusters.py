@@ -13,8 +13,8 @@ doi:10.1103/PhysRevLett.62.361.
 
 import numpy as np
 
-from rbmlib.ising import cluster_kernels
 from rbmlib.ising.exact import check_temperature
+from rbmlib.ising.kernels import cluster_kernels
 from rbmlib.ising.lattice import neighbours
 from rbmlib.ising.rates import bond_threshold
 from rbmlib.ising.runs import Run, plan

@@ -16,7 +16,7 @@ not on the number of chains or threads, nor on where a run was interrupted.
 
 import numpy as np
 
-from rbmlib.ising import bit_kernel, byte_kernel
+from rbmlib.ising.kernels import bit_kernel, byte_kernel
 from rbmlib.ising.lattice import from_cells, from_words, layout, to_cells, to_words
 from rbmlib.ising.rates import heat_bath_table, metropolis_table
 from rbmlib.ising.runs import Run, plan

@@ -8,7 +8,7 @@ and `toss_u` say which draws make it up.  Slow, and meant for reading and for te
 
 import numpy as np
 
-from rbmlib.ising import bit_kernel
+from rbmlib.ising.kernels import bit_kernel
 from rbmlib.ising.lattice import cell_of_site, layout, neighbours, update_groups
 from rbmlib.randomness import ISING, ISING_REPLICAS, ISING_STRIPS, draws
 

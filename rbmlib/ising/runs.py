@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rbmlib.checks import check_positive, check_word
 from rbmlib.ising.exact import check_side
-from rbmlib.randomness import START, check_word, draws
-from rbmlib.sampling import check_positive
+from rbmlib.randomness import START, draws
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ independent machine to a given one and back, `trajectory` along the ages of trai
 `path` carries the chains.
 """
 
+from rbmlib.likelihood.along_training import trajectory_ais
 from rbmlib.likelihood.annealing import ais, independent_machine, reverse_ais
 from rbmlib.likelihood.estimate import Estimate, log_likelihood
-from rbmlib.likelihood.trajectory import trajectory_ais
 
 __all__ = [
     "Estimate",

@@ -15,6 +15,7 @@ What is annealed is the machine that is sampled, ``rbm.on_grid()``.
 import numpy as np
 
 from rbmlib import sampling
+from rbmlib.checks import check_positive
 from rbmlib.grid import round_to_grid
 from rbmlib.likelihood.estimate import Estimate, check_alike, check_samples
 from rbmlib.likelihood.path import along_line, along_machines
@@ -154,7 +155,7 @@ def independent_log_z(machine):
 
 def draw_independent(machine, n_chains, seed):
     """Return independent visible states of a machine whose weights are zero."""
-    _check_chains(sampling.check_positive(n_chains, "n_chains"))
+    _check_chains(check_positive(n_chains, "n_chains"))
     # Without weights, one sweep forgets where it came from.
     anywhere = sampling.random_start(machine, n_chains, seed)
     return sampling.gibbs(machine, anywhere, 1, seed, first_sweep=FORWARD - 1)[0]
@@ -177,7 +178,7 @@ def _between(reference, rbm, beta):
 
 
 def _betas(n_temperatures):
-    k = np.arange(sampling.check_positive(n_temperatures, "n_temperatures") + 1)
+    k = np.arange(check_positive(n_temperatures, "n_temperatures") + 1)
     return np.rint(k * (2.0**24 / k[-1])) * 2.0**-24
 
 

@@ -17,9 +17,10 @@ from itertools import pairwise
 import numba
 import numpy as np
 
-from rbmlib import kernels, randomness, sampling
-from rbmlib.logistic import LOG2_E, kernel_exp_abs, kernel_is_on
+from rbmlib import randomness, sampling
 from rbmlib.randomness import HIDDEN, VISIBLE
+from rbmlib.sampling import kernels
+from rbmlib.sampling.logistic import LOG2_E, kernel_exp_abs, kernel_is_on
 from rbmlib.units import SPIN
 
 _BLOCK = 512  # chains that stay in cache together; changes no bit

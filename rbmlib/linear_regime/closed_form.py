@@ -13,8 +13,8 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import expit, log_expit
 
+from rbmlib.checks import check_positive
 from rbmlib.linear_regime.gaussian import check_sigmas
-from rbmlib.sampling import check_positive
 
 
 def mode_rate(w, variance, *, sigma_v=1.0, sigma_h=1.0):

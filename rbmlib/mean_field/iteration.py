@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rbmlib.checks import check_positive
 from rbmlib.mean_field.plefka import (
     check_layer,
     check_means,
@@ -13,7 +14,6 @@ from rbmlib.mean_field.plefka import (
 )
 from rbmlib.mean_field.single_precision import SinglePrecision
 from rbmlib.mean_field.stability import coupling_ratio, held_by_reaction
-from rbmlib.sampling import check_positive
 
 MODE, SADDLE, SPURIOUS, CYCLE, UNFINISHED = range(5)
 STATUS_NAMES = ("mode", "saddle", "spurious", "cycle", "unfinished")

@@ -8,7 +8,7 @@ machine; differences between modes are put in.
 import numpy as np
 
 from rbmlib import randomness
-from rbmlib.sampling import check_positive
+from rbmlib.checks import check_positive
 
 MODE_STARTS = 67  # a stream of draws of its own
 

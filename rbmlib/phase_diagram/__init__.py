@@ -12,7 +12,6 @@ from rbmlib.phase_diagram.boundaries import (
     boundaries,
     critical_w,
 )
-from rbmlib.phase_diagram.grid import Grid, solve_grid
 from rbmlib.phase_diagram.instability import (
     Instability,
     couplings,
@@ -28,6 +27,7 @@ from rbmlib.phase_diagram.measure import (
     measure_point,
     overlap,
 )
+from rbmlib.phase_diagram.plane import Grid, solve_grid
 from rbmlib.phase_diagram.planted import PlantedMachine, sample_machine
 from rbmlib.phase_diagram.projection import (
     Place,

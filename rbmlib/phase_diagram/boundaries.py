@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rbmlib.phase_diagram.grid import FERROMAGNET, SPIN_GLASS, solve_grid
-from rbmlib.phase_diagram.solve import check_number
+from rbmlib.checks import check_number
+from rbmlib.phase_diagram.plane import FERROMAGNET, SPIN_GLASS, solve_grid
 
 
 @dataclass(frozen=True, eq=False)

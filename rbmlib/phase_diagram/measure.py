@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rbmlib.checks import check_positive
 from rbmlib.phase_diagram.planted import sample_machine
-from rbmlib.sampling import Sampler, check_positive
+from rbmlib.sampling import Sampler
 
 ORDER_PARAMETERS = ("m", "m_bar", "q", "q_bar")
 

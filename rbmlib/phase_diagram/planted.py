@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from rbmlib import randomness
+from rbmlib.checks import check_number, check_positive
 from rbmlib.phase_diagram import laws
-from rbmlib.phase_diagram.solve import check_modes, check_number
+from rbmlib.phase_diagram.solve import check_modes
 from rbmlib.randomness import MODES, NOISE
 from rbmlib.rbm import RBM
-from rbmlib.sampling import check_positive
 from rbmlib.units import SPIN
 
 # D. Teichroew's polynomial (1953) in R = (sum - 6)/4, which turns the sum of 12 uniform

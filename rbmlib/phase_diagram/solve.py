@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rbmlib.checks import check_number
 from rbmlib.phase_diagram import laws
 from rbmlib.phase_diagram.equations import at_value, free_energy, make_work
 from rbmlib.phase_diagram.iterate import TOLERANCE, follow
@@ -170,13 +171,6 @@ def solve(w, sigma, kappa=1.0, law="gaussian", eta=0.0, theta=0.0):
         raise RuntimeError(f"no start converged at w = {w}, sigma = {sigma}")
     everything = all(end.converged for end in ends)
     return Phase(w, sigma, kappa, law.name, tuple(found), everything)
-
-
-def check_number(value, name):
-    """Return ``value`` as a finite float >= 0, or raise ValueError."""
-    if not (np.isscalar(value) and np.isreal(value) and 0 <= value < np.inf):
-        raise ValueError(f"{name} must be a finite number >= 0, got {value!r}")
-    return float(value)
 
 
 def check_modes(w, eta=0.0, theta=0.0):

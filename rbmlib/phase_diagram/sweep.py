@@ -11,7 +11,7 @@ from pathlib import Path
 import joblib
 from tqdm.auto import tqdm
 
-from rbmlib.phase_diagram.grid import FIELDS, solve_grid
+from rbmlib.phase_diagram.plane import FIELDS, solve_grid
 
 
 def run(task, settings, *, store=None, n_jobs=None, progress=True):

@@ -1,7 +1,7 @@
 """Ladders from an easy machine to a difficult one."""
 
+from rbmlib.checks import check_positive
 from rbmlib.likelihood.annealing import independent_machine
-from rbmlib.sampling import check_positive
 
 
 def between(first, last, n_steps):

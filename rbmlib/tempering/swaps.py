@@ -14,7 +14,7 @@ import numpy as np
 
 from rbmlib import randomness
 from rbmlib.likelihood.path import fixed_sum, gamma_change
-from rbmlib.logistic import LOG2_E, exp_abs
+from rbmlib.sampling.logistic import LOG2_E, exp_abs
 from rbmlib.units import SPIN
 
 

@@ -6,8 +6,9 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from rbmlib import likelihood, randomness, sampling
-from rbmlib.gradient import ascend, exact_statistics, statistics
+from rbmlib.checks import check_positive
 from rbmlib.rbm import RBM
+from rbmlib.training.gradient import ascend, exact_statistics, statistics
 from rbmlib.training.settings import (
     check_ages,
     check_data,
@@ -139,7 +140,7 @@ def resume(trajectory, data, *, n_updates, checkpoints=30, progress=True):
     if fingerprint(data) != trajectory.settings["data_sha256"]:
         raise ValueError("data must be the data the run began with; sha256 differs")
     done = int(trajectory.ages[-1])
-    n_updates = sampling.check_positive(n_updates, "n_updates")
+    n_updates = check_positive(n_updates, "n_updates")
     if n_updates < done:
         raise ValueError(
             f"n_updates must be at least {done}, the age of the trajectory, "

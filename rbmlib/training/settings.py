@@ -5,8 +5,8 @@ import hashlib
 import numpy as np
 
 from rbmlib import randomness
-from rbmlib.gradient import mean_bits
-from rbmlib.sampling import check_positive
+from rbmlib.checks import check_positive
+from rbmlib.training.gradient import mean_bits
 from rbmlib.units import check_states
 
 METHODS = ("pcd", "cd", "rdm", "exact")

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from rbmlib import randomness, sampling
+from rbmlib import randomness
+from rbmlib.checks import check_positive
 from rbmlib.rbm import RBM
 from rbmlib.training.settings import check_data
 from rbmlib.units import BINARY, check_unit
@@ -37,7 +38,7 @@ def initial_machine(
     >>> initial_machine([[1, 0], [1, 1]], 1, seed=0).a.round(4).tolist()
     [9.2102, 0.0]
     """
-    n_hidden = sampling.check_positive(n_hidden, "n_hidden")
+    n_hidden = check_positive(n_hidden, "n_hidden")
     data = check_data(data, check_unit(visible, "visible"))
     n_visible = data.shape[1]
     W = scale * randomness.bell(seed, randomness.WEIGHTS, (n_visible, n_hidden))

@@ -4,18 +4,19 @@ One sweep draws all hidden units given the visible ones, then all visible units 
 the hidden ones.  For {0, 1} and ±1 units the chain is exact and reproducible:
 parameters stand on a grid (`rbmlib.grid`), random numbers are functions of their
 address (`rbmlib.randomness`), and the decision is a fixed sequence of operations
-(`rbmlib.logistic`).  `reference_gibbs` is the definition; `gibbs` gives the same bits
-on fast paths (`rbmlib.sampler`).  Gaussian units are sampled in double precision; their
-last bits may differ between machines.
+(`rbmlib.sampling.logistic`).  `reference_gibbs` is the definition; `gibbs` gives the
+same bits on fast paths (`rbmlib.sampling.sampler`).  Gaussian units are sampled in
+double precision; their last bits may differ between machines.
 """
 
 import numpy as np
 
 from rbmlib import randomness
+from rbmlib.checks import check_positive
 from rbmlib.grid import round_to_grid
-from rbmlib.logistic import is_on
 from rbmlib.randomness import HIDDEN, START, VISIBLE
-from rbmlib.sampler import Sampler
+from rbmlib.sampling.logistic import is_on
+from rbmlib.sampling.sampler import Sampler
 from rbmlib.units import Gaussian, check_states
 
 
@@ -149,11 +150,3 @@ def check_start(rbm, v0):
         )
     dtype = np.float64 if rbm.visible.states is None else np.float32
     return check_states(v, rbm.visible, rbm.n_visible, "v0", dtype)
-
-
-def check_positive(value, argument):
-    """Return ``value`` as an int >= 1, or raise TypeError or ValueError."""
-    number = randomness.check_integer(value, argument)
-    if number < 1:
-        raise ValueError(f"{argument} must be at least 1, got {number}")
-    return number

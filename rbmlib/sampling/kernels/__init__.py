@@ -28,6 +28,6 @@ same cores slow each other down many times.  `bits_pay` knows when a plain produ
 the better choice: few chains at a large machine, or few sweeps of a small one.
 """
 
-from rbmlib.kernels.bit_machine import BitMachine, bits_pay, product
+from rbmlib.sampling.kernels.bit_machine import BitMachine, bits_pay, product
 
 __all__ = ["BitMachine", "bits_pay", "product"]

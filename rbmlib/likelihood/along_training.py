@@ -9,6 +9,7 @@ import itertools
 
 import numpy as np
 
+from rbmlib.checks import check_positive
 from rbmlib.likelihood.annealing import (
     FORWARD,
     draw_independent,
@@ -17,7 +18,6 @@ from rbmlib.likelihood.annealing import (
 )
 from rbmlib.likelihood.estimate import Estimate, check_alike
 from rbmlib.likelihood.path import along_machines
-from rbmlib.sampling import check_positive
 
 
 def trajectory_ais(trajectory, *, n_chains=500, n_temperatures=1, seed):

@@ -2,7 +2,7 @@
 
 Everything that this library says about learning is a function of age: singular values,
 likelihoods, mixing times, modes.  A `Trajectory` is what training returns, what those
-functions take, and what is stored in a file (`rbmlib.trajectory_files`).
+functions take, and what is stored in a file (`rbmlib.trajectories.files`).
 """
 
 from dataclasses import dataclass, field
@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from rbmlib import trajectory_files
 from rbmlib.rbm import RBM
+from rbmlib.trajectories import files as trajectory_files
 from rbmlib.units import check_states
 
 

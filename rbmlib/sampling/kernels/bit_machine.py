@@ -4,16 +4,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from rbmlib.kernels import packing
-from rbmlib.kernels.layers import (
+from rbmlib.randomness import HIDDEN, VISIBLE, stream_key
+from rbmlib.sampling.kernels import packing
+from rbmlib.sampling.kernels.layers import (
     make_layer,
     make_room,
     run_sweeps,
     write_fields,
     write_means,
 )
-from rbmlib.kernels.tables import padded_zeros
-from rbmlib.randomness import HIDDEN, VISIBLE, stream_key
+from rbmlib.sampling.kernels.tables import padded_zeros
 
 BLOCK = 1024  # chains that stay in cache together; changes no bit
 _SWEEPS = 64  # before a key that was pressed is noticed

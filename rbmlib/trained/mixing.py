@@ -2,14 +2,14 @@
 
 What chapter 6 shows of MNIST: mixing times along training, scores and class histograms
 against the sampling time, and the fixed classifier that counts classes.  Made from the
-stored machines by ``python -m rbmlib.trained.make_chapter6``.
+stored machines by ``python -m rbmlib.trained.make_mixing``.
 """
 
 import io
 
 import numpy as np
 
-from rbmlib import array_hash
+from rbmlib.trained import array_hash
 from rbmlib.trained.store import FOLDER
 
 NAME, HASH = "chapter6.npz", "chapter6.sha256"

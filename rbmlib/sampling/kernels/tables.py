@@ -13,7 +13,7 @@ processors.  All chains pass through these tables before the next ones are made.
 import numba
 import numpy as np
 
-from rbmlib.kernels.vectors import load, store
+from rbmlib.sampling.kernels.vectors import load, store
 
 LANES = 32  # columns of a tile; the last one may have 16
 ROWS = 16  # of a quarter of a word

@@ -9,7 +9,7 @@ the chains with one k reads memory in order.  Bits beyond the last unit are zero
 import numba
 import numpy as np
 
-from rbmlib.kernels.vectors import load, store_mask, zeros_16
+from rbmlib.sampling.kernels.vectors import load, store_mask, zeros_16
 
 _P, _L, _F = np.uintp, np.uint64, np.float32
 

@@ -1,8 +1,8 @@
 """The sampler of one machine: the fast paths behind `rbmlib.sampling`.
 
-Discrete layers are sampled as bits (`rbmlib.kernels`) where that pays, else by a matrix
-product and a fused pass; both give the bits of `sampling.reference_gibbs`.  Layers
-beside Gaussian units have no exact sums and take the product.
+Discrete layers are sampled as bits (`rbmlib.sampling.kernels`) where that pays, else by
+a matrix product and a fused pass; both give the bits of `sampling.reference_gibbs`.
+Layers beside Gaussian units have no exact sums and take the product.
 """
 
 from functools import cached_property
@@ -11,10 +11,11 @@ import numba
 import numpy as np
 
 from rbmlib import randomness
+from rbmlib.checks import check_word
 from rbmlib.grid import round_to_grid
-from rbmlib.kernels import BitMachine, bits_pay
-from rbmlib.logistic import LOG2_E, kernel_grid_probability, kernel_is_on
-from rbmlib.randomness import HIDDEN, VISIBLE, check_word
+from rbmlib.randomness import HIDDEN, VISIBLE
+from rbmlib.sampling.kernels import BitMachine, bits_pay
+from rbmlib.sampling.logistic import LOG2_E, kernel_grid_probability, kernel_is_on
 from rbmlib.units import SPIN, Gaussian
 
 _BLOCK = 512  # chains that stay in cache together; changes no bit

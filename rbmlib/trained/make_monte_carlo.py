@@ -1,4 +1,4 @@
-"""Make the stored Monte Carlo points: ``python -m rbmlib.phase_diagram.make``.
+"""Make the stored Monte Carlo points: ``python -m rbmlib.trained.make_monte_carlo``.
 
 Uses all cores, and continues an interrupted run.  The results must have the recorded
 sha256; ``--record`` replaces the record instead.
@@ -10,14 +10,15 @@ from pathlib import Path
 
 import numpy as np
 
-from rbmlib.phase_diagram import recorded, sweep
+from rbmlib.phase_diagram import sweep
 from rbmlib.phase_diagram.measure import measure_point
+from rbmlib.trained import monte_carlo as recorded
 
 
 def main():
     """Measure every machine, and compare with the record or replace it."""
     parser = argparse.ArgumentParser(
-        prog="rbmlib.phase_diagram.make", description=__doc__
+        prog="rbmlib.trained.make_monte_carlo", description=__doc__
     )
     parser.add_argument("--work", default="build/monte_carlo.jsonl")
     parser.add_argument("--jobs", type=int, default=-1)

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.special import ndtri
 from scipy.stats import rankdata
 
-from rbmlib import lagged_sums
+from rbmlib.autocorrelation import lagged_sums
 
 MIN_STEPS = 8
 

@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rbmlib import lagged_sums
-from rbmlib.lagged_sums import BLOCK, DIRECT_LAGS
+from rbmlib.autocorrelation import lagged_sums
+from rbmlib.autocorrelation.lagged_sums import BLOCK, DIRECT_LAGS
 
 WINDOW = 6  # the sum stops at the first lag above 6 τ: an exponential has e⁻⁶ left
 LEAST_WINDOW = 8  # correlations that change sign need a few lags to settle

@@ -11,10 +11,16 @@ import numba
 import numpy as np
 
 from rbmlib import randomness
-from rbmlib.kernels import decisions
-from rbmlib.kernels.tables import LANES, aligned, padded_zeros, sum_tile, table_space
-from rbmlib.kernels.vectors import load, store, store_mask, zeros_16, zeros_32
-from rbmlib.logistic import LOG2_E
+from rbmlib.sampling.kernels import decisions
+from rbmlib.sampling.kernels.tables import (
+    LANES,
+    aligned,
+    padded_zeros,
+    sum_tile,
+    table_space,
+)
+from rbmlib.sampling.kernels.vectors import load, store, store_mask, zeros_16, zeros_32
+from rbmlib.sampling.logistic import LOG2_E
 
 _P, _U, _F = np.uintp, np.uint32, np.float32
 

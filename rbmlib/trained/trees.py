@@ -1,6 +1,6 @@
 """Trees of data that are not distributed here, kept as pictures and counts.
 
-    python -m rbmlib.mode_tracking.stored mnist "human haplotypes" [--record]
+    python -m rbmlib.trained.trees mnist "human haplotypes" [--record]
 
 makes them again from a stored run (`rbmlib.trained`) and the real data under
 RBMLIB_DATA, and compares with the record.  No sample is stored: only the modes, rounded
@@ -19,15 +19,16 @@ from pathlib import Path
 import numpy as np
 from sklearn.cluster import AgglomerativeClustering
 
-from rbmlib import array_hash, datasets, sampling, trained
+from rbmlib import datasets, sampling, trained
 from rbmlib.mode_tracking.generation import principal_axes, start_in_modes
 from rbmlib.mode_tracking.purity import cluster_purity, purity
 from rbmlib.mode_tracking.tracking import track
 from rbmlib.mode_tracking.tree import Level, ModeTree
 from rbmlib.scores import NearestImage, adversarial_accuracy
+from rbmlib.trained import array_hash
 
-FOLDER = resources.files("rbmlib.mode_tracking")
-HASHES = "sha256.json"
+FOLDER = resources.files("rbmlib.trained")
+HASHES = "trees.sha256.json"
 N_COMPARED = 1000  # samples of each kind of the adversarial accuracy
 CLOUD_EDGES = (np.linspace(-6, 10, 49), np.linspace(-6, 7, 49))  # hold all samples
 TOL = 1e-12  # so that means round alike whatever the order of sums in floating point
@@ -242,7 +243,7 @@ def record(name, arrays):
 
 def main():
     """Make the named trees, or all, and compare them with the record."""
-    parser = argparse.ArgumentParser(prog="rbmlib.mode_tracking.stored")
+    parser = argparse.ArgumentParser(prog="rbmlib.trained.trees")
     parser.add_argument("names", nargs="*", help=f"default: {' '.join(SOURCES)}")
     parser.add_argument("--record", action="store_true", help="store what comes out")
     options = parser.parse_args()

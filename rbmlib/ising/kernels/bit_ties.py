@@ -8,7 +8,7 @@ words for all would have given them: TOSSES changes no result, only the time.
 import numba
 import numpy as np
 
-from rbmlib.ising.bit_count import unlike_digits
+from rbmlib.ising.kernels.bit_count import unlike_digits
 from rbmlib.randomness import GOLDEN, draw_at
 
 TOSSES = 12  # of every word

@@ -8,7 +8,7 @@ import numpy as np
 
 from rbmlib.phase_diagram.measure import average
 
-FILE = resources.files("rbmlib.phase_diagram") / "monte_carlo.json"
+FILE = resources.files("rbmlib.trained") / "monte_carlo.json"
 
 # (law, w, σ, κ): both phases that theory gets right, three laws and one sparse.
 POINTS = (

@@ -14,8 +14,8 @@ import numpy as np
 from scipy.special import log_expit, xlogy
 
 from rbmlib import enumeration
-from rbmlib.gradient import Statistics, ascend, exact_statistics
 from rbmlib.rbm import RBM
+from rbmlib.training.gradient import Statistics, ascend, exact_statistics
 from rbmlib.units import BINARY
 
 MAX_UNITS = 12

@@ -1,4 +1,4 @@
-"""Make the arrays of chapter 6 again: ``python -m rbmlib.trained.make_chapter6``.
+"""Make the arrays of chapter 6 again: ``python -m rbmlib.trained.make_mixing``.
 
 Needs MNIST, for the scores and the classifier.  Each finished piece is kept in the work
 folder, so that an interrupted run continues.  The result must have the recorded sha256;
@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from rbmlib import datasets, mixing_time, randomness, sampling, scores
-from rbmlib.trained import summaries
+from rbmlib.trained import mixing as summaries
 from rbmlib.trained.recipes import coarse
 from rbmlib.trained.store import load
 

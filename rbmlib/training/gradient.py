@@ -51,7 +51,7 @@ def statistics(sampler, v):
 
     Parameters
     ----------
-    sampler : rbmlib.sampler.Sampler
+    sampler : rbmlib.sampling.sampler.Sampler
     v : ndarray, shape (n_rows, n_visible)
     """
     n = len(v)

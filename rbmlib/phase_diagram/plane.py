@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import numba
 import numpy as np
 
+from rbmlib.checks import check_number
 from rbmlib.phase_diagram import laws
 from rbmlib.phase_diagram.equations import at_value, free_energy, make_work
 from rbmlib.phase_diagram.iterate import TOLERANCE, follow
-from rbmlib.phase_diagram.solve import MARGINAL, check_number
+from rbmlib.phase_diagram.solve import MARGINAL
 
 PARAMAGNET, SPIN_GLASS, FERROMAGNET = range(3)
 NAMES = ("paramagnet", "spin glass", "ferromagnet")

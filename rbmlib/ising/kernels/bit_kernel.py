@@ -16,8 +16,15 @@ from typing import NamedTuple
 import numba
 import numpy as np
 
-from rbmlib.ising.bit_count import count, unlike_digits
-from rbmlib.ising.bit_ties import BITS, BLOCK, TOSSES, find_ties, settle, toss_on
+from rbmlib.ising.kernels.bit_count import count, unlike_digits
+from rbmlib.ising.kernels.bit_ties import (
+    BITS,
+    BLOCK,
+    TOSSES,
+    find_ties,
+    settle,
+    toss_on,
+)
 from rbmlib.ising.lattice import BELOW, HORIZONTAL, RIGHT, VERTICAL
 from rbmlib.randomness import GOLDEN, absorb, draw_at
 

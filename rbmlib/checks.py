@@ -1,0 +1,51 @@
+"""Small checks of arguments that many rooms share.
+
+Each returns the checked value, or raises TypeError or ValueError with the argument's
+name, its value and what was expected.  Nothing is rounded, parsed or clipped.
+"""
+
+import operator
+
+import numpy as np
+
+
+def check_integer(value, argument):
+    """Return ``value`` as an int, or raise TypeError: no rounding, no parsing.
+
+    Examples
+    --------
+    >>> check_integer(2.0, "k")
+    Traceback (most recent call last):
+    ...
+    TypeError: k must be an integer, got float
+    """
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise TypeError(
+            f"{argument} must be an integer, got {type(value).__name__}"
+        ) from None
+
+
+def check_positive(value, argument):
+    """Return ``value`` as an int >= 1, or raise TypeError or ValueError."""
+    number = check_integer(value, argument)
+    if number < 1:
+        raise ValueError(f"{argument} must be at least 1, got {number}")
+    return number
+
+
+def check_word(value, argument, end=2**32):
+    """Return ``value`` as an int in [0, end), or raise ValueError or TypeError."""
+    number = check_integer(value, argument)
+    if not 0 <= number < end:
+        bits = end.bit_length() - 1
+        raise ValueError(f"{argument} must be in [0, 2^{bits}), got {number}")
+    return number
+
+
+def check_number(value, argument):
+    """Return ``value`` as a finite float >= 0, or raise ValueError."""
+    if not (np.isscalar(value) and np.isreal(value) and 0 <= value < np.inf):
+        raise ValueError(f"{argument} must be a finite number >= 0, got {value!r}")
+    return float(value)

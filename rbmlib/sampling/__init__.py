@@ -1,0 +1,24 @@
+"""Alternating Gibbs sampling, the same bits on every machine.
+
+`gibbs` defines the chain and runs it; `sampler` has the fast paths of one machine;
+`logistic` is the decision "is this unit on?", `kernels` the products of bits with
+numbers.
+"""
+
+from rbmlib.sampling.gibbs import (
+    check_start,
+    gibbs,
+    random_start,
+    record,
+    reference_gibbs,
+)
+from rbmlib.sampling.sampler import Sampler
+
+__all__ = [
+    "Sampler",
+    "check_start",
+    "gibbs",
+    "random_start",
+    "record",
+    "reference_gibbs",
+]

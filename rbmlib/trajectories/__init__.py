@@ -1,0 +1,9 @@
+"""A machine at increasing ages of its training, and the file that keeps it.
+
+`trajectory` is the run itself, which training returns and the chapters study; `files`
+is its HDF5 layout, that of the field's library `rbms`.
+"""
+
+from rbmlib.trajectories.trajectory import Trajectory
+
+__all__ = ["Trajectory"]
