@@ -32,6 +32,7 @@ book: $(INSTALLED)
 
 test: book
 	$(PY) -m ruff check --no-cache .
+	$(PY) -m ruff format --check --no-cache .
 	$(PY) -m pytest $(TWO_AT_A_TIME) --ignore=tests/test_pages.py
 	$(PY) -m pytest $(TWO_AT_A_TIME) -o addopts= --nbval --nbval-current-env \
 	    --nbval-cell-timeout 120 book

@@ -77,9 +77,16 @@ def our_update(n_visible, n_hidden, n_chains, k):
     data = (rng.random((2 * n_chains, n_visible)) < 0.15).astype(np.float32)
     start = training.initial_machine(data, n_hidden, scale=0.01, seed=0)
     first = training.train(
-        start, data, method="pcd", k=k, n_updates=1, batch_size=n_chains,
-        learning_rate=0.01, seed=0, progress=False,
-    )  # fmt: skip
+        start,
+        data,
+        method="pcd",
+        k=k,
+        n_updates=1,
+        batch_size=n_chains,
+        learning_rate=0.01,
+        seed=0,
+        progress=False,
+    )
     return Run(first, data).update
 
 
@@ -137,16 +144,18 @@ def compare_sweeps(size, rounds):
             "two bare products": (lambda: repeated(bare_sweep(*size), n), n),
             "rbmlib, a run of 50 sweeps": (lambda: our_gibbs(*size, 50), 50),
             "rbmlib, a run of 1 sweep": (
-                lambda: repeated(our_gibbs(*size, 1), n), n,
+                lambda: repeated(our_gibbs(*size, 1), n),
+                n,
             ),
             "NumPy float32": (lambda: repeated(peers.numpy_sweep(*size), n), n),
             "scikit-learn gibbs": (
-                lambda: repeated(peers.sklearn_sweep(*size), n), n,
+                lambda: repeated(peers.sklearn_sweep(*size), n),
+                n,
             ),
             "rbms sample_state": (lambda: repeated(peers.rbms_sweep(*size), n), n),
         },
         rounds,
-    )  # fmt: skip
+    )
 
 
 def compare_training(rounds, k=10):
@@ -185,8 +194,9 @@ def compare_avx2(rounds):
     print("with AVX2 only:", flush=True)
     subprocess.run(
         [sys.executable, Path(__file__), str(rounds), "sweeps"],
-        env=os.environ | AVX2, check=True,
-    )  # fmt: skip
+        env=os.environ | AVX2,
+        check=True,
+    )
 
 
 def main(rounds, sweeps_only=False):

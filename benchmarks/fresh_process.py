@@ -52,8 +52,10 @@ def run(code, cache):
     result = subprocess.run(
         [sys.executable, "-c", code],
         env=os.environ | {"NUMBA_CACHE_DIR": cache},
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     return [float(x) for x in result.stdout.split()]
 
 

@@ -45,8 +45,9 @@ def rbms_sweep(n_visible, n_hidden, n_chains):
     model = BBRBM.init_parameters(
         num_hiddens=n_hidden,
         dataset=_TorchData(torch.rand(200, n_visible).round()),
-        device=torch.device("cpu"), dtype=torch.float32,
-    )  # fmt: skip
+        device=torch.device("cpu"),
+        dtype=torch.float32,
+    )
     chains = model.init_chains(num_samples=n_chains)
     return lambda: model.sample_state(chains=chains, n_steps=1)
 

@@ -144,9 +144,12 @@ def bipartite(ax, rbm: RBM):
     strength = rbm.W.ravel() / (np.abs(rbm.W).max() or 1.0)
     lines = LineCollection(
         np.stack([layers["v"][i], layers["h"][j]], axis=1),
-        array=strength, cmap="RdBu_r", clim=(-1, 1),
-        linewidths=0.4 + 3.0 * np.abs(strength), zorder=1,
-    )  # fmt: skip
+        array=strength,
+        cmap="RdBu_r",
+        clim=(-1, 1),
+        linewidths=0.4 + 3.0 * np.abs(strength),
+        zorder=1,
+    )
     ax.add_collection(lines)
     for name, xy in layers.items():
         ax.scatter(*xy.T, s=420, facecolor="white", edgecolor="black", zorder=2)

@@ -80,9 +80,16 @@ class RBM:
 
     @classmethod
     def random(
-        cls, n_visible, n_hidden, *, scale=0.1, bias_scale=0.0, seed,
-        visible=BINARY, hidden=BINARY,
-    ):  # fmt: skip
+        cls,
+        n_visible,
+        n_hidden,
+        *,
+        scale=0.1,
+        bias_scale=0.0,
+        seed,
+        visible=BINARY,
+        hidden=BINARY,
+    ):
         """Return a machine with independent, approximately normal parameters.
 
         Parameters

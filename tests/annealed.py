@@ -14,9 +14,14 @@ PAIRS = list(product([BINARY, SPIN], repeat=2))
 
 def machine(n_visible, n_hidden, seed, visible=BINARY, hidden=BINARY, scale=1.0):
     return RBM.random(
-        n_visible, n_hidden, scale=scale, bias_scale=0.5, seed=seed,
-        visible=visible, hidden=hidden,
-    )  # fmt: skip
+        n_visible,
+        n_hidden,
+        scale=scale,
+        bias_scale=0.5,
+        seed=seed,
+        visible=visible,
+        hidden=hidden,
+    )
 
 
 def exact_samples(rbm, n_samples, seed):

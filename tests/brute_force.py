@@ -71,6 +71,9 @@ def _gaussian_weight(rbm, v):
         centre, width = x * variance, 12 * variance**0.5
         value *= quad(
             lambda h, x=x: exp(x * h - h * h / (2 * variance)),
-            centre - width, centre + width, epsabs=0, epsrel=1e-12,
-        )[0]  # fmt: skip
+            centre - width,
+            centre + width,
+            epsabs=0,
+            epsrel=1e-12,
+        )[0]
     return value

@@ -39,8 +39,9 @@ def layer(field, noise, root, law, stein):
     return m, q
 
 
-def iterate(w, sigma, kappa, law, *, exponent=1, one_variance=False, stein=False,
-            most=3000):  # fmt: skip
+def iterate(
+    w, sigma, kappa, law, *, exponent=1, one_variance=False, stein=False, most=3000
+):
     """Return (m, m̄, q, q̄) reached from m = q = 1.
 
     Errors that can be planted: `exponent` = -1 exchanges κ and 1/κ; `one_variance` uses

@@ -10,8 +10,7 @@ import pytest
 
 from rbmlib import datasets, mixing_time, sampling, scores
 from rbmlib.mixing_time import exact_relaxation_time, exact_strengths
-from rbmlib.trained import RECIPES, load
-from rbmlib.trained import make_mixing
+from rbmlib.trained import RECIPES, load, make_mixing
 from rbmlib.trained import mixing as summaries
 from rbmlib.trained.store import recorded_hashes
 
@@ -40,9 +39,12 @@ print(json.dumps([whole, bool(same)]))
 )
 def test_remade_with_another_blas(settings):
     done = subprocess.run(
-        [sys.executable, "-c", REMAKE], env=os.environ | settings, check=True,
-        capture_output=True, text=True,
-    )  # fmt: skip
+        [sys.executable, "-c", REMAKE],
+        env=os.environ | settings,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     whole, same = json.loads(done.stdout.splitlines()[-1])
     assert whole == recorded_hashes()["digits-4x4"] and same
 

@@ -50,10 +50,11 @@ def test_a_machine_that_does_not_mix_is_found_out():
     start = np.where(np.arange(6)[:, None] < 3, -1.0, 1.0) * np.ones(8)
     times = range(1, 201)
     m = [
-        x for _, x in sampling.record(
+        x
+        for _, x in sampling.record(
             two_wells, start, times, 3, lambda v, h: v.mean(1) + 0.01 * h.mean(1)
         )
-    ]  # fmt: skip
+    ]
     assert split_rhat(np.transpose(m)) > 1.5
     one_side = np.transpose(m)[3:]
     assert split_rhat(one_side) < 1.1  # blind to the other well, as the text says

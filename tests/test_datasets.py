@@ -56,8 +56,9 @@ def test_digits_are_those_of_scikit_learn():
     assert (data.shape, data.source) == ((8, 8), "scikit-learn")
     labelled = {*zip(map(bytes, bits), raw.target, strict=True)}
     for part, labels in (
-        (data.train, data.train_labels), (data.test, data.test_labels),
-    ):  # fmt: skip
+        (data.train, data.train_labels),
+        (data.test, data.test_labels),
+    ):
         assert {*zip(map(bytes, part), labels, strict=True)} <= labelled
 
 
@@ -110,9 +111,13 @@ def small(tmp_path, monkeypatch):
     packed = tmp_path / "packed" / mnist.PACKED
     packed.parent.mkdir()
     np.savez(
-        packed, train_bits=bits[:3], train_labels=labels[:3], test_bits=bits[3:],
-        test_labels=labels[3:], shape=[28, 28],
-    )  # fmt: skip
+        packed,
+        train_bits=bits[:3],
+        train_labels=labels[:3],
+        test_bits=bits[3:],
+        test_labels=labels[3:],
+        shape=[28, 28],
+    )
     sha = hashlib.sha256(packed.read_bytes()).hexdigest()
     monkeypatch.setattr(mnist, "PACKED_SHA256", sha)
     return {"idx": folder, "packed": packed, "bits": grey.reshape(5, -1) >= 77}
@@ -244,8 +249,9 @@ def test_haplotypes_are_simulated_where_the_human_ones_are_not_found():
         assert np.array_equal(labels[::2], labels[1::2])  # split by person
         assert len(set(np.bincount(labels))) == 1
     assert len(data.label_names) == 5
-    size = os.path.getsize(os.path.join(os.path.dirname(haplotypes.__file__),
-                                        haplotypes.SIMULATED))  # fmt: skip
+    size = os.path.getsize(
+        os.path.join(os.path.dirname(haplotypes.__file__), haplotypes.SIMULATED)
+    )
     assert size <= 300_000
 
 
@@ -399,9 +405,13 @@ def test_the_bits_never_change():
 )
 def test_bad_arguments_are_refused(change, error, message):
     arguments = {
-        "n_samples": 5, "n_visible": 4, "branching": (2, 2), "flips": (0.5, 0.1),
-        "flip": 0.1, "seed": 0,
-    }  # fmt: skip
+        "n_samples": 5,
+        "n_visible": 4,
+        "branching": (2, 2),
+        "flips": (0.5, 0.1),
+        "flip": 0.1,
+        "seed": 0,
+    }
     with pytest.raises(error, match=message):
         hierarchy(**(arguments | change))
 

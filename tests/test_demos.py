@@ -23,9 +23,11 @@ MAX_BYTES = 45_000
 def test_bundle(demo):
     data, _ = demo()._repr_mimebundle_()
     assert set(data) == {
-        "application/vnd.jupyter.widget-view+json", "image/png", "text/html",
+        "application/vnd.jupyter.widget-view+json",
+        "image/png",
+        "text/html",
         "text/plain",
-    }  # fmt: skip
+    }
     assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
     assert re.search(r"\d", data["text/plain"]) and "0x" not in data["text/plain"]
     html = data["text/html"]

@@ -101,8 +101,9 @@ def test_speed_counts_sweeps_in_a_frame(visit, demo, slow, fast):
     counts = []
     for settings in (slow, fast):
         page = visit(demo(running=True, **settings).html())
-        counts.append(page.evaluate(
-            """async () => {
+        counts.append(
+            page.evaluate(
+                """async () => {
               const count = () => Number(document.querySelector(".rbm-readout")
                 .textContent.match(/(\\d+) sweeps/)?.[1] ?? 0);
               await frame(); await frame(); await frame();
@@ -110,7 +111,8 @@ def test_speed_counts_sweeps_in_a_frame(visit, demo, slow, fast):
               for (let i = 0; i < 20; i++) await frame();
               return count() - start;
             }"""
-        ))  # fmt: skip
+            )
+        )
     ratio = list(fast.values())[-1]
     assert counts[0] >= 18 and counts[1] >= (ratio - 1) * counts[0]
 
@@ -163,9 +165,11 @@ def test_keyboard_reaches_and_moves_everything(visit, demo):
     reached = set()
     for _ in range(wanted + 2):
         page.keyboard.press("Tab")
-        reached.add(page.evaluate(
-            "[...document.querySelectorAll('*')].indexOf(document.activeElement)"
-        ))  # fmt: skip
+        reached.add(
+            page.evaluate(
+                "[...document.querySelectorAll('*')].indexOf(document.activeElement)"
+            )
+        )
     assert len(reached) >= wanted
     for control in page.locator("input[type=range]").all():
         control.focus()
@@ -278,8 +282,10 @@ def test_two_of_the_same_demo_on_a_page(visit):
     page = visit(Machine().html() * 2)
     assert page.locator(".rbm-demo").count() == 2
     page.locator("[data-unit=v0]").nth(1).press("Enter")
-    pressed = [unit.get_attribute("aria-pressed")
-               for unit in page.locator("[data-unit=v0]").all()]  # fmt: skip
+    pressed = [
+        unit.get_attribute("aria-pressed")
+        for unit in page.locator("[data-unit=v0]").all()
+    ]
     assert pressed == ["false", "true"]
 
 
@@ -323,14 +329,17 @@ def test_fifty_frames_in_a_second(visit, settings):
     page.wait_for_timeout(500)
     best = 0
     for _ in range(10):  # one free second in ten is enough: others use the machine too
-        best = max(best, page.evaluate(
-            """async () => {
+        best = max(
+            best,
+            page.evaluate(
+                """async () => {
               const start = performance.now();
               let frames = 0;
               while (performance.now() - start < 1000) { await frame(); frames++; }
               return frames * 1000 / (performance.now() - start);
             }"""
-        ))  # fmt: skip
+            ),
+        )
         if best >= 50:
             break
     assert best >= 50

@@ -140,10 +140,14 @@ def test_couplings(machine_js):
 
 def train(training_js, demo, n_updates):
     settings = {
-        "nVisible": 64, "nHidden": demo.n_hidden, "method": demo.method, "k": demo.k,
-        "learningRate": demo.learning_rate, "batchSize": demo.batch_size,
+        "nVisible": 64,
+        "nHidden": demo.n_hidden,
+        "method": demo.method,
+        "k": demo.k,
+        "learningRate": demo.learning_rate,
+        "batchSize": demo.batch_size,
         "seed": demo.seed,
-    }  # fmt: skip
+    }
     data = js_array(demo.samples(), "Uint8Array")
     training_js.run(
         f"var t = new Trainer({{data: {data}, ...{json.dumps(settings)}}});"

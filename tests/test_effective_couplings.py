@@ -17,9 +17,14 @@ HIDDEN = [SPIN, BINARY, GAUSSIAN, Gaussian(0.5)]
 
 def spin_machine(n_visible, n_hidden, seed, hidden=SPIN, scale=0.5):
     return RBM.random(
-        n_visible, n_hidden, scale=scale, bias_scale=0.5, seed=seed,
-        visible=SPIN, hidden=hidden,
-    )  # fmt: skip
+        n_visible,
+        n_hidden,
+        scale=scale,
+        bias_scale=0.5,
+        seed=seed,
+        visible=SPIN,
+        hidden=hidden,
+    )
 
 
 def check_values(method_a, method_b):
@@ -158,9 +163,14 @@ def test_large_n_formula_is_the_integral_also_for_large_arguments(scale):
 
     kinks = sorted(-theta + s * w[0] + r * w[1] for s in (1, -1) for r in (1, -1))
     expected, _ = quad(
-        integrand, -9 * deviation, 9 * deviation, points=kinks, limit=500,
-        epsabs=1e-12, epsrel=1e-12,
-    )  # fmt: skip
+        integrand,
+        -9 * deviation,
+        9 * deviation,
+        points=kinks,
+        limit=500,
+        epsabs=1e-12,
+        epsrel=1e-12,
+    )
     found = couplings(rbm, 2, "gaussian")[0, 1]
     assert found == pytest.approx(expected, abs=1e-9 * max(1.0, scale))
 

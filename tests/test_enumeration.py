@@ -79,8 +79,9 @@ def _nudged(rbm, name, index, step):
 @pytest.mark.parametrize("pair", DISCRETE_PAIRS)
 def test_sums_in_several_blocks_do_not_depend_on_the_layer_that_is_summed(pair):
     # 2^15 states are two blocks; the other layer is summed by the same definition.
-    rbm = RBM.random(15, 15, scale=0.4, bias_scale=0.5, seed=5, visible=pair[0],
-                     hidden=pair[1])  # fmt: skip
+    rbm = RBM.random(
+        15, 15, scale=0.4, bias_scale=0.5, seed=5, visible=pair[0], hidden=pair[1]
+    )
     assert enumeration.enumerated_layer(rbm) == "hidden"
     v, p = enumeration.visible_probabilities(rbm)
     same(p.sum(), 1.0)

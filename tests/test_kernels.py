@@ -37,10 +37,14 @@ def _random_case(number):
     n_visible, n_hidden = 1 + words[:2] % 800
     n_chains = 1 + words[2] % (1000 if number % 3 else 60)
     machine = RBM.random(
-        int(n_visible), int(n_hidden), scale=0.02 * 5.0 ** (words[3] % 4),
-        bias_scale=0.5, seed=number, visible=PAIRS[number % 4][0],
+        int(n_visible),
+        int(n_hidden),
+        scale=0.02 * 5.0 ** (words[3] % 4),
+        bias_scale=0.5,
+        seed=number,
+        visible=PAIRS[number % 4][0],
         hidden=PAIRS[number % 4][1],
-    )  # fmt: skip
+    )
     v0 = sampling.random_start(machine, int(n_chains), seed=1)
     address = {"first_sweep": int(words[4] % 10**6), "first_chain": int(words[5] % 999)}
     return machine, v0, address, 1 + int(words[6] % 3), 1 + int(words[7] % 3)
@@ -90,9 +94,17 @@ def test_training_takes_the_same_steps(monkeypatch, visible, hidden):
     for by_bits in (True, False):
         _by_bits(monkeypatch, by_bits)
         run = training.train(
-            start, data, method="pcd", k=2, n_updates=8, batch_size=75,
-            n_chains=101, learning_rate=0.1, seed=3, progress=False,
-        )  # fmt: skip
+            start,
+            data,
+            method="pcd",
+            k=2,
+            n_updates=8,
+            batch_size=75,
+            n_chains=101,
+            learning_rate=0.1,
+            seed=3,
+            progress=False,
+        )
         runs.append(run)
     assert runs[0][-1] == runs[1][-1] != runs[0][0]
     for name in "Wab":

@@ -61,9 +61,15 @@ def test_growth_rates_in_exact_training(unit):
     growth = lr.growth(start, np.cov(data.T, bias=True))
     rate = 0.1 / (high - low) ** 4  # variances of both layers are 4 times larger
     run = training.train(
-        start, data, method="exact", n_updates=150, learning_rate=rate, seed=0,
-        checkpoints=[75], progress=False,
-    )  # fmt: skip
+        start,
+        data,
+        method="exact",
+        n_updates=150,
+        learning_rate=rate,
+        seed=0,
+        checkpoints=[75],
+        progress=False,
+    )
     length = projections(run, growth.directions[:, :3])
     _, slopes = lr.log_slopes(run.ages, length)
     assert np.abs(slopes / growth.per_update(rate)[:3] - 1).max() < 0.02
@@ -74,9 +80,16 @@ def test_growth_rates_fail_without_centring():
     start = training.initial_machine(TOY, 5, scale=1e-3, seed=2)
     growth = lr.growth(start, np.cov(TOY.T, bias=True))
     run = training.train(
-        start, TOY, method="exact", n_updates=75, learning_rate=0.1, seed=0,
-        checkpoints=1, centred=False, progress=False,
-    )  # fmt: skip
+        start,
+        TOY,
+        method="exact",
+        n_updates=75,
+        learning_rate=0.1,
+        seed=0,
+        checkpoints=1,
+        centred=False,
+        progress=False,
+    )
     length = projections(run, growth.directions[:, :3])
     _, slopes = lr.log_slopes(run.ages, length)
     assert np.abs(slopes[0] / growth.per_update(0.1)[:3] - 1).max() > 0.05
@@ -107,9 +120,7 @@ def test_growth_carries_weights_forward():
     growth = lr.growth(start, np.cov(TOY.T, bias=True))
     W = start.W.copy()
     for _ in range(7):
-        step = lr.leading_gradient(
-            RBM(W, start.a, start.b), np.cov(TOY.T, bias=True)
-        )
+        step = lr.leading_gradient(RBM(W, start.a, start.b), np.cov(TOY.T, bias=True))
         W += 0.1 * step
     found = growth.weights(start.W, [0, 7], 0.1)
     assert found[0] == pytest.approx(start.W, abs=1e-16)

@@ -28,9 +28,13 @@ from rbmlib.units import BINARY, GAUSSIAN, SPIN, Gaussian
 i, j = np.indices((5, 3))
 CHECK = RBM(np.sin(1 + i + 2 * j), 0.1 * np.arange(5) - 0.2, 0.3 - 0.2 * np.arange(3))
 PAIRS = [
-    (BINARY, BINARY), (SPIN, SPIN), (SPIN, BINARY), (BINARY, GAUSSIAN),
-    (Gaussian(0.5), SPIN), (GAUSSIAN, Gaussian(2.0)),
-]  # fmt: skip
+    (BINARY, BINARY),
+    (SPIN, SPIN),
+    (SPIN, BINARY),
+    (BINARY, GAUSSIAN),
+    (Gaussian(0.5), SPIN),
+    (GAUSSIAN, Gaussian(2.0)),
+]
 each_pair = pytest.mark.parametrize(
     ("visible", "hidden"), PAIRS, ids=lambda unit: unit.name
 )
@@ -50,11 +54,15 @@ def machines(scale):
 
 
 def errors(scale, order):
-    return np.array([
-        np.abs(fixed_points(m, np.full(10, 0.5), order=order, tol=1e-12).m_v[0]
-               - exact_means(m)).max()
-        for m in machines(scale)
-    ])  # fmt: skip
+    return np.array(
+        [
+            np.abs(
+                fixed_points(m, np.full(10, 0.5), order=order, tol=1e-12).m_v[0]
+                - exact_means(m)
+            ).max()
+            for m in machines(scale)
+        ]
+    )
 
 
 def test_orders_against_exact_marginals_of_20_machines():
@@ -124,10 +132,13 @@ def test_fixed_points_are_stationary(visible, hidden, order):
     m = np.concatenate([found.m_v[0], found.m_h[0]])
     step = 1e-5
     slopes = [
-        (free_energy(rbm, *np.split(m + d, [6]), order)
-         - free_energy(rbm, *np.split(m - d, [6]), order)) / (2 * step)
+        (
+            free_energy(rbm, *np.split(m + d, [6]), order)
+            - free_energy(rbm, *np.split(m - d, [6]), order)
+        )
+        / (2 * step)
         for d in step * np.eye(10)
-    ]  # fmt: skip
+    ]
     assert np.abs(slopes).max() < 1e-8
 
 
@@ -178,10 +189,13 @@ def test_jacobian_is_the_derivative_of_an_update(visible, hidden, order):
     m = np.concatenate([found.m_v[0], found.m_h[0]])
     step = 1e-6
     columns = [
-        (np.concatenate(update(rbm, *np.split(m + d, [5]), order))
-         - np.concatenate(update(rbm, *np.split(m - d, [5]), order))) / (2 * step)
+        (
+            np.concatenate(update(rbm, *np.split(m + d, [5]), order))
+            - np.concatenate(update(rbm, *np.split(m - d, [5]), order))
+        )
+        / (2 * step)
         for d in step * np.eye(8)
-    ]  # fmt: skip
+    ]
     expected = np.stack(columns, axis=1)
     assert jacobian(rbm, *np.split(m, [5]), order) == pytest.approx(expected, abs=1e-8)
 
@@ -199,9 +213,18 @@ def test_coupling_ratio_tells_minima_from_saddles(order):
 
         steps = e * np.eye(7)
         hessian = [
-            [(energy(point + a + b) - energy(point + a - b) - energy(point - a + b)
-              + energy(point - a - b)) / (4 * e * e) for a in steps] for b in steps
-        ]  # fmt: skip
+            [
+                (
+                    energy(point + a + b)
+                    - energy(point + a - b)
+                    - energy(point - a + b)
+                    + energy(point - a - b)
+                )
+                / (4 * e * e)
+                for a in steps
+            ]
+            for b in steps
+        ]
         minimum = np.linalg.eigvalsh(hessian)[0] > 0
         kinds.add(bool(minimum))
         assert (coupling_ratio(rbm, np.zeros(4), np.zeros(3), order) < 1) == minimum
@@ -256,8 +279,9 @@ def test_naive_mean_field_settles_on_the_same_machine(strong):
 
 def test_weak_couplings_are_not_called_spurious():
     """Between the naive threshold 1.25 > 1 and w = 1 TAP is right to hold m = 0."""
-    rng_machine = RBM.random(300, 300, scale=0.6 / np.sqrt(300), seed=5, visible=SPIN,
-                             hidden=SPIN)  # fmt: skip
+    rng_machine = RBM.random(
+        300, 300, scale=0.6 / np.sqrt(300), seed=5, visible=SPIN, hidden=SPIN
+    )
     ratio = coupling_ratio(rng_machine, np.zeros(300), np.zeros(300), order=1)
     assert ratio > 1
     found = fixed_points(rng_machine, np.full(300, 0.01))

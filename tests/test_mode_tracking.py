@@ -33,9 +33,17 @@ def toy(seed):
     data = datasets.hierarchy(1000, 64, (2, 2), (0.5, 0.2), 0.05, seed)
     start = training.initial_machine(data.samples, 16, scale=0.01, seed=seed)
     run = training.train(
-        start, data.samples, method="pcd", k=5, batch_size=200, n_updates=1500,
-        learning_rate=0.05, seed=seed, checkpoints=60, progress=False,
-    )  # fmt: skip
+        start,
+        data.samples,
+        method="pcd",
+        k=5,
+        batch_size=200,
+        n_updates=1500,
+        learning_rate=0.05,
+        seed=seed,
+        checkpoints=60,
+        progress=False,
+    )
     return data, run
 
 
@@ -104,8 +112,9 @@ def test_representatives_not_data_start_the_next_age(small, monkeypatch):
     assert starts[0] == 1000 and max(starts[1:]) == tree.n_leaves
 
 
-@pytest.mark.parametrize("order, counts", [(1, [3, 2, 2, 1]), (2, [2, 2, 2, 1]),
-                                           (3, [2, 2, 2, 1])])  # fmt: skip
+@pytest.mark.parametrize(
+    "order, counts", [(1, [3, 2, 2, 1]), (2, [2, 2, 2, 1]), (3, [2, 2, 2, 1])]
+)
 def test_counts_of_the_run_of_another_library(order, counts):
     run = Trajectory.load("tests/data/rbms_tiny.h5")
     tree = track(run, run.chains, order=order)
@@ -262,15 +271,18 @@ def test_a_drawing_has_every_branch_and_image():
 
 def test_a_tree_made_again_must_be_the_recorded_one():
     recorded = {
-        "m_0": np.array([[0, 128, 255]], np.uint8), "up_0": np.array([0, 0, 1]),
+        "m_0": np.array([[0, 128, 255]], np.uint8),
+        "up_0": np.array([0, 0, 1]),
         "age_0": np.int64(5),
-    }  # fmt: skip
+    }
     assert stored.differences(dict(recorded), recorded) == []
     for key, value in (
         ("m_0", np.array([[1, 127, 255]], np.uint8)),
         ("m_0", np.zeros((1, 2), np.uint8)),
-        ("up_0", np.array([0, 1, 1])), ("age_0", np.int64(6)), ("extra", np.int64(0)),
-    ):  # fmt: skip
+        ("up_0", np.array([0, 1, 1])),
+        ("age_0", np.int64(6)),
+        ("extra", np.int64(0)),
+    ):
         assert stored.differences(recorded | {key: value}, recorded) == [key]
 
 

@@ -59,10 +59,15 @@ def test_dense_quadrature(law, w, sigma, kappa):
 
 @pytest.mark.parametrize(
     ("row", "error"),
-    [(ROWS[3], {"exponent": -1}), (ROWS[3], {"one_variance": True}),
-     (ROWS[7], {"exponent": -1}), (ROWS[7], {"one_variance": True}),
-     (ROWS[5], {"stein": True}), (ROWS[6], {"stein": True})],
-)  # fmt: skip
+    [
+        (ROWS[3], {"exponent": -1}),
+        (ROWS[3], {"one_variance": True}),
+        (ROWS[7], {"exponent": -1}),
+        (ROWS[7], {"one_variance": True}),
+        (ROWS[5], {"stein": True}),
+        (ROWS[6], {"stein": True}),
+    ],
+)
 def test_known_values_exclude_planted_errors(row, error):
     law, sigma, w, kappa, *expected, _ = row
     wrong = dense.iterate(w, sigma, kappa, law, **error)
@@ -84,9 +89,14 @@ def test_solutions_are_stationary_points_of_the_free_energy(law):  # eq-phase-fr
     phase = solve([1.5, 1.3], 0.7, 0.5, law, eta=[0.1, 0.0], theta=0.02)
     x = np.r_[phase.m_bar, phase.q_bar]
     model = (
-        np.array([1.5, 1.3]), 0.7, 0.5, np.array([0.1, 0.0]), np.full(2, 0.02),
-        laws.get(law).scale, *laws.get(law).product(2),
-    )  # fmt: skip
+        np.array([1.5, 1.3]),
+        0.7,
+        0.5,
+        np.array([0.1, 0.0]),
+        np.full(2, 0.02),
+        laws.get(law).scale,
+        *laws.get(law).product(2),
+    )
     work = make_work(3)
 
     def f(x):  # with (m, q) the answer to (m̄, q̄): stationary in both, so in x
@@ -101,9 +111,14 @@ def test_solutions_are_stationary_points_of_the_free_energy(law):  # eq-phase-fr
 def test_jacobian():
     for law in LAWS:
         model = (
-            np.array([1.5, 1.2]), 0.7, 0.5, np.array([0.1, 0.0]), np.full(2, 0.02),
-            laws.get(law).scale, *laws.get(law).product(2),
-        )  # fmt: skip
+            np.array([1.5, 1.2]),
+            0.7,
+            0.5,
+            np.array([0.1, 0.0]),
+            np.full(2, 0.02),
+            laws.get(law).scale,
+            *laws.get(law).product(2),
+        )
         x, work = np.array([0.4, 0.3, 0.5]), make_work(3)
         visible_then_hidden(x, *model, work)
         jac = work[4].copy()
@@ -123,9 +138,12 @@ def test_averages():
             x = A + B * dense.Y
             t = np.tanh(x)
             expected = [
-                t @ dense.P, (1 - t**2) @ dense.P, (t * (1 - t**2)) @ dense.P,
-                (1 - t**2) ** 2 @ dense.P, np.logaddexp(x, -x) @ dense.P,
-            ]  # fmt: skip
+                t @ dense.P,
+                (1 - t**2) @ dense.P,
+                (t * (1 - t**2)) @ dense.P,
+                (1 - t**2) ** 2 @ dense.P,
+                np.logaddexp(x, -x) @ dense.P,
+            ]
             assert np.abs(moments - expected).max() < 1e-9
             if A == 0:
                 averages.scale_moments(B * B, three)
@@ -190,9 +208,9 @@ def test_grid_holds_all_solutions_of_a_dense_scan(kappa):
     places = np.vstack([places, edge[rng.integers(0, len(edge), 12)] + [0, 1]])
     for i, j in places:
         w, sigma = grid.w[i, j], grid.sigma[i, j]
-        found = np.array([
-            x[i, j, FERROMAGNET] for x in (grid.m, grid.m_bar, grid.q, grid.q_bar)
-        ])  # fmt: skip
+        found = np.array(
+            [x[i, j, FERROMAGNET] for x in (grid.m, grid.m_bar, grid.q, grid.q_bar)]
+        )
         expected = dense.ferromagnets(w, sigma, kappa)
         assert len(expected) == np.isfinite(found[0])
         if len(expected):

@@ -45,8 +45,10 @@ def test_entries(law, kurtosis):
     x = planted.entries(law, (n,), seed=3)
     assert law.kurtosis == kurtosis
     for power, expected, spread in (
-        (1, 0, 1), (2, 1, kurtosis - 1), (4, kurtosis, np.mean(x**8) - kurtosis**2),
-    ):  # fmt: skip
+        (1, 0, 1),
+        (2, 1, kurtosis - 1),
+        (4, kurtosis, np.mean(x**8) - kurtosis**2),
+    ):
         assert abs(np.mean(x**power) - expected) <= 4.5 * np.sqrt(max(spread, 0) / n)
 
 
@@ -92,10 +94,12 @@ def test_record_belongs_to_the_settings():
 def deviations(size):
     """Return (simulation - theory)/error, shape (n_points, 4)."""
     pairs = zip(recorded.POINTS, recorded.averages(size), strict=True)
-    return np.array([
-        (np.array(average.mean) - theory(*point)) / average.error
-        for point, average in pairs
-    ])  # fmt: skip
+    return np.array(
+        [
+            (np.array(average.mean) - theory(*point)) / average.error
+            for point, average in pairs
+        ]
+    )
 
 
 def test_theory_agrees_with_machines():  # eq-phase-machine, eq-phase-mag
@@ -110,12 +114,14 @@ def test_finite_size_trend():
     """Deviations are O(1/N): a quarter at four times the size."""
     difference = {}
     for size in recorded.MACHINES:
-        difference[size] = np.array([
-            np.array(average.mean) - theory(*point)
-            for point, average in zip(
-                recorded.POINTS, recorded.averages(size), strict=True
-            )
-        ])  # fmt: skip
+        difference[size] = np.array(
+            [
+                np.array(average.mean) - theory(*point)
+                for point, average in zip(
+                    recorded.POINTS, recorded.averages(size), strict=True
+                )
+            ]
+        )
     ferro = [solve(w, s, k, law).m[0] > 0 for law, w, s, k in recorded.POINTS]
     sizes = [np.abs(difference[n][ferro]).mean() for n in (400, 100)]
     assert sizes[0] < 0.6 * sizes[1]
@@ -123,9 +129,15 @@ def test_finite_size_trend():
 
 @pytest.mark.parametrize(
     ("number", "error"),
-    [(4, {"exponent": -1}), (4, {"one_variance": True}), (7, {"stein": True}),
-     (11, {"exponent": -1}), (11, {"one_variance": True}), (12, {"stein": True})],
-)  # fmt: skip
+    [
+        (4, {"exponent": -1}),
+        (4, {"one_variance": True}),
+        (7, {"stein": True}),
+        (11, {"exponent": -1}),
+        (11, {"one_variance": True}),
+        (12, {"stein": True}),
+    ],
+)
 def test_machines_exclude_planted_errors(number, error):
     law, w, sigma, kappa = recorded.POINTS[number]
     average = recorded.averages(400)[number]

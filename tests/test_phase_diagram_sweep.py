@@ -10,15 +10,28 @@ from rbmlib.phase_diagram import measure_point, solve_grid, sweep
 from rbmlib.phase_diagram.plane import FIELDS
 
 MACHINES = [
-    {"law": law, "w": 1.5, "sigma": 0.5, "kappa": 0.5, "n_visible": 60, "seed": seed,
-     "n_sweeps": 5, "n_burn": 5}
-    for law in ("gaussian", ["sparse", 0.5]) for seed in range(4)
-]  # fmt: skip
+    {
+        "law": law,
+        "w": 1.5,
+        "sigma": 0.5,
+        "kappa": 0.5,
+        "n_visible": 60,
+        "seed": seed,
+        "n_sweeps": 5,
+        "n_burn": 5,
+    }
+    for law in ("gaussian", ["sparse", 0.5])
+    for seed in range(4)
+]
 ROWS = [
-    {"law": "gaussian", "w": np.linspace(0, 6, 50).tolist(), "sigma": sigma,
-     "kappa": 4.0}
+    {
+        "law": "gaussian",
+        "w": np.linspace(0, 6, 50).tolist(),
+        "sigma": sigma,
+        "kappa": 4.0,
+    }
     for sigma in np.linspace(0, 5, 10).tolist()
-]  # fmt: skip
+]
 
 
 def test_grid_by_rows():
@@ -39,9 +52,12 @@ def test_several_processes_give_the_same_numbers():
 
 def test_dask_cluster_gives_the_same_numbers():
     distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None
-    ) as cluster, distributed.Client(cluster):
+    with (
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster),
+    ):
         with joblib.parallel_config(backend="dask", n_jobs=-1):
             machines = sweep.run(measure_point, MACHINES, progress=False)
             rows = sweep.run(sweep.grid_row, ROWS, progress=False)

@@ -55,9 +55,15 @@ def test_exact_method_is_exact_training():
         start, law_of(data, N), method="exact", n_updates=20, learning_rate=0.5
     )
     theirs = training.train(
-        start, data, method="exact", n_updates=20, learning_rate=0.5, seed=0,
-        checkpoints=1, progress=False,
-    )[-1]  # fmt: skip
+        start,
+        data,
+        method="exact",
+        n_updates=20,
+        learning_rate=0.5,
+        seed=0,
+        checkpoints=1,
+        progress=False,
+    )[-1]
     assert np.allclose(ours.W, theirs.W, atol=1e-5)  # theirs is on its grid
 
 

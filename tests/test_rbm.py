@@ -97,8 +97,9 @@ def test_gaussian_pair_agrees_with_integrating_one_unit_at_a_time(seed):
 @pytest.mark.parametrize("visible", [BINARY, SPIN, GAUSSIAN])
 @pytest.mark.parametrize("hidden", [BINARY, SPIN, GAUSSIAN])
 def test_maps_between_conventions_keep_every_probability(visible, hidden):
-    rbm = RBM.random(4, 3, scale=0.2, bias_scale=1.0, seed=1, visible=visible,
-                     hidden=hidden)  # fmt: skip
+    rbm = RBM.random(
+        4, 3, scale=0.2, bias_scale=1.0, seed=1, visible=visible, hidden=hidden
+    )
     for mapped, constant in (rbm.to_spin(), rbm.to_binary()):
         assert rbm.log_z() == pytest.approx(mapped.log_z() + constant, abs=1e-10)
         for layer, size in (("visible", 4), ("hidden", 3)):

@@ -48,9 +48,17 @@ def work():
     data = _data(1000, 784)
     start = training.initial_machine(data, 200, scale=0.01, seed=1)
     run = training.train(
-        start, data, method="pcd", k=10, n_updates=200, batch_size=100,
-        learning_rate=0.05, seed=2, checkpoints=[50], progress=False,
-    )  # fmt: skip
+        start,
+        data,
+        method="pcd",
+        k=10,
+        n_updates=200,
+        batch_size=100,
+        learning_rate=0.05,
+        seed=2,
+        checkpoints=[50],
+        progress=False,
+    )
     v, h = sampling.gibbs(run[-1], run.chains, 100, seed=3)
     masters = [run.state[name] for name in ("W", "a", "b")]
     stored = [x for machine in run.machines for x in (machine.W, machine.a, machine.b)]
@@ -91,8 +99,11 @@ def _run_in_fresh_process(setting, cache):
     )
     result = subprocess.run(
         [sys.executable, "-c", code, str(ROOT)],
-        env=env, capture_output=True, text=True, timeout=300,
-    )  # fmt: skip
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
     assert result.returncode == 0, result.stderr
     return tuple(result.stdout.split())
 
@@ -144,9 +155,13 @@ def test_an_interrupted_run_resumes_to_the_same_bits(method, tmp_path):
     data = _data(330, 60)
     start = training.initial_machine(data, 40, scale=0.05, seed=1)
     common = {
-        "method": method, "k": 3, "batch_size": 100, "learning_rate": 0.1, "seed": 4,
+        "method": method,
+        "k": 3,
+        "batch_size": 100,
+        "learning_rate": 0.1,
+        "seed": 4,
         "progress": False,
-    }  # fmt: skip
+    }
     whole = training.train(start, data, n_updates=60, checkpoints=[17, 40], **common)
     part = training.train(start, data, n_updates=17, checkpoints=[17], **common)
     part.save(tmp_path / "part.h5")

@@ -24,9 +24,14 @@ CHAINS = 40_000
 def test_gibbs_equals_its_definition(visible, hidden, shape):
     n_visible, n_hidden, n_chains = shape
     machine = RBM.random(
-        n_visible, n_hidden, scale=0.5, bias_scale=0.3, seed=2, visible=visible,
+        n_visible,
+        n_hidden,
+        scale=0.5,
+        bias_scale=0.3,
+        seed=2,
+        visible=visible,
         hidden=hidden,
-    )  # fmt: skip
+    )
     v0 = sampling.random_start(machine, n_chains, seed=3)
     fast = sampling.gibbs(machine, v0, 9, seed=4, first_sweep=5, first_chain=6)
     slow = sampling.reference_gibbs(machine, v0, 9, 4, first_sweep=5, first_chain=6)

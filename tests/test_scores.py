@@ -22,10 +22,13 @@ SHUFFLED = DIGITS.train[randomness.permutation(1, 0, len(DIGITS.train))]
 
 def test_second_moments_by_loops():
     errors = [
-        (np.mean((X[:, i] - X[:, i].mean()) * (X[:, j] - X[:, j].mean()))
-         - np.mean((Y[:, i] - Y[:, i].mean()) * (Y[:, j] - Y[:, j].mean()))) ** 2
+        (
+            np.mean((X[:, i] - X[:, i].mean()) * (X[:, j] - X[:, j].mean()))
+            - np.mean((Y[:, i] - Y[:, i].mean()) * (Y[:, j] - Y[:, j].mean()))
+        )
+        ** 2
         for i, j in combinations(range(12), 2)
-    ]  # fmt: skip
+    ]
     assert scores.second_moment_error(X, Y) == pytest.approx(np.mean(errors))
     assert scores.second_moment_error(X, X) == 0
 
@@ -36,9 +39,7 @@ def test_third_moments():
         d = z - z.mean(0)
         return np.mean(d[:, i] * d[:, j] * d[:, k])
 
-    errors = [
-        (moment(X, *t) - moment(Y, *t)) ** 2 for t in combinations(range(12), 3)
-    ]
+    errors = [(moment(X, *t) - moment(Y, *t)) ** 2 for t in combinations(range(12), 3)]
     error = np.std(errors) / np.sqrt(2000)
     assert abs(scores.third_moment_error(X, Y) - np.mean(errors)) < 4 * error
     # Same pairs, other triples: the parity of three fair bits.
@@ -97,9 +98,7 @@ def test_classifiers():
     assert np.mean(nearest(DIGITS.test) == DIGITS.test_labels) > 0.9
     assert np.mean(CLASSIFY(DIGITS.test) == DIGITS.test_labels) > 0.85
     assert CLASSIFY.weights.dtype == np.int16 and CLASSIFY.weights.shape == (65, 10)
-    again = scores.LinearClassifier.train(
-        DIGITS.train, DIGITS.train_labels, n_epochs=3
-    )
+    again = scores.LinearClassifier.train(DIGITS.train, DIGITS.train_labels, n_epochs=3)
     assert (again.weights == CLASSIFY.weights).all()
     fields = DIGITS.test @ CLASSIFY.weights[:-1] + CLASSIFY.weights[-1]
     assert (CLASSIFY(DIGITS.test) == fields.argmax(1)).all()

@@ -108,9 +108,12 @@ def test_modes_are_found_again():
     from scipy.special import gammaln, logsumexp
 
     log_p = (
-        gammaln(31) - gammaln(np.arange(31) + 1) - gammaln(31 - np.arange(31))
-        + last.a[0] * total + 30 * np.log(2 * np.cosh(last.W[0, 0] * total))
-    )  # fmt: skip
+        gammaln(31)
+        - gammaln(np.arange(31) + 1)
+        - gammaln(31 - np.arange(31))
+        + last.a[0] * total
+        + 30 * np.log(2 * np.cosh(last.W[0, 0] * total))
+    )
     p = np.exp(log_p - logsumexp(log_p))
     exact = p[total > 0].sum()
     stuck, _ = sampling.gibbs(last, up, 2000, seed=1)
@@ -147,13 +150,15 @@ def test_chains_are_independent_of_their_number():
         ([RBM.random(3, 2, seed=0)], np.zeros((2, 3)), 2, "at least two"),
         ([RBM([[0.1]], [0], [0], GAUSSIAN)] * 2, np.zeros((2, 1)), 2, "Gaussian"),
         (
-            [RBM.random(3, 2, seed=0), RBM.random(3, 3, seed=0)], np.zeros((2, 3)), 2,
+            [RBM.random(3, 2, seed=0), RBM.random(3, 3, seed=0)],
+            np.zeros((2, 3)),
+            2,
             "units and sizes",
         ),
         ([RBM.random(3, 2, seed=0)] * 2, np.zeros((3, 2, 3)), 2, "one for each"),
         ([RBM.random(3, 2, seed=0)] * 2, np.zeros((2, 3)), 0, "skip"),
     ],
-)  # fmt: skip
+)
 def test_refusals(machines, v, rounds, message):
     with pytest.raises(ValueError, match=message):
         exchange(machines, v, rounds, seed=0)

@@ -18,12 +18,18 @@ from rbmlib.trajectories import Trajectory
 ROOT = Path(__file__).resolve().parents[1]
 SHORT = {"digits": 27, "mnist": 6}
 MNIST_HERE = bool(os.environ.get("RBMLIB_DATA"))
-names = pytest.mark.parametrize("name", [
-    "digits",
-    pytest.param("mnist", marks=pytest.mark.skipif(
-        not MNIST_HERE, reason="RBMLIB_DATA does not name a folder with MNIST"
-    )),
-])  # fmt: skip
+names = pytest.mark.parametrize(
+    "name",
+    [
+        "digits",
+        pytest.param(
+            "mnist",
+            marks=pytest.mark.skipif(
+                not MNIST_HERE, reason="RBMLIB_DATA does not name a folder with MNIST"
+            ),
+        ),
+    ],
+)
 
 
 def recorded(name):
@@ -73,13 +79,19 @@ def test_first_ages_are_reproduced_elsewhere(name):
         f"print(make({name!r}, until={SHORT[name]}, progress=False).sha256())"
     )
     other = {
-        "OPENBLAS_CORETYPE": "Haswell", "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1",
-    }  # fmt: skip
+        "OPENBLAS_CORETYPE": "Haswell",
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "NUMBA_NUM_THREADS": "1",
+    }
     run = subprocess.run(
-        [sys.executable, "-c", code], env=os.environ | other, cwd=ROOT, check=True,
-        capture_output=True, text=True,
-    )  # fmt: skip
+        [sys.executable, "-c", code],
+        env=os.environ | other,
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     assert run.stdout.strip() == recorded(name)
 
 

@@ -10,9 +10,12 @@ from rbmlib.training.run import Run
 from rbmlib.units import BINARY, SPIN, Gaussian
 
 PAIRS = [
-    (BINARY, BINARY), (SPIN, SPIN), (SPIN, BINARY), (BINARY, Gaussian(0.5)),
+    (BINARY, BINARY),
+    (SPIN, SPIN),
+    (SPIN, BINARY),
+    (BINARY, Gaussian(0.5)),
     (Gaussian(0.5), SPIN),
-]  # fmt: skip
+]
 
 
 def _data(unit, n_samples=60, n_visible=6, seed=0):
@@ -101,9 +104,17 @@ def test_every_method_learns_two_modes(method, centred):
     start = training.initial_machine(data, 2, scale=0.01, seed=0)
     chain = {} if method == "exact" else {"k": 10, "batch_size": 200}
     run = training.train(
-        start, data, method=method, n_updates=600, learning_rate=0.2, seed=1,
-        centred=centred, progress=False, checkpoints=3, **chain,
-    )  # fmt: skip
+        start,
+        data,
+        method=method,
+        n_updates=600,
+        learning_rate=0.2,
+        seed=1,
+        centred=centred,
+        progress=False,
+        checkpoints=3,
+        **chain,
+    )
     # The law of the data: one of two patterns, each unit flipped with p = 0.1.
     kl = _divergence(run[-1])
     assert kl < 0.1 < _divergence(run[0])
@@ -122,8 +133,12 @@ def test_chains_start_where_the_method_says():
     data = _two_modes()
     start = training.initial_machine(data, 2, scale=0.01, seed=0)
     common = {
-        "k": 1, "batch_size": 50, "learning_rate": 0.1, "seed": 1, "progress": False
-    }  # fmt: skip
+        "k": 1,
+        "batch_size": 50,
+        "learning_rate": 0.1,
+        "seed": 1,
+        "progress": False,
+    }
     pcd = training.train(start, data, method="pcd", n_updates=1, **common)
     noise = sampling.random_start(start, 50, 1)
     assert np.array_equal(pcd.chains, sampling.gibbs(start, noise, 1, 1)[0])
@@ -153,9 +168,14 @@ def test_log_ages_are_increasing_and_end_at_the_end():
 
 
 GOOD = {
-    "method": "pcd", "k": 2, "n_updates": 3, "batch_size": 10, "learning_rate": 0.1,
-    "seed": 0, "progress": False,
-}  # fmt: skip
+    "method": "pcd",
+    "k": 2,
+    "n_updates": 3,
+    "batch_size": 10,
+    "learning_rate": 0.1,
+    "seed": 0,
+    "progress": False,
+}
 
 
 @pytest.mark.parametrize(

@@ -36,11 +36,16 @@ def a_run(visible=BINARY, hidden=BINARY, **changes):
         "machines": [(x * machine).on_grid() for x in (0.1, 0.2, 0.5, 1.0)],
         "chains": np.ones((7, 5)),
         "settings": {
-            "method": "pcd", "k": 10, "batch_size": 20, "n_chains": 7,
-            "learning_rate": 0.1, "seed": 2**64 - 1, "centred": True,
+            "method": "pcd",
+            "k": 10,
+            "batch_size": 20,
+            "n_chains": 7,
+            "learning_rate": 0.1,
+            "seed": 2**64 - 1,
+            "centred": True,
         },
         "state": {"W": machine.W, "a": machine.a, "b": machine.b},
-    }  # fmt: skip
+    }
     return Trajectory(**(arguments | changes))
 
 
@@ -98,28 +103,44 @@ def test_it_owns_frozen_copies():
 @pytest.mark.parametrize(
     "error, message, changes",
     [
-        (ValueError, r"strictly increasing, got \[0, 10, 10, 20\]",
-         {"ages": [0, 10, 10, 20]}),
+        (
+            ValueError,
+            r"strictly increasing, got \[0, 10, 10, 20\]",
+            {"ages": [0, 10, 10, 20]},
+        ),
         (ValueError, "at least 0", {"ages": [-1, 1, 2, 3]}),
         (ValueError, "4 integers, one for each machine", {"ages": [0, 1]}),
         (ValueError, "4 integers", {"ages": [0.0, 1.0, 2.0, 3.0]}),
         (TypeError, "machines must be", {"machines": [], "ages": []}),
         (TypeError, "machines must be", {"machines": [1, 2, 3, 4]}),
-        (ValueError, "same sizes and unit types",
-         {"machines": [RBM.random(5, n, seed=0) for n in (3, 3, 2, 3)]}),
-        (ValueError, "same sizes and unit types",
-         {"machines": [RBM.random(5, 3, seed=0, hidden=u)
-                       for u in (SPIN, SPIN, SPIN, GAUSSIAN)]}),
+        (
+            ValueError,
+            "same sizes and unit types",
+            {"machines": [RBM.random(5, n, seed=0) for n in (3, 3, 2, 3)]},
+        ),
+        (
+            ValueError,
+            "same sizes and unit types",
+            {
+                "machines": [
+                    RBM.random(5, 3, seed=0, hidden=u)
+                    for u in (SPIN, SPIN, SPIN, GAUSSIAN)
+                ]
+            },
+        ),
         (ValueError, "chains must hold states of binary", {"chains": -np.ones((2, 5))}),
         (ValueError, r"chains must have shape \(..., 5\)", {"chains": np.ones((2, 4))}),
         (ValueError, "n_chains >= 1", {"chains": np.ones((0, 5))}),
         (ValueError, r"chains must have shape \(n_chains", {"chains": np.ones(5)}),
         (TypeError, r"settings\['k'\] must be .* got list", {"settings": {"k": []}}),
         (ValueError, "settings must have identifiers", {"settings": {"a/b": 1}}),
-        (ValueError, r"state\['W'\] must be an array of finite",
-         {"state": {"W": np.array([np.nan])}}),
+        (
+            ValueError,
+            r"state\['W'\] must be an array of finite",
+            {"state": {"W": np.array([np.nan])}},
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_does_not_fit_is_refused(error, message, changes):
     with pytest.raises(error, match=message):
         a_run(**changes)
@@ -229,9 +250,14 @@ def test_the_layout_is_that_of_rbms(tmp_path):
 
 @pytest.mark.parametrize(
     "visible, hidden, model_type",
-    [(BINARY, BINARY, "BBRBM"), (SPIN, SPIN, "IIRBM"), (BINARY, GAUSSIAN, "BGRBM"),
-     (SPIN, GAUSSIAN, "IGRBM"), (GAUSSIAN, BINARY, "GBRBM")],
-)  # fmt: skip
+    [
+        (BINARY, BINARY, "BBRBM"),
+        (SPIN, SPIN, "IIRBM"),
+        (BINARY, GAUSSIAN, "BGRBM"),
+        (SPIN, GAUSSIAN, "IGRBM"),
+        (GAUSSIAN, BINARY, "GBRBM"),
+    ],
+)
 def test_the_model_type_names_the_units(tmp_path, visible, hidden, model_type):
     with h5py.File(save(tmp_path, a_run(visible, hidden))) as file:
         assert file["model_type"][()] == model_type.encode()
@@ -324,7 +350,7 @@ W = "update_2/params/weight_matrix"
         (lambda file: file.move("update_2", "update_0"), "got update_0"),
         (lambda file: file.move("update_2", "epoch_0"), "each age once; got update_1"),
     ],
-)  # fmt: skip
+)
 def test_damaged_and_foreign_files_are_refused(tmp_path, edit, message):
     path = edited(tmp_path, edit)
     with pytest.raises(ValueError, match=message) as caught:

@@ -42,29 +42,38 @@ def demography():
     split_asia, split_south_asia, admixture = 920, 800, 12
     growth = {"EUR": 0.0038, "EAS": 0.0048, "SAS": 0.004, "AMR": 0.05}
     start = {
-        "EUR": (1032, split_asia), "EAS": (554, split_asia),
-        "SAS": (1000, split_south_asia), "AMR": (30_000, admixture),
-    }  # fmt: skip
+        "EUR": (1032, split_asia),
+        "EAS": (554, split_asia),
+        "SAS": (1000, split_south_asia),
+        "AMR": (30_000, admixture),
+    }
     model = msprime.Demography()
     # Populations from which others split must be told that they live today.
     model.add_population(name="AFR", initial_size=14_474, initially_active=True)
     for name, (size, time) in start.items():
         now = size * math.exp(growth[name] * time)
         model.add_population(
-            name=name, initial_size=now, growth_rate=growth[name],
+            name=name,
+            initial_size=now,
+            growth_rate=growth[name],
             initially_active=True,
-        )  # fmt: skip
+        )
     model.add_population(name="OOA", initial_size=1861)
     rates = {
-        ("AFR", "EUR"): 2.5e-5, ("AFR", "EAS"): 7.8e-6, ("EUR", "EAS"): 3.11e-5,
-        ("EUR", "SAS"): 5e-5, ("EAS", "SAS"): 5e-5,
-    }  # fmt: skip
+        ("AFR", "EUR"): 2.5e-5,
+        ("AFR", "EAS"): 7.8e-6,
+        ("EUR", "EAS"): 3.11e-5,
+        ("EUR", "SAS"): 5e-5,
+        ("EAS", "SAS"): 5e-5,
+    }
     for pair, rate in rates.items():
         model.set_symmetric_migration_rate(pair, rate)
     model.add_admixture(
-        time=admixture, derived="AMR", ancestral=["AFR", "EUR", "EAS"],
+        time=admixture,
+        derived="AMR",
+        ancestral=["AFR", "EUR", "EAS"],
         proportions=[1 / 6, 1 / 3, 1 / 2],
-    )  # fmt: skip
+    )
     model.add_population_split(split_south_asia, derived=["SAS"], ancestral="EUR")
     model.add_population_split(split_asia, derived=["EUR", "EAS"], ancestral="OOA")
     model.add_symmetric_migration_rate_change(split_asia, ["AFR", "OOA"], 1.5e-4)
@@ -80,13 +89,18 @@ def regions(model):
     seeds = np.random.default_rng(SEED).integers(1, 2**31, (N_REGIONS, 2))
     for ancestry_seed, mutation_seed in seeds:
         ancestry = msprime.sim_ancestry(
-            samples, demography=model, sequence_length=REGION_LENGTH,
-            recombination_rate=RECOMBINATION_RATE, random_seed=ancestry_seed,
-        )  # fmt: skip
+            samples,
+            demography=model,
+            sequence_length=REGION_LENGTH,
+            recombination_rate=RECOMBINATION_RATE,
+            random_seed=ancestry_seed,
+        )
         tables = msprime.sim_mutations(
-            ancestry, rate=MUTATION_RATE, random_seed=mutation_seed,
+            ancestry,
+            rate=MUTATION_RATE,
+            random_seed=mutation_seed,
             model=msprime.BinaryMutationModel(),
-        )  # fmt: skip
+        )
         yield tables.genotype_matrix().T
 
 

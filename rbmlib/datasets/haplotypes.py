@@ -24,8 +24,12 @@ SHA256 = "7b5402a5810de4c057c0e7df0ba66ab0a4b747ad6adf8542f4159446f2062f19"
 SIMULATED = "simulated_haplotypes.npz"
 SIMULATED_SHA256 = "a3f5c39e1f15a8556ae71383663d827d8e609da716e8421866a45d07003a710a"
 SIMULATED_NAMES = (
-    "African", "admixed American", "East Asian", "European", "South Asian",
-)  # fmt: skip
+    "African",
+    "admixed American",
+    "East Asian",
+    "European",
+    "South Asian",
+)
 
 
 def load(path=None):

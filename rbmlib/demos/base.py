@@ -41,17 +41,26 @@ def select(trait, label, options, help):
     """Return a list of choices; ``options`` are pairs of a trait's value and a text."""
     pairs = [list(pair) for pair in options]
     return {
-        "kind": "select", "trait": trait, "label": label, "help": help,
+        "kind": "select",
+        "trait": trait,
+        "label": label,
+        "help": help,
         "options": pairs,
-    }  # fmt: skip
+    }
 
 
 def slider(trait, label, lowest, highest, step, digits, help):
     """Return a slider that shows its value with so many digits."""
     return {
-        "kind": "range", "trait": trait, "label": label, "help": help,
-        "min": lowest, "max": highest, "step": step, "digits": digits,
-    }  # fmt: skip
+        "kind": "range",
+        "trait": trait,
+        "label": label,
+        "help": help,
+        "min": lowest,
+        "max": highest,
+        "step": step,
+        "digits": digits,
+    }
 
 
 def checkbox(trait, label, help):
@@ -123,9 +132,11 @@ class Demo(anywidget.AnyWidget):
         name = type(self).__name__.lower()
         digest = hashlib.sha256(values.encode()).hexdigest()[:6]
         return _HTML.format(
-            id=f"{name}-{digest}", style=STYLE, program=self.program,
+            id=f"{name}-{digest}",
+            style=STYLE,
+            program=self.program,
             values=values.replace("</", "<\\/"),
-        )  # fmt: skip
+        )
 
     def png(self):
         """Return the first frame as PNG bytes."""

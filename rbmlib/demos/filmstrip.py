@@ -118,10 +118,16 @@ class Filmstrip:
         data = self.pixels.tobytes()
         return _HTML.format(
             id="filmstrip-" + hashlib.sha256(data).hexdigest()[:12],
-            width=width, height=height, size=width * height, last=n - 1,
-            css_width=width * self.pixel, labels=self.labels, alt=self.alt,
-            name=self.name, pixels=base64.b64encode(data).decode(),
-        )  # fmt: skip
+            width=width,
+            height=height,
+            size=width * height,
+            last=n - 1,
+            css_width=width * self.pixel,
+            labels=self.labels,
+            alt=self.alt,
+            name=self.name,
+            pixels=base64.b64encode(data).decode(),
+        )
 
     def _png(self):
         buffer = io.BytesIO()

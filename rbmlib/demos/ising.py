@@ -15,39 +15,57 @@ WARM_UP = 200
 
 CONTROLS = [
     slider(
-        "temperature", "Temperature T", 0.5, 5, 0.01, 2,
+        "temperature",
+        "Temperature T",
+        0.5,
+        5,
+        0.01,
+        2,
         "In units of J/k_B; the critical point of the infinite lattice is 2.269.",
     ),
     slider("field", "Field h", -1, 1, 0.01, 2, "Positive: up (dark) is favoured."),
     select(
-        "size", "Lattice", [(L, f"{L} × {L}") for L in SIZES],
+        "size",
+        "Lattice",
+        [(L, f"{L} × {L}") for L in SIZES],
         "Number of spins; a change starts again.",
     ),
     select(
-        "algorithm", "Algorithm", [("heat bath", "heat bath"), ("wolff", "Wolff")],
+        "algorithm",
+        "Algorithm",
+        [("heat bath", "heat bath"), ("wolff", "Wolff")],
         "Heat bath draws spin after spin; Wolff flips a whole cluster.",
     ),
     select(
-        "start", "Start", [("hot", "random spins"), ("cold", "all up")],
+        "start",
+        "Start",
+        [("hot", "random spins"), ("cold", "all up")],
         "The state after Reset; a change starts again.",
     ),
     select(
-        "speed", "Sweeps a frame", [(1, "1"), (4, "4"), (0, "as many as fit")],
+        "speed",
+        "Sweeps a frame",
+        [(1, "1"), (4, "4"), (0, "as many as fit")],
         "Sweeps (for Wolff: clusters) between two drawings.",
     ),
     checkbox(
-        "drive", "Sweep the field",
+        "drive",
+        "Sweep the field",
         "While it runs, the field goes to and fro between -1 and 1, and the time "
         "series becomes m against h.",
     ),
-]  # fmt: skip
+]
 
 
 def _preset(label, look, **state):
     usual = {
-        "field": 0.0, "algorithm": "heat bath", "start": "hot", "drive": False,
-        "speed": 1, "running": True,
-    }  # fmt: skip
+        "field": 0.0,
+        "algorithm": "heat bath",
+        "start": "hot",
+        "drive": False,
+        "speed": 1,
+        "running": True,
+    }
     return {"label": label, "look": look, "state": usual | state}
 
 
@@ -56,28 +74,38 @@ PRESETS = [
         "quench",
         "Random spins are suddenly cold. Domains grow, small ones vanish, and the "
         "energy creeps towards the exact curve while m hardly knows where to go.",
-        temperature=1.5, size=256,
+        temperature=1.5,
+        size=256,
     ),
     _preset(
         "critical point",
         "At T = 2.27 clusters of every size stand side by side. Zooming out would "
         "not change the picture; Wolff flips a cluster at a time, large or small.",
-        temperature=2.27, size=256, algorithm="wolff", speed=0,
+        temperature=2.27,
+        size=256,
+        algorithm="wolff",
+        speed=0,
     ),
     _preset(
         "hysteresis",
         "The field runs to and fro, and m comes too late: in mean field (right) the "
         "state waits in its valley until the valley is gone. The red dots are means "
         "of the last sweeps and leave the exact curves, which are for h = 0.",
-        temperature=1.7, size=64, drive=True, start="cold", field=1.0,
+        temperature=1.7,
+        size=64,
+        drive=True,
+        start="cold",
+        field=1.0,
     ),
     _preset(
         "above the critical point",
         "Heat: clusters are a few spins wide, and m has one valley on the lattice. "
         "Mean field still shows two, as its own critical point is T = 4.",
-        temperature=3.2, size=128, speed=4,
+        temperature=3.2,
+        size=128,
+        speed=4,
     ),
-]  # fmt: skip
+]
 
 
 @functools.cache
@@ -152,9 +180,11 @@ class Ising(Demo):
 
     def __init__(self, **traits):
         start = {
-            "controls": CONTROLS, "presets": PRESETS, "exact": exact_curves(),
+            "controls": CONTROLS,
+            "presets": PRESETS,
+            "exact": exact_curves(),
             "running": True,
-        }  # fmt: skip
+        }
         super().__init__(**(start | traits))
 
     def __repr__(self):
@@ -168,9 +198,14 @@ class Ising(Demo):
         sample = {"heat bath": heat_bath, "wolff": wolff}[self.algorithm]
         start = {"hot": "random", "cold": "up"}[self.start]
         run = sample(
-            self.size, self.temperature, n_sweeps, self.seed, h=self.field,
-            start=start, interval=n_sweeps,
-        )  # fmt: skip
+            self.size,
+            self.temperature,
+            n_sweeps,
+            self.seed,
+            h=self.field,
+            start=start,
+            interval=n_sweeps,
+        )
         return run.spins[0]
 
     def first_frame(self):

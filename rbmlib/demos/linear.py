@@ -14,22 +14,37 @@ FIRST_FRAME_TIMES = np.linspace(0, 12, 49)
 CONTROLS = [
     *(
         slider(
-            f"variance_{axis}", f"Variance {axis}", 0.2, 5, 0.05, 2,
+            f"variance_{axis}",
+            f"Variance {axis}",
+            0.2,
+            5,
+            0.05,
+            2,
             f"Of the data along axis {axis}. It acts at once: learning goes on with "
             "the new data.",
         )
         for axis in range(1, UNITS + 1)
     ),
     slider(
-        "noise", "Noise σ²", 0.5, 2, 0.05, 2,
+        "noise",
+        "Noise σ²",
+        0.5,
+        2,
+        0.05,
+        2,
         "Variance of a visible unit without weights: the threshold. A change starts "
         "again.",
     ),
     slider(
-        "start", "First weights", 0.005, 0.1, 0.005, 3,
+        "start",
+        "First weights",
+        0.005,
+        0.1,
+        0.005,
+        3,
         "Standard deviation of the weights at time 0. A change starts again.",
     ),
-]  # fmt: skip
+]
 
 
 def _preset(label, look, variances, **state):
@@ -62,9 +77,10 @@ PRESETS = [
         "too much noise",
         "The staircase again with twice the noise: two modes never grow. Bring the "
         "noise down, and they come one after the other.",
-        (4, 2.5, 1.6, 1.2), noise=2.0,
+        (4, 2.5, 1.6, 1.2),
+        noise=2.0,
     ),
-]  # fmt: skip
+]
 
 
 class Linear(Demo):
@@ -109,8 +125,11 @@ class Linear(Demo):
 
     def __init__(self, **traits):
         start = {
-            "controls": CONTROLS, "presets": PRESETS, "running": True, "seed": SEED,
-        }  # fmt: skip
+            "controls": CONTROLS,
+            "presets": PRESETS,
+            "running": True,
+            "seed": SEED,
+        }
         super().__init__(**(start | traits))
 
     def __repr__(self):
@@ -157,9 +176,12 @@ class Linear(Demo):
             strength.axhline(end, color="0.6", lw=1, ls=":")
         for plot, theory, found in (
             (strength, path.w, w),
-            (turning, linear_regime.overlaps(path.u, axes),
-             linear_regime.overlaps(u, axes)),
-        ):  # fmt: skip
+            (
+                turning,
+                linear_regime.overlaps(path.u, axes),
+                linear_regime.overlaps(u, axes),
+            ),
+        ):
             for mode, dash in enumerate(("-", "--", ":", "-.")):
                 plot.plot(times, theory[:, mode], dash, color="#0b57a4")
                 plot.plot(times[::3], found[::3, mode], ".", color="#b8401a", ms=4)

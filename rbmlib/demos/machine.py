@@ -23,8 +23,11 @@ PRESETS = [
         "label": "two patterns",
         "state": _state(
             W=[[4, -4, 0], [4, -4, 0], [-4, 4, 0], [-4, 4, 0]],
-            a=[0, 0, 0, 0], b=[-4, -4, 0],
-            running=True, sweeps_per_frame=1, selected="W 0 0",
+            a=[0, 0, 0, 0],
+            b=[-4, -4, 0],
+            running=True,
+            sweeps_per_frame=1,
+            selected="W 0 0",
         ),
         "look": (
             "Two bars tower: 1100 and 0011. The red bar is the chain's state: it stays "
@@ -35,8 +38,11 @@ PRESETS = [
         "label": "three-body coupling",
         "state": _state(
             W=[[4, 0, 0], [4, 0, 0], [4, 0, 0], [0, 0, 0]],
-            a=[-1, -1, -1, 0], b=[-8, 0, 0],
-            running=False, units="spin", selected="b 0",
+            a=[-1, -1, -1, 0],
+            b=[-8, 0, 0],
+            running=False,
+            units="spin",
+            selected="b 0",
         ),
         "look": (
             "One hidden unit, and the bar 123 is not zero: beyond pairs. Move its bias "
@@ -47,8 +53,11 @@ PRESETS = [
         "label": "no field",
         "state": _state(
             W=[[4, -4, 2], [4, -4, 2], [-4, 4, 2], [-4, 4, 2]],
-            a=[-1, -1, -1, -1], b=[0, 0, -4],
-            running=False, units="spin", selected="W 0 0",
+            a=[-1, -1, -1, -1],
+            b=[0, 0, -4],
+            running=False,
+            units="spin",
+            selected="W 0 0",
         ),
         "look": (
             "In ±1 units all biases are zero, so the bars of one and of three units "
@@ -59,15 +68,19 @@ PRESETS = [
     {
         "label": "no weights",
         "state": _state(
-            W=[[0, 0, 0]] * 4, a=[1, -1, 0.5, 0], b=[0, 0, 0],
-            running=False, units="binary", selected="W 0 0",
+            W=[[0, 0, 0]] * 4,
+            a=[1, -1, 0.5, 0],
+            b=[0, 0, 0],
+            running=False,
+            units="binary",
+            selected="W 0 0",
         ),
         "look": (
             "Independent units: only fields, no coupling of any order. Give v₁ and v₂ "
             "one weight each to the same hidden unit, and the bar 12 appears."
         ),
     },
-]  # fmt: skip
+]
 
 
 def _controls(n_visible, n_hidden):
@@ -81,21 +94,26 @@ def _controls(n_visible, n_hidden):
     names += [(f"b {j}", f"bias b{q} of h{q}") for j, q in enumerate(h)]
     return [
         select(
-            "units", "Units", [("binary", "{0, 1}"), ("spin", "±1")],
+            "units",
+            "Units",
+            [("binary", "{0, 1}"), ("spin", "±1")],
             "Write the same machine for {0, 1} or for ±1 units: W, a and b change, "
             "p(v) does not.",
         ),
         select(
-            "sweeps_per_frame", "Sweeps a frame",
+            "sweeps_per_frame",
+            "Sweeps a frame",
             [(n, str(n)) for n in (1, 20, 400)],
             "Gibbs sweeps (h given v, then v given h) between two drawings.",
         ),
         select(
-            "selected", "Parameter", names,
+            "selected",
+            "Parameter",
+            names,
             "Choose a weight or a bias. A click on a line of the graph chooses its "
             "weight.",
         ),
-    ]  # fmt: skip
+    ]
 
 
 class Machine(Demo):
@@ -158,11 +176,14 @@ class Machine(Demo):
         first = RBM(state["W"], state["a"], state["b"])
         rbm = _check(first if rbm is None else rbm)
         start = {
-            "W": rbm.W.tolist(), "a": rbm.a.tolist(), "b": rbm.b.tolist(),
-            "v": [0] * rbm.n_visible, "h": [0] * rbm.n_hidden,
+            "W": rbm.W.tolist(),
+            "a": rbm.a.tolist(),
+            "b": rbm.b.tolist(),
+            "v": [0] * rbm.n_visible,
+            "h": [0] * rbm.n_hidden,
             "controls": _controls(*rbm.W.shape),
             "presets": PRESETS if rbm.W.shape == first.W.shape else [],
-        }  # fmt: skip
+        }
         super().__init__(**(start | traits))
 
     def __repr__(self):
@@ -195,9 +216,13 @@ class Machine(Demo):
         for (i, j), w in np.ndenumerate(W):
             colour = "#b8401a" if w > 0 else "#0b57a4" if w < 0 else "#66707a"
             axes.plot(
-                [x_v[i], x_h[j]], [0, 1], color=colour, zorder=0,
-                lw=0.6 + 1.4 * abs(w) ** 0.5, ls="--" if w < 0 else "-",
-            )  # fmt: skip
+                [x_v[i], x_h[j]],
+                [0, 1],
+                color=colour,
+                zorder=0,
+                lw=0.6 + 1.4 * abs(w) ** 0.5,
+                ls="--" if w < 0 else "-",
+            )
         for name, x, y in (("v", x_v, 0), ("h", x_h, 1)):
             axes.scatter(x, np.full(x.size, y), s=420, c="white", edgecolors="black")
             for i, position in enumerate(x, start=1):

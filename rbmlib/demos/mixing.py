@@ -42,13 +42,15 @@ def _machines(ages):
     places = [int(np.flatnonzero(run.ages == age)[0]) for age in ages]
     return [
         {
-            "age": int(run.ages[i]), "exponent": int(run.exponents[i]),
+            "age": int(run.ages[i]),
+            "exponent": int(run.exponents[i]),
             "pixels": np.flatnonzero(run.W[i].any(axis=1)).tolist(),
-            "W": _letters(run.W[i][run.W[i].any(axis=1)]), "a": run.a[i].tolist(),
+            "W": _letters(run.W[i][run.W[i].any(axis=1)]),
+            "a": run.a[i].tolist(),
             "b": run.b[i].tolist(),
         }
         for i in places
-    ]  # fmt: skip
+    ]
 
 
 def _preset(label, look, **state):
@@ -60,15 +62,22 @@ def _controls(ages):
     ages = [(i, f"{age} updates") for i, age in enumerate(ages)]
     return [
         select(
-            "age", "Age of the machine", ages,
+            "age",
+            "Age of the machine",
+            ages,
             "Which of three stored ages is sampled. The sampling time stays.",
         ),
         slider(
-            "sweeps", "Sampling time", 0, MAX_SWEEPS, 1, 0,
+            "sweeps",
+            "Sampling time",
+            0,
+            MAX_SWEEPS,
+            1,
+            0,
             "Gibbs sweeps since the noise. Run moves it, slowly at first; going back "
             "shows the same chains at the earlier time.",
         ),
-    ]  # fmt: skip
+    ]
 
 
 PRESETS = [
@@ -81,13 +90,15 @@ PRESETS = [
         "at its best",
         "The same machine at ten sweeps exactly. Move the sampling time by a few "
         "sweeps to either side and watch the histogram tilt.",
-        start=K, running=False,
+        start=K,
+        running=False,
     ),
     _preset(
         "long after",
         "After 400 sweeps about every second image is a one. The sampler is right: "
         "this is where the machine's own dynamics leads.",
-        start=MAX_SWEEPS, running=False,
+        start=MAX_SWEEPS,
+        running=False,
     ),
     _preset(
         "a younger machine",
@@ -95,7 +106,7 @@ PRESETS = [
         "sampling time, and the images never become digits.",
         age=0,
     ),
-]  # fmt: skip
+]
 
 
 class Mixing(Demo):
@@ -139,16 +150,19 @@ class Mixing(Demo):
     def __init__(self, **traits):
         found = _arrays()
         start = {
-            "controls": _controls(found["ages"]), "presets": PRESETS, "running": True,
+            "controls": _controls(found["ages"]),
+            "presets": PRESETS,
+            "running": True,
             "machines": _machines(found["ages"]),
             "classifier": base64.b64encode(
                 found["classifier"].astype("<i2").tobytes()
             ).decode(),
             "curves": {
-                "times": found["times"].tolist(), "second": found["second"].tolist(),
+                "times": found["times"].tolist(),
+                "second": found["second"].tolist(),
                 "baseline": float(found["baseline"]),
             },
-        }  # fmt: skip
+        }
         super().__init__(**(start | traits))
 
     def __repr__(self):

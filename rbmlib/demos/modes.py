@@ -20,26 +20,40 @@ STARTS = [(str(digit), f"a digit {digit}") for digit in range(10)]
 STARTS += [("blank", "blank"), ("noise", "noise"), ("drawn", "my drawing")]
 CONTROLS = [
     slider(
-        "mode", "Mode looked at", 0, 30, 1, 0,
+        "mode",
+        "Mode looked at",
+        0,
+        30,
+        1,
+        0,
         "Its digits are shown beside it. You may also click a mode. The slider ends at "
         "the last mode of the age.",
     ),
     slider(
-        "level", "Age of the machine", 0, len(AGES) - 1, 1, 0,
+        "level",
+        "Age of the machine",
+        0,
+        len(AGES) - 1,
+        1,
+        0,
         "In updates. Where the way down begins when you move it; while the demo runs "
         "it follows the age of the pictures.",
     ),
     select(
-        "order", "Mean field", [(1, "naive"), (2, "TAP")],
+        "order",
+        "Mean field",
+        [(1, "naive"), (2, "TAP")],
         "The equations that are iterated, without or with Onsager's reaction. The "
         "modes shown are those of the same equations.",
     ),
     select(
-        "start", "Start from", STARTS,
+        "start",
+        "Start from",
+        STARTS,
         "The image the iteration starts from. Draw in its picture with the pointer, or "
         "with arrow keys and space, or drop an image file there.",
     ),
-]  # fmt: skip
+]
 
 
 def _preset(label, look, **state):
@@ -63,15 +77,17 @@ PRESETS = [
         "The youngest machine has one mode and is about to have more: the equations "
         "need more than a hundred steps, because the free energy is nearly flat. Move "
         "the age to 12323 and compare.",
-        level=0, start="3",
+        level=0,
+        start="3",
     ),
     _preset(
         "the reaction term",
         "TAP on the oldest machine: fewer modes than the naive equations have, and "
         "hundreds of steps to reach one. Choose naive and compare.",
-        order=2, start="5",
+        order=2,
+        start="5",
     ),
-]  # fmt: skip
+]
 
 
 def machines():
@@ -151,15 +167,18 @@ class Modes(Demo):
         tree, tap = (mode_tracking.track(run, data.train, order=n) for n in (1, 2))
         labels = data.train_labels[:N_MEMBERS]
         start = {
-            "controls": CONTROLS, "presets": PRESETS, "ages": list(AGES),
+            "controls": CONTROLS,
+            "presets": PRESETS,
+            "ages": list(AGES),
             "weights": [_packed(machine) for machine in run.machines],
             "tree": [_level(level) for level in _every_age(tree, run)],
             "tap_tree": [_level(level) for level in _every_age(tap, run)],
             "digits": _text(np.packbits(data.train[:N_MEMBERS] == 1, axis=1), np.uint8),
             "leaves": tree.leaf_of[:N_MEMBERS].tolist(),
-            "tap_leaves": tap.leaf_of[:N_MEMBERS].tolist(), "running": True,
+            "tap_leaves": tap.leaf_of[:N_MEMBERS].tolist(),
+            "running": True,
             "examples": [int(np.argmax(labels == digit)) for digit in range(10)],
-        }  # fmt: skip
+        }
         super().__init__(**(start | traits))
 
     @traitlets.validate("drawing")

@@ -16,26 +16,42 @@ WARM_UP = 100
 
 CONTROLS = [
     slider(
-        "w", "Mode w", 0, 3, 0.05, 2,
+        "w",
+        "Mode w",
+        0,
+        3,
+        0.05,
+        2,
         "Strength of the planted mode. The spins stay where they are.",
     ),
     slider(
-        "sigma", "Noise σ", 0, 3, 0.05, 2,
+        "sigma",
+        "Noise σ",
+        0,
+        3,
+        0.05,
+        2,
         "Strength of the noise in the weights; its entries have variance σ²/N.",
     ),
     select(
-        "law", "Law of the mode", [("gaussian", "Gaussian"), ("rademacher", "±1")],
+        "law",
+        "Law of the mode",
+        [("gaussian", "Gaussian"), ("rademacher", "±1")],
         "How the entries of the mode are drawn; a change starts again.",
     ),
     select(
-        "start", "Start", [("planted", "along the mode"), ("random", "random spins")],
+        "start",
+        "Start",
+        [("planted", "along the mode"), ("random", "random spins")],
         "The state after Reset; a change starts again.",
     ),
     select(
-        "speed", "Sweeps a frame", [(1, "1"), (4, "4"), (16, "as many as fit")],
+        "speed",
+        "Sweeps a frame",
+        [(1, "1"), (4, "4"), (16, "as many as fit")],
         "Gibbs sweeps between two drawings.",
     ),
-]  # fmt: skip
+]
 
 
 def _preset(label, look, **state):
@@ -48,27 +64,32 @@ PRESETS = [
         "paramagnet",
         "Both replicas boil and forget the mode in a few sweeps: m and q go to zero, "
         "and the landscape has its one minimum at zero.",
-        w=0.6, sigma=0.5,
+        w=0.6,
+        sigma=0.5,
     ),
     _preset(
         "ferromagnet",
         "Two minima: both replicas stay along the mode, m and q fluctuate around the "
         "dashed lines. Now move left across w = 1 and watch the minima join.",
-        w=1.8, sigma=0.6,
+        w=1.8,
+        sigma=0.6,
     ),
     _preset(
         "spin glass",
         "No magnetisation, and yet the spins hardly move. q starts high and creeps "
         "down past the dashed line: replica symmetry is wrong here.",
-        w=0.5, sigma=2.0,
+        w=0.5,
+        sigma=2.0,
     ),
     _preset(
         "the triple point",
         "Three phases meet, the landscape is flat, and everything is slow: m and q "
         "wander far, and 256 units are too few to tell the phases apart.",
-        w=1.0, sigma=1.0, speed=4,
+        w=1.0,
+        sigma=1.0,
+        speed=4,
     ),
-]  # fmt: skip
+]
 
 
 @functools.cache
@@ -128,9 +149,11 @@ class Phases(Demo):
 
     def __init__(self, **traits):
         start = {
-            "controls": CONTROLS, "presets": PRESETS, "lines": diagram_lines(),
+            "controls": CONTROLS,
+            "presets": PRESETS,
+            "lines": diagram_lines(),
             "running": True,
-        }  # fmt: skip
+        }
         super().__init__(**(start | traits))
 
     def __repr__(self):

@@ -23,36 +23,49 @@ DATA = {
 RESTARTS = "A change starts training again."
 CONTROLS = [
     select(
-        "data", "Data", [(name, name) for name in DATA],
+        "data",
+        "Data",
+        [(name, name) for name in DATA],
         f"8 × 8 images to learn from. {RESTARTS}",
     ),
     select(
-        "method", "Method", [("pcd", "PCD"), ("cd", "CD"), ("rdm", "Rdm")],
+        "method",
+        "Method",
+        [("pcd", "PCD"), ("cd", "CD"), ("rdm", "Rdm")],
         "Where the chains start at each update: where they stood (PCD), at the data "
         f"(CD), at noise (Rdm). {RESTARTS}",
     ),
     select(
-        "k", "k", [(k, str(k)) for k in (1, 2, 5, 10, 20)],
+        "k",
+        "k",
+        [(k, str(k)) for k in (1, 2, 5, 10, 20)],
         f"Gibbs sweeps at each update. {RESTARTS}",
     ),
     select(
-        "learning_rate", "Learning rate",
+        "learning_rate",
+        "Learning rate",
         [(rate, str(rate)) for rate in (0.003, 0.01, 0.03, 0.1)],
         f"Size of a step along the gradient. {RESTARTS}",
     ),
     select(
-        "n_hidden", "Hidden units", [(n, str(n)) for n in (8, 16, 32, 64)],
+        "n_hidden",
+        "Hidden units",
+        [(n, str(n)) for n in (8, 16, 32, 64)],
         "With 8 the log-likelihood is exact; with more the page shows a "
         f"pseudo-likelihood. {RESTARTS}",
     ),
-]  # fmt: skip
+]
 
 
 def _preset(label, look, **state):
     usual = {
-        "data": "digits", "method": "pcd", "k": 1, "learning_rate": 0.03,
-        "n_hidden": 32, "running": True,
-    }  # fmt: skip
+        "data": "digits",
+        "method": "pcd",
+        "k": 1,
+        "learning_rate": 0.03,
+        "n_hidden": 32,
+        "running": True,
+    }
     return {"label": label, "look": look, "state": usual | state}
 
 
@@ -66,21 +79,24 @@ PRESETS = [
         "one mode",
         "Two clusters have one direction. One line rises far above all others, and "
         "every filter shows the same image, in red or in blue.",
-        data="two clusters", n_hidden=8,
+        data="two clusters",
+        n_hidden=8,
     ),
     _preset(
         "chains at the data",
         "As soon as the weights have grown, the particles look like digits, because "
         "each took one step from a real one. That says nothing about long runs.",
-        method="cd", learning_rate=0.1,
+        method="cd",
+        learning_rate=0.1,
     ),
     _preset(
         "chains from noise",
         "Rdm makes each particle in k = 10 sweeps from noise, as it will be used. "
         "Compare k = 1: at age 4000 the pseudo-likelihood is a nat lower.",
-        method="rdm", k=10,
+        method="rdm",
+        k=10,
     ),
-]  # fmt: skip
+]
 
 
 def images():
@@ -142,9 +158,12 @@ class Training(Demo):
         packed = base64.b64encode(np.packbits(images(), axis=1).tobytes()).decode()
         rows = {name: list(span) for name, span in DATA.items()}
         start = {
-            "controls": CONTROLS, "presets": PRESETS, "images": packed, "rows": rows,
+            "controls": CONTROLS,
+            "presets": PRESETS,
+            "images": packed,
+            "rows": rows,
             "running": True,
-        }  # fmt: skip
+        }
         super().__init__(**(start | traits))
 
     def __repr__(self):
@@ -171,10 +190,16 @@ class Training(Demo):
         first = training.initial_machine(samples, self.n_hidden, seed=self.seed)
         usual = {"checkpoints": [n_updates], "progress": False}
         return training.train(
-            first, samples, method=self.method, k=self.k, n_updates=n_updates,
-            batch_size=self.batch_size, learning_rate=self.learning_rate,
-            seed=self.seed, **(usual | options),
-        )  # fmt: skip
+            first,
+            samples,
+            method=self.method,
+            k=self.k,
+            n_updates=n_updates,
+            batch_size=self.batch_size,
+            learning_rate=self.learning_rate,
+            seed=self.seed,
+            **(usual | options),
+        )
 
     def first_frame(self):
         """Return filters, chains and singular values of a machine in its youth."""

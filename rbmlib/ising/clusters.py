@@ -49,9 +49,16 @@ def wolff(
     True
     """
     shared = plan(
-        L, n_sweeps, seed, n_chains, start, first_sweep, first_chain, interval,
+        L,
+        n_sweeps,
+        seed,
+        n_chains,
+        start,
+        first_sweep,
+        first_chain,
+        interval,
         n_threads,
-    )  # fmt: skip
+    )
     return _run(shared, T, h, seed, cluster_kernels.wolff)
 
 
@@ -82,9 +89,16 @@ def swendsen_wang(
     True
     """
     shared = plan(
-        L, n_sweeps, seed, n_chains, start, first_sweep, first_chain, interval,
+        L,
+        n_sweeps,
+        seed,
+        n_chains,
+        start,
+        first_sweep,
+        first_chain,
+        interval,
         n_threads,
-    )  # fmt: skip
+    )
     return _run(shared, T, h, seed, cluster_kernels.swendsen_wang)
 
 

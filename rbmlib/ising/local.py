@@ -90,9 +90,16 @@ def heat_bath(
     True
     """
     shared = plan(
-        L, n_sweeps, seed, n_chains, start, first_sweep, first_chain, interval,
+        L,
+        n_sweeps,
+        seed,
+        n_chains,
+        start,
+        first_sweep,
+        first_chain,
+        interval,
         n_threads,
-    )  # fmt: skip
+    )
     return _run(shared, heat_bath_table, T, h, seed, kernel)
 
 
@@ -133,9 +140,16 @@ def metropolis(
     True
     """
     shared = plan(
-        L, n_sweeps, seed, n_chains, start, first_sweep, first_chain, interval,
+        L,
+        n_sweeps,
+        seed,
+        n_chains,
+        start,
+        first_sweep,
+        first_chain,
+        interval,
         n_threads,
-    )  # fmt: skip
+    )
     if shared.L == 2:
         raise ValueError(
             "L must be at least 3 for metropolis, got 2: four of the sixteen states "

@@ -95,16 +95,26 @@ def _carry_block(grid, spin, start, betas, v, seed, first_sweep, first_chain, lo
         if slope.any():
             _add_bias_weights(v.reshape(-1), (new - old) * slope, log_w)
         _weigh_and_draw(
-            x.reshape(-1), grid.b, b0, *_mixing(old), *_mixing(new),
-            *randomness.sweep_key(seed, HIDDEN, k), np.uint32(first_chain),
-            *_gain_and_low(spin[1]), log_w,
-        )  # fmt: skip
+            x.reshape(-1),
+            grid.b,
+            b0,
+            *_mixing(old),
+            *_mixing(new),
+            *randomness.sweep_key(seed, HIDDEN, k),
+            np.uint32(first_chain),
+            *_gain_and_low(spin[1]),
+            log_w,
+        )
         to_v(x, v)
         _draw(
-            v.reshape(-1), grid.a, a0, *_mixing(new),
-            *randomness.sweep_key(seed, VISIBLE, k), np.uint32(first_chain),
+            v.reshape(-1),
+            grid.a,
+            a0,
+            *_mixing(new),
+            *randomness.sweep_key(seed, VISIBLE, k),
+            np.uint32(first_chain),
             *_gain_and_low(spin[0]),
-        )  # fmt: skip
+        )
 
 
 def _mixing(beta):

@@ -126,9 +126,14 @@ def fixed_points(rbm, m0, *, order=2, damping=0.0, tol=1e-6, max_iter=2000):
     energy = free_energy(rbm, m_v, m_h, order)
     n_iterations += (after - before)[point]
     return FixedPoints(
-        m_v[point], m_h[point], status[point], n_iterations, residual[point],
-        energy[point], order,
-    )  # fmt: skip
+        m_v[point],
+        m_h[point],
+        status[point],
+        n_iterations,
+        residual[point],
+        energy[point],
+        order,
+    )
 
 
 def _points(m_v, m_h):

@@ -22,10 +22,12 @@ P = tuple(
 Q = tuple(
     np.float32(c)
     for c in (
-        4.89352518554385e-03, 2.26843463243900e-03, 1.18534705686654e-04,
+        4.89352518554385e-03,
+        2.26843463243900e-03,
+        1.18534705686654e-04,
         1.19825839466702e-06,
     )
-)  # fmt: skip
+)
 HALF, ZERO, ONE = np.float32(0.5), np.float32(0.0), np.float32(1.0)
 
 BINARY_MEAN, SPIN_MEAN, GAUSSIAN_MEAN = 0, 1, 2

@@ -88,9 +88,17 @@ class _Layer:
         for W, given, out in zip(self.powers, inputs, (x, y, z), strict=False):
             np.dot(given, W, out=out)
         kernel.advance32(
-            x, y, z, self.bias, target, self.kind, *self.target, self.order, keep,
+            x,
+            y,
+            z,
+            self.bias,
+            target,
+            self.kind,
+            *self.target,
+            self.order,
+            keep,
             change,
-        )  # fmt: skip
+        )
 
 
 def _coefficients(unit):

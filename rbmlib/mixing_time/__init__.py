@@ -20,6 +20,12 @@ from rbmlib.mixing_time.measured import Mixing, along, measure
 from rbmlib.mixing_time.modes import exact_strengths, mode_strengths
 
 __all__ = [
-    "Mixing", "along", "exact_relaxation_time", "exact_strengths", "measure",
-    "mode_strengths", "uniform_machine", "uniform_relaxation_time",
-]  # fmt: skip
+    "Mixing",
+    "along",
+    "exact_relaxation_time",
+    "exact_strengths",
+    "measure",
+    "mode_strengths",
+    "uniform_machine",
+    "uniform_relaxation_time",
+]

@@ -144,8 +144,10 @@ def _analyse(rbm, frames, variances, every, n_sweeps):
     known &= not n_sweeps < LEAST_LENGTH * every * tau_exp  # too fast is NaN, and known
     return Mixing(
         *(float(every * x) for t in (tau_int, tau_exp) for x in (t, t.error)),
-        s[:N_MODES], n_sweeps, known,
-    )  # fmt: skip
+        s[:N_MODES],
+        n_sweeps,
+        known,
+    )
 
 
 def _accepted(time, x):

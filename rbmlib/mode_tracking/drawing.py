@@ -67,10 +67,16 @@ def colour_key(ax, names):
     """Put a strip above an Axes that says which colour stands for which label."""
     keys = [Patch(color=COLOURS[n % 10], label=name) for n, name in enumerate(names)]
     ax.legend(
-        handles=keys, ncols=len(keys), loc="lower center", bbox_to_anchor=(0.5, 1.0),
-        frameon=False, fontsize=9, handlelength=0.9, handletextpad=0.3,
+        handles=keys,
+        ncols=len(keys),
+        loc="lower center",
+        bbox_to_anchor=(0.5, 1.0),
+        frameon=False,
+        fontsize=9,
+        handlelength=0.9,
+        handletextpad=0.3,
         columnspacing=0.9,
-    )  # fmt: skip
+    )
 
 
 def draw_radial(ax, tree, labels=None, names=None):
@@ -100,14 +106,22 @@ def draw_radial(ax, tree, labels=None, names=None):
             radius = np.append(np.full(len(arc), inner), outer)
             angle = np.append(arc, end)
             ax.plot(
-                radius * np.cos(angle), radius * np.sin(angle), "-",
-                color=colours[k][i], lw=1.0, zorder=1,
-            )  # fmt: skip
+                radius * np.cos(angle),
+                radius * np.sin(angle),
+                "-",
+                color=colours[k][i],
+                lw=1.0,
+                zorder=1,
+            )
     angle = turn * np.asarray(place[0])
     ax.scatter(
-        (depth - 1) * np.cos(angle), (depth - 1) * np.sin(angle),
-        s=6 + 60 * sizes / sizes.max(), color=colours[0], zorder=2, lw=0,
-    )  # fmt: skip
+        (depth - 1) * np.cos(angle),
+        (depth - 1) * np.sin(angle),
+        s=6 + 60 * sizes / sizes.max(),
+        color=colours[0],
+        zorder=2,
+        lw=0,
+    )
     for label, name in enumerate(names or ()):
         ax.plot([], [], "o", color=COLOURS[label % 10], label=name)
     ax.set_aspect("equal")

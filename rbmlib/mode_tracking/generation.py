@@ -35,9 +35,7 @@ def start_in_modes(tree, n_chains, seed):
     places = (np.arange(n_chains) + 0.5) / n_chains * sizes.sum()
     leaf = np.searchsorted(np.cumsum(sizes), places)
     m_v = tree.levels[0].m_v[leaf]
-    words = randomness.draws(
-        seed, MODE_STARTS, 0, np.arange(n_chains), m_v.shape[1]
-    )
+    words = randomness.draws(seed, MODE_STARTS, 0, np.arange(n_chains), m_v.shape[1])
     return (words < np.rint(m_v * 2.0**32)).astype(np.float32)
 
 

@@ -64,7 +64,7 @@ def purity(tree, labels, *, seed=0, n_shuffles=20):
                 cluster_purity(mode, known),
                 float(np.mean(chance)),
                 float(np.std(chance)),
-            )  # fmt: skip
+            )
         )
     return found
 

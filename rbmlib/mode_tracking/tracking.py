@@ -85,12 +85,17 @@ def track(trajectory, data, *, order=2, eps=EPS, damping=0.0, tol=1e-6, max_iter
                 joins.append(joined)
     joins.append(np.zeros(len(m[0]), np.int64))
     return ModeTree(
-        tuple(Level(int(age), m_v, up) for (age, m_v), up
-              in zip(levels, joins, strict=True)),
-        leaf_of, ages[: len(n_modes)], np.array(n_modes),
+        tuple(
+            Level(int(age), m_v, up)
+            for (age, m_v), up in zip(levels, joins, strict=True)
+        ),
+        leaf_of,
+        ages[: len(n_modes)],
+        np.array(n_modes),
         {name: n for name, n in found.counts().items() if name != "mode"},
-        order, eps,
-    )  # fmt: skip
+        order,
+        eps,
+    )
 
 
 def assign(tree, trajectory, data, *, damping=0.0, tol=1e-6, max_iter=2000):

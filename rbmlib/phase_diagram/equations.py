@@ -152,9 +152,14 @@ def visible_then_hidden(x, w, sigma, kappa, eta, theta, scale, nodes, weights, w
 def make_work(n):
     """Return the arrays that `visible_then_hidden` fills, n = K + 1."""
     return (
-        np.empty(n), np.empty(n), np.empty((n, n)), np.empty((n, n)),
-        np.empty((n, n)), np.empty(2), np.empty(2),
-    )  # fmt: skip
+        np.empty(n),
+        np.empty(n),
+        np.empty((n, n)),
+        np.empty((n, n)),
+        np.empty((n, n)),
+        np.empty(2),
+        np.empty(2),
+    )
 
 
 @numba.njit(cache=True, error_model="numpy")

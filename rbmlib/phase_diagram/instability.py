@@ -72,6 +72,7 @@ def critical_strengths(sigma, n_visible, n_hidden, law="gaussian", *, seed):
         If the noise alone is unstable already: σ(κ^{1/4} + κ^{-1/4}) above 1 for the
         naive equations.
     """
+
     def grown(w, which):
         machine = sample_machine(w, sigma, n_visible, n_hidden, law, seed=seed)
         return instability(machine.rbm.W)[which] - 1

@@ -81,8 +81,9 @@ def measure(machine, *, n_chains=8, n_burn=60, n_sweeps=100, seed=0, mode=0):
     return OrderParameters(
         float(s.mean(0) @ machine.u[:, mode] / machine.scale),
         float(tau.mean(0) @ machine.u_bar[:, mode] / machine.scale),
-        overlap(s), overlap(tau),
-    )  # fmt: skip
+        overlap(s),
+        overlap(tau),
+    )
 
 
 def overlap(averages):
@@ -121,9 +122,13 @@ def measure_point(setting):
     kappa, law = setting.pop("kappa"), setting.pop("law")
     n_visible, seed = setting.pop("n_visible"), setting.pop("seed")
     machine = sample_machine(
-        setting.pop("w"), setting.pop("sigma"), n_visible, round(kappa * n_visible),
-        tuple(law) if isinstance(law, list) else law, seed=seed,
-    )  # fmt: skip
+        setting.pop("w"),
+        setting.pop("sigma"),
+        n_visible,
+        round(kappa * n_visible),
+        tuple(law) if isinstance(law, list) else law,
+        seed=seed,
+    )
     return [round(value, 9) for value in measure(machine, seed=seed, **setting)]
 
 

@@ -128,6 +128,15 @@ def _solve_all(w, sigma, kappa, scale, nodes, weights, out):
             if root < 0.0:
                 growth = np.sqrt(half * half - root)
             energy = free_energy(x, one_w, sigma[i], kappa, work)
-            out[i, kind] = np.array([
-                m, x[0], q, x[1], energy, growth, at_value(sigma[i], work), residual,
-            ])  # fmt: skip
+            out[i, kind] = np.array(
+                [
+                    m,
+                    x[0],
+                    q,
+                    x[1],
+                    energy,
+                    growth,
+                    at_value(sigma[i], work),
+                    residual,
+                ]
+            )

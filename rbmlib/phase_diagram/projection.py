@@ -141,8 +141,9 @@ def susceptible(rbm, mean_v, mean_h):
     """
     D = []
     for unit, mean, n in (
-        (rbm.visible, mean_v, rbm.n_visible), (rbm.hidden, mean_h, rbm.n_hidden),
-    ):  # fmt: skip
+        (rbm.visible, mean_v, rbm.n_visible),
+        (rbm.hidden, mean_h, rbm.n_hidden),
+    ):
         if unit.states is None:
             raise ValueError("rbm must have units with two states, got Gaussian ones")
         low, high = unit.states

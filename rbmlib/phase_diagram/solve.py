@@ -104,9 +104,16 @@ class Phase:
 
     def __getattr__(self, name):
         if name in (
-            "m", "m_bar", "q", "q_bar", "free_energy", "growth", "at", "at_stable",
+            "m",
+            "m_bar",
+            "q",
+            "q_bar",
+            "free_energy",
+            "growth",
+            "at",
+            "at_stable",
             "phase",
-        ):  # fmt: skip
+        ):
             return getattr(self.solutions[0], name)
         raise AttributeError(f"Phase has no attribute {name!r}")
 
@@ -217,11 +224,16 @@ def _follow(start, field, model):
     residual, n_iterations = follow(x, PLAIN, MOST, *model, work)
     w, sigma, kappa = model[:3]
     return Solution(
-        m=work[0][:-1] + 0.0, m_bar=x[:-1].copy(), q=float(work[0][-1]),
-        q_bar=float(x[-1]), free_energy=free_energy(x, w, sigma, kappa, work),
+        m=work[0][:-1] + 0.0,
+        m_bar=x[:-1].copy(),
+        q=float(work[0][-1]),
+        q_bar=float(x[-1]),
+        free_energy=free_energy(x, w, sigma, kappa, work),
         growth=float(np.abs(np.linalg.eigvals(work[4])).max()),
-        at=at_value(sigma, work), residual=residual, n_iterations=n_iterations,
-    )  # fmt: skip
+        at=at_value(sigma, work),
+        residual=residual,
+        n_iterations=n_iterations,
+    )
 
 
 def _same(a, b):

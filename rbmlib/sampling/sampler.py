@@ -146,9 +146,13 @@ def draw_states(x, bias, key, first_chain, spin):
     """
     gain, low = (2, -1) if spin else (1, 0)
     _draw_states(
-        x.reshape(-1), bias, *key, np.uint32(first_chain),
-        np.float32(gain) * LOG2_E, np.float32(low),
-    )  # fmt: skip
+        x.reshape(-1),
+        bias,
+        *key,
+        np.uint32(first_chain),
+        np.float32(gain) * LOG2_E,
+        np.float32(low),
+    )
 
 
 @numba.njit(cache=True, error_model="numpy", nogil=True)
@@ -173,9 +177,12 @@ def replace_by_means(x, bias, bits, spin):
     """
     gain, low = (2, -1) if spin else (1, 0)
     _replace_by_means(
-        x.reshape(-1), bias, np.float32(2.0**bits), np.float32(gain) * LOG2_E,
+        x.reshape(-1),
+        bias,
+        np.float32(2.0**bits),
+        np.float32(gain) * LOG2_E,
         np.float32(low),
-    )  # fmt: skip
+    )
 
 
 @numba.njit(cache=True, error_model="numpy", nogil=True)

@@ -28,8 +28,21 @@ from rbmlib.scores.images import compressed_size, power_spectrum, spectral_dista
 from rbmlib.scores.quality import NAMES, Scores, baseline, quality, score
 
 __all__ = [
-    "NAMES", "LinearClassifier", "NearestImage", "Scores", "adversarial_accuracy",
-    "baseline", "class_counts", "class_divergence", "class_entropy", "compressed_size",
-    "hamming", "power_spectrum", "quality", "score", "second_moment_error",
-    "spectral_distance", "third_moment_error",
-]  # fmt: skip
+    "NAMES",
+    "LinearClassifier",
+    "NearestImage",
+    "Scores",
+    "adversarial_accuracy",
+    "baseline",
+    "class_counts",
+    "class_divergence",
+    "class_entropy",
+    "compressed_size",
+    "hamming",
+    "power_spectrum",
+    "quality",
+    "score",
+    "second_moment_error",
+    "spectral_distance",
+    "third_moment_error",
+]

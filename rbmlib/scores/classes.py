@@ -44,10 +44,14 @@ class NearestImage:
     def __call__(self, samples):
         """Return the classes, shape (n,)."""
         blocks = np.array_split(np.asarray(samples), max(1, len(samples) // 500))
-        nearest = np.concatenate([
-            hamming(block, self.images).argsort(1, kind="stable")[:, : self.n_nearest]
-            for block in blocks
-        ])  # fmt: skip
+        nearest = np.concatenate(
+            [
+                hamming(block, self.images).argsort(1, kind="stable")[
+                    :, : self.n_nearest
+                ]
+                for block in blocks
+            ]
+        )
         classes = np.unique(self.labels)
         votes = (self.labels[nearest][:, :, None] == classes).sum(1)
         return classes[votes.argmax(1)]

@@ -55,9 +55,10 @@ def adversarial_accuracy(samples, data):
     return tuple(
         float(np.mean((own < other) + 0.5 * (own == other)))
         for own, other in (
-            (_nearest_other(x), across.min(1)), (_nearest_other(y), across.min(0))
+            (_nearest_other(x), across.min(1)),
+            (_nearest_other(y), across.min(0)),
         )
-    )  # fmt: skip
+    )
 
 
 def hamming(x, y):

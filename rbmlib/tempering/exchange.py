@@ -101,9 +101,13 @@ def exchange(machines, v, n_rounds, *, n_sweeps=1, seed, skip=0, observe=None):
     if not ladder[0].W.any():
         log_z = log_z + independent_log_z(ladder[0])
     return Exchange(
-        state.v, state.n_accepted / np.maximum(state.n_proposed, 1),
-        state.round_trips, log_z, error, records,
-    )  # fmt: skip
+        state.v,
+        state.n_accepted / np.maximum(state.n_proposed, 1),
+        state.round_trips,
+        log_z,
+        error,
+        records,
+    )
 
 
 class _Replicas:

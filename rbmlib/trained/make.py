@@ -53,9 +53,12 @@ def make(name, work=None, *, until=None, progress=True):
     last = recipe.n_updates if until is None else until
     for age in recipe.ages[(recipe.ages > run.ages[-1]) & (recipe.ages <= last)]:
         run = training.resume(
-            recipe.with_rate(run), data, n_updates=int(age), checkpoints=[int(age)],
+            recipe.with_rate(run),
+            data,
+            n_updates=int(age),
+            checkpoints=[int(age)],
             progress=progress,
-        )  # fmt: skip
+        )
         if run.ages[-1] < age:  # resume returns what it has when interrupted
             raise KeyboardInterrupt(f"{name} stopped; stored up to an earlier age")
         if partial is not None:

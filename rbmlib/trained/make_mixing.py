@@ -24,9 +24,12 @@ TIMES = [
 ]  # fmt: skip
 FROM_DATA = [100, 1000, 4000]
 SCORED = [
-    ("mnist-rdm-10", 1510), ("mnist-rdm-10", 383), ("mnist-rdm-30", 1510),
-    ("mnist-rdm-100", 1510), ("mnist-pcd-100", 1510),
-]  # fmt: skip
+    ("mnist-rdm-10", 1510),
+    ("mnist-rdm-10", 383),
+    ("mnist-rdm-30", 1510),
+    ("mnist-rdm-100", 1510),
+    ("mnist-pcd-100", 1510),
+]
 MIXED = ("mnist-rdm-10", "mnist-rdm-30", "mnist-rdm-100", "mnist-pcd-100")
 MAX_SWEEPS = 2**12
 # The machine that travels in a page, at the ages that do.
@@ -92,9 +95,7 @@ def _small():
     run, rows = load(SMALL).trajectory, []
     for age in SMALL_AGES:
         noise = sampling.random_start(run[0], N, SEED)
-        states = sampling.record(
-            run.at(age), noise, SMALL_TIMES, SEED, lambda v, h: v
-        )  # fmt: skip
+        states = sampling.record(run.at(age), noise, SMALL_TIMES, SEED, lambda v, h: v)
         rows.append([scores.second_moment_error(v, test[:N]) for _, v in states])
     return {
         "classifier": classify.weights,
@@ -117,10 +118,8 @@ def _scores(name, age):
         counts.append(scores.class_counts(classify(v)))
     from_data = [
         scores.class_counts(classify(v))
-        for _, v in sampling.record(
-            machine, test, FROM_DATA, SEED + 1, lambda v, h: v
-        )
-    ]  # fmt: skip
+        for _, v in sampling.record(machine, test, FROM_DATA, SEED + 1, lambda v, h: v)
+    ]
     return {"scores": values, "counts": counts, "counts_from_data": from_data}
 
 

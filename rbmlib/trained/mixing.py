@@ -53,9 +53,9 @@ def rounded(x):
     >>> rounded([0.0, 1.23456, np.nan, -98765.0]).tolist()
     [0.0, 1.23, nan, -98800.0]
     """
-    return np.array(
-        [float(f"{value:.{DIGITS}g}") for value in np.ravel(x)]
-    ).reshape(np.shape(x))
+    return np.array([float(f"{value:.{DIGITS}g}") for value in np.ravel(x)]).reshape(
+        np.shape(x)
+    )
 
 
 def save(arrays):

@@ -38,11 +38,16 @@ def settings():
             for machine in range(n_machines):
                 # No two machines share a seed: points are independent.
                 seed = 100_000 * (number + 1) + 1000 * (size == 100) + machine
-                found.append({
-                    "law": list(law) if isinstance(law, tuple) else law, "w": w,
-                    "sigma": sigma, "kappa": kappa,
-                    "n_visible": round(size / kappa**0.5), "seed": seed,
-                })  # fmt: skip
+                found.append(
+                    {
+                        "law": list(law) if isinstance(law, tuple) else law,
+                        "w": w,
+                        "sigma": sigma,
+                        "kappa": kappa,
+                        "n_visible": round(size / kappa**0.5),
+                        "seed": seed,
+                    }
+                )
     return found
 
 

@@ -72,9 +72,15 @@ class Recipe:
             data, self.n_hidden, scale=self.scale, seed=self.seed
         )
         return training.begin(
-            machine, data, method=self.method, k=self.k, batch_size=self.batch_size,
-            n_chains=self.n_chains, learning_rate=self.learning_rate, seed=self.seed,
-        )  # fmt: skip
+            machine,
+            data,
+            method=self.method,
+            k=self.k,
+            batch_size=self.batch_size,
+            n_chains=self.n_chains,
+            learning_rate=self.learning_rate,
+            seed=self.seed,
+        )
 
     def with_rate(self, run):
         """Return a run with the learning rate that its last age asks for."""
@@ -103,51 +109,116 @@ def coarse(images, shape, block):
 
 RECIPES = {
     "digits": Recipe(
-        dataset="digits", n_hidden=100, n_updates=40_000, n_ages=46, k=10,
-        batch_size=500, n_chains=500, learning_rate=0.02,
+        dataset="digits",
+        n_hidden=100,
+        n_updates=40_000,
+        n_ages=46,
+        k=10,
+        batch_size=500,
+        n_chains=500,
+        learning_rate=0.02,
     ),
     "mnist": Recipe(
-        dataset="mnist", n_hidden=200, n_updates=15_000, n_ages=44, k=10,
-        batch_size=500, n_chains=1000, learning_rate=0.01,
-    ),
-    "digits-4x4": Recipe(
-        dataset="digits", block=2, n_hidden=8, n_updates=20_000, n_ages=36, k=10,
-        batch_size=500, n_chains=500, learning_rate=0.5,
-    ),
-    "human_haplotypes": Recipe(
-        dataset="human haplotypes", n_hidden=100, n_updates=33_000, n_ages=22,
-        first_age=10, scale_until=20_000, k=5, batch_size=500, n_chains=500,
-        learning_rate=0.05, later_rates=((20_000, 0.1), (32_000, 0.01)),
-    ),
-    "simulated_haplotypes": Recipe(
-        dataset="simulated haplotypes", n_hidden=100, n_updates=2058, n_ages=22,
-        first_age=10, scale_until=5000, k=5, batch_size=1000, n_chains=1000,
+        dataset="mnist",
+        n_hidden=200,
+        n_updates=15_000,
+        n_ages=44,
+        k=10,
+        batch_size=500,
+        n_chains=1000,
         learning_rate=0.01,
     ),
-}  # fmt: skip
+    "digits-4x4": Recipe(
+        dataset="digits",
+        block=2,
+        n_hidden=8,
+        n_updates=20_000,
+        n_ages=36,
+        k=10,
+        batch_size=500,
+        n_chains=500,
+        learning_rate=0.5,
+    ),
+    "human_haplotypes": Recipe(
+        dataset="human haplotypes",
+        n_hidden=100,
+        n_updates=33_000,
+        n_ages=22,
+        first_age=10,
+        scale_until=20_000,
+        k=5,
+        batch_size=500,
+        n_chains=500,
+        learning_rate=0.05,
+        later_rates=((20_000, 0.1), (32_000, 0.01)),
+    ),
+    "simulated_haplotypes": Recipe(
+        dataset="simulated haplotypes",
+        n_hidden=100,
+        n_updates=2058,
+        n_ages=22,
+        first_age=10,
+        scale_until=5000,
+        k=5,
+        batch_size=1000,
+        n_chains=1000,
+        learning_rate=0.01,
+    ),
+}
 # Chapter 6: how many sweeps from noise, k, did the training see?
-RECIPES |= {
-    f"digits-rdm-{k}": Recipe(
-        dataset="digits", n_hidden=64, n_updates=5000, n_ages=34, method="rdm", k=k,
-        batch_size=500, n_chains=500, learning_rate=0.1, max_steps=255,
-        max_exponent=13,
-    )
-    for k in (1, 3, 10, 30)
-} | {
-    # Small enough to travel in a page, a letter for each weight: a demo samples it.
-    "mnist-14x14": Recipe(
-        dataset="mnist", block=2, n_hidden=64, n_updates=3000, n_ages=30,
-        method="rdm", k=10, batch_size=500, n_chains=500, learning_rate=0.05,
-        max_steps=31, max_exponent=13,
-    )
-} | {
-    f"mnist-{method}-{k}": Recipe(
-        dataset="mnist", n_hidden=200, n_updates=n_updates, n_ages=n_ages,
-        method=method, k=k, batch_size=500, n_chains=500, learning_rate=0.05,
-        max_steps=255, max_exponent=13,
-    )
-    for method, k, n_updates, n_ages in (
-        ("rdm", 10, 3000, 36), ("rdm", 30, 1510, 10), ("rdm", 100, 3000, 36),
-        ("pcd", 100, 1510, 36),
-    )
-}  # fmt: skip
+RECIPES |= (
+    {
+        f"digits-rdm-{k}": Recipe(
+            dataset="digits",
+            n_hidden=64,
+            n_updates=5000,
+            n_ages=34,
+            method="rdm",
+            k=k,
+            batch_size=500,
+            n_chains=500,
+            learning_rate=0.1,
+            max_steps=255,
+            max_exponent=13,
+        )
+        for k in (1, 3, 10, 30)
+    }
+    | {
+        # Small enough to travel in a page, a letter for each weight: a demo samples it.
+        "mnist-14x14": Recipe(
+            dataset="mnist",
+            block=2,
+            n_hidden=64,
+            n_updates=3000,
+            n_ages=30,
+            method="rdm",
+            k=10,
+            batch_size=500,
+            n_chains=500,
+            learning_rate=0.05,
+            max_steps=31,
+            max_exponent=13,
+        )
+    }
+    | {
+        f"mnist-{method}-{k}": Recipe(
+            dataset="mnist",
+            n_hidden=200,
+            n_updates=n_updates,
+            n_ages=n_ages,
+            method=method,
+            k=k,
+            batch_size=500,
+            n_chains=500,
+            learning_rate=0.05,
+            max_steps=255,
+            max_exponent=13,
+        )
+        for method, k, n_updates, n_ages in (
+            ("rdm", 10, 3000, 36),
+            ("rdm", 30, 1510, 10),
+            ("rdm", 100, 3000, 36),
+            ("pcd", 100, 1510, 36),
+        )
+    }
+)

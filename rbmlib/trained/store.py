@@ -58,9 +58,7 @@ class Trained:
     settings: dict
 
     @classmethod
-    def of(
-        cls, name, trajectory, data, max_steps=MAX_STEPS, max_exponent=MAX_EXPONENT
-    ):
+    def of(cls, name, trajectory, data, max_steps=MAX_STEPS, max_exponent=MAX_EXPONENT):
         """Return the compact form of a trajectory and its {0, 1} data."""
         data = np.asarray(data, np.float32)
         parts = [_integers(m, max_steps, max_exponent) for m in trajectory]

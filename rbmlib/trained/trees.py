@@ -119,11 +119,14 @@ def make(name):
         for n in sizes
     ]
     arrays = {
-        "label_counts": tree.label_counts(labels), "ward_purity": np.round(ward, 4),
-        "order": source.order, "eps": tree.eps, "ages": tree.ages,
+        "label_counts": tree.label_counts(labels),
+        "ward_purity": np.round(ward, 4),
+        "order": source.order,
+        "eps": tree.eps,
+        "ages": tree.ages,
         "n_modes": tree.n_modes,
         "unassigned": json.dumps(tree.unassigned, sort_keys=True),
-    }  # fmt: skip
+    }
     if source.n_sweeps:
         whole = trained.load(_stem(name))
         found = _compare(tree, whole.trajectory[-1], data, source)
@@ -194,16 +197,24 @@ def load(name):
         for k in range(len(arrays["ward_purity"]))
     )
     tree = ModeTree(
-        levels, np.repeat(leaf.ravel(), counts.ravel()), arrays["ages"],
-        arrays["n_modes"], json.loads(str(arrays["unassigned"])),
-        int(arrays["order"]), float(arrays["eps"]),
-    )  # fmt: skip
+        levels,
+        np.repeat(leaf.ravel(), counts.ravel()),
+        arrays["ages"],
+        arrays["n_modes"],
+        json.loads(str(arrays["unassigned"])),
+        int(arrays["order"]),
+        float(arrays["eps"]),
+    )
     labels = np.repeat(label.ravel(), counts.ravel())
     comparison = json.loads(str(arrays.get("comparison", "{}")))
     return StoredTree(
-        tree, labels, arrays["ward_purity"], comparison, arrays.get("leaf_sums"),
+        tree,
+        labels,
+        arrays["ward_purity"],
+        comparison,
+        arrays.get("leaf_sums"),
         arrays.get("cloud"),
-    )  # fmt: skip
+    )
 
 
 def _arrays(name):
@@ -233,8 +244,9 @@ def record(name, arrays):
         for key in sorted(arrays):
             memory = io.BytesIO()
             np.save(memory, arrays[key])
-            archive.writestr(zipfile.ZipInfo(f"{key}.npy"), memory.getvalue(),
-                             zipfile.ZIP_DEFLATED)  # fmt: skip
+            archive.writestr(
+                zipfile.ZipInfo(f"{key}.npy"), memory.getvalue(), zipfile.ZIP_DEFLATED
+            )
     path = Path(str(FOLDER / HASHES))
     hashes = json.loads(path.read_text()) if path.exists() else {}
     hashes[name] = sha256(arrays)

@@ -19,9 +19,20 @@ from rbmlib.trajectories import Trajectory
 
 
 def train(
-    rbm, data, *, method="pcd", k=None, n_updates, batch_size=None, n_chains=None,
-    learning_rate, seed, centred=True, checkpoints=30, progress=True,
-):  # fmt: skip
+    rbm,
+    data,
+    *,
+    method="pcd",
+    k=None,
+    n_updates,
+    batch_size=None,
+    n_chains=None,
+    learning_rate,
+    seed,
+    centred=True,
+    checkpoints=30,
+    progress=True,
+):
     """Train a machine and return it at increasing ages.
 
     Parameters
@@ -77,18 +88,33 @@ def train(
     True
     """
     start = begin(
-        rbm, data, method=method, k=k, batch_size=batch_size, n_chains=n_chains,
-        learning_rate=learning_rate, seed=seed, centred=centred,
-    )  # fmt: skip
+        rbm,
+        data,
+        method=method,
+        k=k,
+        batch_size=batch_size,
+        n_chains=n_chains,
+        learning_rate=learning_rate,
+        seed=seed,
+        centred=centred,
+    )
     return resume(
         start, data, n_updates=n_updates, checkpoints=checkpoints, progress=progress
     )
 
 
 def begin(
-    rbm, data, *, method="pcd", k=None, batch_size=None, n_chains=None,
-    learning_rate, seed, centred=True,
-):  # fmt: skip
+    rbm,
+    data,
+    *,
+    method="pcd",
+    k=None,
+    batch_size=None,
+    n_chains=None,
+    learning_rate,
+    seed,
+    centred=True,
+):
     """Return the trajectory of age 0, which `resume` continues.
 
     For long runs: store it, resume it to the next age, store that, and an interruption
@@ -149,9 +175,12 @@ def resume(trajectory, data, *, n_updates, checkpoints=30, progress=True):
     ages = check_ages(checkpoints, n_updates)
     run = Run(trajectory, data)
     bar = tqdm(
-        total=n_updates, initial=done, disable=not progress, unit=" updates",
+        total=n_updates,
+        initial=done,
+        disable=not progress,
+        unit=" updates",
         smoothing=0.1,
-    )  # fmt: skip
+    )
     with bar:
         try:
             for age in ages[ages > done]:
@@ -206,9 +235,14 @@ class Run:
             model_term = statistics(sampler, v)
             self.chains = v if s["method"] == "pcd" else None
         ascend(
-            self.W, self.a, self.b, data_term, model_term, s["learning_rate"],
+            self.W,
+            self.a,
+            self.b,
+            data_term,
+            model_term,
+            s["learning_rate"],
             s["centred"],
-        )  # fmt: skip
+        )
         self.age += 1
 
     def batch(self):

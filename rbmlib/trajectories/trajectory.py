@@ -160,8 +160,10 @@ def _check_machines(machines):
     first = machines[0]
     for machine in machines:
         if (machine.W.shape, machine.visible, machine.hidden) != (
-            first.W.shape, first.visible, first.hidden
-        ):  # fmt: skip
+            first.W.shape,
+            first.visible,
+            first.hidden,
+        ):
             raise ValueError(
                 "machines must have the same sizes and unit types, got "
                 f"{first!r} and {machine!r}"

@@ -74,9 +74,15 @@ class BitMachine:
         layers, room = (self._to_h, self._to_v), make_room(len(v))
         for done in range(0, n_sweeps, _SWEEPS):
             run_sweeps(
-                words_v, words_h, *layers, *keys, first_sweep + done,
-                min(_SWEEPS, n_sweeps - done), first_chain + start, room,
-            )  # fmt: skip
+                words_v,
+                words_h,
+                *layers,
+                *keys,
+                first_sweep + done,
+                min(_SWEEPS, n_sweeps - done),
+                first_chain + start,
+                room,
+            )
         packing.unpack(words_v, self._low_v, v_out)
         packing.unpack(words_h, self._low_h, h_out)
 

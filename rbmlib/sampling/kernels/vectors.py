@@ -172,8 +172,10 @@ def _bitwise(name):
 
 
 for _operation, _name in (
-    (operator.add, "add"), (operator.sub, "sub"), (operator.mul, "mul"),
-):  # fmt: skip
+    (operator.add, "add"),
+    (operator.sub, "sub"),
+    (operator.mul, "mul"),
+):
     _define(_operation, _arithmetic(_name))
 _define(operator.truediv, _bitwise("fdiv"))
 _define(operator.and_, _bitwise("and_"))
