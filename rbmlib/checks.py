@@ -49,3 +49,33 @@ def check_number(value, argument):
     if not (np.isscalar(value) and np.isreal(value) and 0 <= value < np.inf):
         raise ValueError(f"{argument} must be a finite number >= 0, got {value!r}")
     return float(value)
+
+
+def check_samples(x, unit, n_units, argument, one="sample"):
+    """Return x as at least one configuration of a layer, or raise ValueError.
+
+    Parameters
+    ----------
+    x : array_like, shape (n_samples, n_units)
+    unit : unit type of the layer
+    n_units : int
+    argument, one : str
+        Names of the array, and of one row of it, that the error message uses.
+
+    Returns
+    -------
+    ndarray, shape (n_samples, n_units)
+        Of the unit's own dtype.
+
+    Raises
+    ------
+    ValueError
+        No matrix, no row, or a value that is no state of the unit.
+    """
+    x = np.asarray(x)
+    if x.ndim != 2 or len(x) == 0:
+        raise ValueError(
+            f"{argument} must have shape (n_{one}s, {n_units}) with at least one "
+            f"{one}, got {x.shape}"
+        )
+    return unit.check(x, n_units, argument)

@@ -179,8 +179,8 @@ def _gaussian_mean(gamma, x, deviation):
 
 def _check(rbm, order):
     """Return the order as an int, or raise ValueError or TypeError."""
-    if rbm.visible != SPIN:
-        hint = "; map it with rbm.to_spin()[0]" if rbm.visible.name == "binary" else ""
+    if rbm.visible.states != SPIN.states:
+        hint = "; map it with rbm.to_spin()[0]" if rbm.visible.bits else ""
         raise ValueError(
             f"rbm must have ±1 visible units, got {rbm.visible.name} units{hint}"
         )

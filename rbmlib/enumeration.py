@@ -9,7 +9,8 @@ import numpy as np
 from scipy.special import logsumexp
 
 MAX_UNITS = 25
-_BLOCK_BITS = 14
+MAX_STATES = 2**MAX_UNITS
+_BLOCK = 2**14
 
 
 def all_states(unit, n_units):
@@ -17,13 +18,19 @@ def all_states(unit, n_units):
 
     Parameters
     ----------
-    unit : BINARY or SPIN
+    unit : discrete unit type
     n_units : int
-        At most 25.
+        At most 25 units of two states; at most 2^25 configurations of others.
 
     Returns
     -------
-    ndarray of float64, shape (2**n_units, n_units)
+    ndarray of float64, shape (n_states, n_units)
+        Categorical units: of int32.
+
+    Raises
+    ------
+    ValueError
+        Continuous units, or too many configurations.
 
     Examples
     --------
@@ -31,34 +38,29 @@ def all_states(unit, n_units):
     >>> all_states(SPIN, 2).tolist()
     [[-1.0, -1.0], [-1.0, 1.0], [1.0, -1.0], [1.0, 1.0]]
     """
-    check_enumerable(unit, n_units)
-    return _states_between(unit, n_units, 0, 2**n_units)
+    return unit.states_between(n_units, 0, check_enumerable(unit, n_units))
 
 
 def check_enumerable(unit, n_units):
-    """Raise ValueError unless a layer has at most 2^25 states."""
-    if unit.states is None:
-        raise ValueError("a layer of Gaussian units has no finite list of states")
-    if n_units > MAX_UNITS:
+    """Return the number of states of a layer, or raise ValueError above 2^25."""
+    n_states = unit.n_states(n_units)
+    if n_states is None:
+        raise ValueError(
+            f"a layer of {unit.name.title()} units has no finite list of states"
+        )
+    if n_states > MAX_STATES:
         raise ValueError(
             f"exact enumeration is limited to {MAX_UNITS} units (2^{MAX_UNITS} "
             f"states), got {n_units}; use rbmlib.likelihood.ais"
         )
+    return n_states
 
 
 def blocks(unit, n_units):
     """Yield all states of a layer in blocks of at most 2^14 rows."""
-    check_enumerable(unit, n_units)
-    step = 2 ** min(n_units, _BLOCK_BITS)
-    for start in range(0, 2**n_units, step):
-        yield _states_between(unit, n_units, start, start + step)
-
-
-def _states_between(unit, n_units, start, stop):
-    numbers = np.arange(start, stop, dtype=np.int64)[:, None]
-    bits = (numbers >> np.arange(n_units - 1, -1, -1)) & 1
-    low, high = unit.states
-    return np.where(bits == 1, high, low)
+    n_states = check_enumerable(unit, n_units)
+    for start in range(0, n_states, _BLOCK):
+        yield unit.states_between(n_units, start, min(start + _BLOCK, n_states))
 
 
 def enumerated_layer(rbm):
@@ -69,13 +71,19 @@ def enumerated_layer(rbm):
     ValueError
         If no layer of the machine has at most 2^25 states.
     """
-    sizes = {"hidden": rbm.n_hidden, "visible": rbm.n_visible}
-    units = {"hidden": rbm.hidden, "visible": rbm.visible}
-    discrete = [name for name in sizes if units[name].states is not None]
+    layers = {
+        "hidden": (rbm.hidden, rbm.n_hidden),
+        "visible": (rbm.visible, rbm.n_visible),
+    }
+    sizes = {name: unit.n_states(n) for name, (unit, n) in layers.items()}
+    discrete = [name for name, size in sizes.items() if size is not None]
     if not discrete:
-        raise ValueError("both layers are Gaussian: sums are integrals, not states")
+        raise ValueError(
+            f"both layers, {rbm.visible.name} and {rbm.hidden.name}, are continuous: "
+            "sums are integrals, not states"
+        )
     name = min(discrete, key=sizes.get)
-    check_enumerable(units[name], sizes[name])
+    check_enumerable(*layers[name])
     return name
 
 
@@ -89,8 +97,8 @@ def probabilities(rbm):
 
     Returns
     -------
-    states : ndarray, shape (2**n, n)
-    p : ndarray, shape (2**n,)
+    states : ndarray, shape (n_states, n)
+    p : ndarray, shape (n_states,)
     """
     pairs = list(_weighted_blocks(rbm))
     states = np.concatenate([pair[0] for pair in pairs])
@@ -103,8 +111,8 @@ def visible_probabilities(rbm):
 
     Returns
     -------
-    v : ndarray, shape (2**n_visible, n_visible)
-    p : ndarray, shape (2**n_visible,)
+    v : ndarray, shape (n_states, n_visible)
+    p : ndarray, shape (n_states,)
     """
     v = all_states(rbm.visible, rbm.n_visible)
     return v, np.exp(-rbm.free_energy(v) - rbm.log_z())
@@ -115,25 +123,26 @@ def moments(rbm):
 
     Returns
     -------
-    mean_v : ndarray, shape (n_visible,)
+    mean_v : ndarray, shape of the visible biases
+        Categorical units: the probability of each state.
     mean_h : ndarray, shape (n_hidden,)
-    mean_vh : ndarray, shape (n_visible, n_hidden)
+    mean_vh : ndarray, shape of W
     """
     total = log_z(rbm)
-    mean_v, mean_h = np.zeros(rbm.n_visible), np.zeros(rbm.n_hidden)
-    mean_vh = np.zeros((rbm.n_visible, rbm.n_hidden))
+    n_columns = rbm.a.size
+    mean_v, mean_h = np.zeros(n_columns), np.zeros(rbm.n_hidden)
+    mean_vh = np.zeros((n_columns, rbm.n_hidden))
     hidden_first = enumerated_layer(rbm) == "hidden"
     for states, logs in _weighted_blocks(rbm):
         p = np.exp(logs - total)
-        v, h = (
-            (rbm.mean_v(states), states)
-            if hidden_first
-            else (states, rbm.mean_h(states))
-        )
+        if hidden_first:
+            v, h = rbm.mean_v(states).reshape(len(p), -1), states
+        else:
+            v, h = rbm.visible.encode(states), rbm.mean_h(states)
         mean_v += p @ v
         mean_h += p @ h
         mean_vh += (v * p[:, None]).T @ h
-    return mean_v, mean_h, mean_vh
+    return mean_v.reshape(rbm.a.shape), mean_h, mean_vh.reshape(rbm.W.shape)
 
 
 def _weighted_blocks(rbm):

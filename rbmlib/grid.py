@@ -35,8 +35,10 @@ class GridMachine:
     exponent: int
 
 
-def grid_exponent(W, a, b):
+def grid_exponent(W, a, b, widths=None):
     """Return the largest g for which every field is an exact float32 sum.
+
+    Parameters as in `round_to_grid`.
 
     Raises
     ------
@@ -48,8 +50,7 @@ def grid_exponent(W, a, b):
     >>> grid_exponent(np.array([[0.5, -2.0]]), np.array([1.0]), np.zeros(2))
     22
     """
-    size = np.abs(W)
-    largest = max((size.sum(0) + np.abs(b)).max(), (size.sum(1) + np.abs(a)).max())
+    largest = _largest(np.abs(W), np.abs(a), np.abs(b), widths)
     if largest == 0:
         return MAX_EXPONENT
     # A first guess from above; rounding moves each value by at most half a step.
@@ -59,7 +60,7 @@ def grid_exponent(W, a, b):
         steps = largest * 2.0**g
         if steps + slack <= MAX_STEPS:
             return g
-        if steps - slack <= MAX_STEPS and _fits(W, a, b, g):
+        if steps - slack <= MAX_STEPS and _fits(W, a, b, widths, g):
             return g
     raise ValueError(
         f"parameters too large for exact float32 sums: a unit's |bias| + Σ|W| is "
@@ -67,22 +68,32 @@ def grid_exponent(W, a, b):
     )
 
 
-def _fits(W, a, b, g):
+def _largest(W, a, b, widths):
+    """Return the largest sum of a unit's bias and of the weights it can feel."""
+    felt = W
+    if widths is not None:  # a categorical unit shows one of its columns at a time
+        felt = np.maximum.reduceat(W, np.cumsum(widths) - widths, axis=0)
+    return max((felt.sum(0) + b).max(), (W.sum(1) + a).max())
+
+
+def _fits(W, a, b, widths, g):
     """Return True if no unit's rounded parameters exceed the bound."""
-    W, a, b = (np.abs(np.rint(x * 2.0**g)) for x in (W, a, b))
-    return max((W.sum(0) + b).max(), (W.sum(1) + a).max()) <= MAX_STEPS
+    steps = (np.abs(np.rint(x * 2.0**g)) for x in (W, a, b))
+    return _largest(*steps, widths) <= MAX_STEPS
 
 
-def round_to_grid(W, a, b):
+def round_to_grid(W, a, b, widths=None):
     """Return a `GridMachine`: the parameters rounded to the nearest grid points.
 
     Parameters
     ----------
-    W : ndarray of float64, shape (n_visible, n_hidden)
-    a : ndarray of float64, shape (n_visible,)
+    W : ndarray of float64, shape (visible columns, n_hidden)
+    a : ndarray of float64, shape (visible columns,)
     b : ndarray of float64, shape (n_hidden,)
+    widths : ndarray of int, shape (n_visible,), optional
+        Number of columns of each visible unit.  Default: each unit has one column.
     """
-    g = grid_exponent(W, a, b)
+    g = grid_exponent(W, a, b, widths)
     return GridMachine(*(_rounded(x, g) for x in (W, a, b)), g)
 
 

@@ -11,12 +11,22 @@ its statistical physics.
 """
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
 from rbmlib import enumeration, randomness
 from rbmlib.grid import round_to_grid
-from rbmlib.units import BINARY, SPIN, Gaussian, UnitType, check_states, check_unit
+from rbmlib.units import BINARY, SPIN, Unit, check_unit
+from rbmlib.units.gaussian import joint_log_z
+
+
+class Columns(NamedTuple):
+    """The parameters as matrix and vectors, with a row for each column of a layer."""
+
+    W: np.ndarray  # shape (visible columns, n_hidden)
+    a: np.ndarray  # shape (visible columns,)
+    b: np.ndarray  # shape (n_hidden,)
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,32 +61,41 @@ class RBM:
     W: np.ndarray
     a: np.ndarray
     b: np.ndarray
-    visible: UnitType = field(default=BINARY)
-    hidden: UnitType = field(default=BINARY)
+    visible: Unit = field(default=BINARY)
+    hidden: Unit = field(default=BINARY)
 
     def __post_init__(self):
         check_unit(self.visible, "visible")
         check_unit(self.hidden, "hidden")
-        for name, ndim in (("W", 2), ("a", 1), ("b", 1)):
-            object.__setattr__(self, name, _parameter(getattr(self, name), name, ndim))
-        shape = (self.a.size, self.b.size)
+        for name in ("W", "a", "b"):
+            object.__setattr__(self, name, _parameter(getattr(self, name), name))
+        self.visible.check_bias(self.a, "a")
+        self.hidden.check_bias(self.b, "b")
+        shape = self.a.shape + self.b.shape
+        if self.W.ndim != len(shape):
+            raise ValueError(
+                f"W must have {len(shape)} dimension(s), got shape {self.W.shape}"
+            )
         if self.W.shape != shape or 0 in shape:
             raise ValueError(
-                f"W must have shape (n_visible, n_hidden) = (len(a), len(b)) = {shape} "
+                f"W must have shape (n_visible, n_hidden) = {shape}, as a and b have, "
                 f"with at least one unit a layer, got {self.W.shape}"
             )
         self._check_normalisable()
 
     def _check_normalisable(self):
-        if isinstance(self.visible, Gaussian) and isinstance(self.hidden, Gaussian):
-            scale = self.visible.variance_at_rest * self.hidden.variance_at_rest
-            top, limit = np.linalg.norm(self.W, 2), scale**-0.5
-            if top >= limit:
-                raise ValueError(
-                    "W of a Gaussian–Gaussian machine must have its top singular "
-                    f"value below 1/(σ_v σ_h) = {limit:.6g} (else Z diverges), "
-                    f"got {top:.6g}"
-                )
+        """Two layers whose Γ grow quadratically need weights below a limit."""
+        variances = self.visible.own_variance, self.hidden.own_variance
+        if None in variances:
+            return
+        top, limit = np.linalg.norm(self.W, 2), np.prod(variances) ** -0.5
+        if top >= limit:
+            kinds = f"{self.visible.name}–{self.hidden.name}".title()
+            raise ValueError(
+                f"W of a {kinds} machine must have its top singular "
+                f"value below 1/(σ_v σ_h) = {limit:.6g} (else Z diverges), "
+                f"got {top:.6g}"
+            )
 
     @classmethod
     def random(
@@ -118,12 +137,20 @@ class RBM:
     @property
     def n_visible(self):
         """Number of visible units."""
-        return self.a.size
+        return self.visible.n_units(self.a)
 
     @property
     def n_hidden(self):
         """Number of hidden units."""
-        return self.b.size
+        return self.hidden.n_units(self.b)
+
+    @property
+    def columns(self):
+        """The parameters as `Columns`: what sums over states multiply.
+
+        A unit of one number has one column, and these are W, a and b themselves.
+        """
+        return Columns(self.W.reshape(self.a.size, -1), self.a.ravel(), self.b)
 
     def __eq__(self, other):
         return (
@@ -165,16 +192,24 @@ class RBM:
         The values are multiples of 2^-g (`rbmlib.grid`) and exact in float32; a
         machine that already stands on its grid is returned unchanged.
         """
-        grid = round_to_grid(*self._p)
-        return self._with(grid.W, grid.a, grid.b)
+        grid = round_to_grid(*self.columns, self.visible.widths(self.n_visible))
+        return self._with(
+            grid.W.reshape(self.W.shape), grid.a.reshape(self.a.shape), grid.b
+        )
 
     def hidden_field(self, v):
         """Return b + v·W, the field on each hidden unit, shape (..., n_hidden)."""
-        return check_states(v, self.visible, self.n_visible, "v") @ self.W + self.b
+        v = self.visible.check(v, self.n_visible, "v")
+        return self.visible.dot(v, self.columns.W) + self.b
 
     def visible_field(self, h):
         """Return a + W·h, the field on each visible unit, shape (..., n_visible)."""
-        return check_states(h, self.hidden, self.n_hidden, "h") @ self.W.T + self.a
+        h = self.hidden.check(h, self.n_hidden, "h")
+        return self._as_bias(h @ self.columns.W.T) + self.a
+
+    def _as_bias(self, x):
+        """Return numbers of the visible columns in the shape of the biases."""
+        return x.reshape(x.shape[:-1] + self.a.shape)
 
     def energy(self, v, h):
         """Return E(v, h), shape (...).
@@ -184,10 +219,12 @@ class RBM:
         v : array_like, shape (..., n_visible)
         h : array_like, shape (..., n_hidden)
         """
-        v = check_states(v, self.visible, self.n_visible, "v")
-        h = check_states(h, self.hidden, self.n_hidden, "h")
+        v = self.visible.check(v, self.n_visible, "v")
+        h = self.hidden.check(h, self.n_hidden, "h")
+        W, a, b = self.columns
         own = self.visible.energy(v).sum(-1) + self.hidden.energy(h).sum(-1)
-        return own - ((v @ self.W + self.b) * h).sum(-1) - v @ self.a
+        field = self.visible.dot(v, W) + b
+        return own - (field * h).sum(-1) - self.visible.dot(v, a)
 
     def free_energy(self, v):
         """Return F(v) = -log Σ_h exp(-E(v, h)), so that p(v) = exp(-F(v)) / Z.
@@ -206,14 +243,16 @@ class RBM:
         >>> machine.free_energy([[0, 0], [1, 1]]).round(4)
         array([-0.9741, -2.5298])
         """
-        v = check_states(v, self.visible, self.n_visible, "v")
-        gamma = self.hidden.log_partition(v @ self.W + self.b).sum(-1)
-        return self.visible.energy(v).sum(-1) - v @ self.a - gamma
+        v = self.visible.check(v, self.n_visible, "v")
+        W, a, b = self.columns
+        gamma = self.hidden.log_partition(self.visible.dot(v, W) + b).sum(-1)
+        return self.visible.energy(v).sum(-1) - self.visible.dot(v, a) - gamma
 
     def hidden_free_energy(self, h):
         """Return -log Σ_v exp(-E(v, h)), the same with the layers exchanged."""
-        h = check_states(h, self.hidden, self.n_hidden, "h")
-        gamma = self.visible.log_partition(h @ self.W.T + self.a).sum(-1)
+        h = self.hidden.check(h, self.n_hidden, "h")
+        gamma = self.visible.log_partition(self.visible_field(h))
+        gamma = gamma.reshape(h.shape[:-1] + (-1,)).sum(-1)
         return self.hidden.energy(h).sum(-1) - h @ self.b - gamma
 
     def mean_h(self, v):
@@ -235,8 +274,9 @@ class RBM:
         ValueError
             If the layer to enumerate has more than 25 units.
         """
-        if isinstance(self.visible, Gaussian) and isinstance(self.hidden, Gaussian):
-            return _gaussian_log_z(self)
+        if self.visible.quadratic and self.hidden.quadratic:
+            variances = self.visible.own_variance, self.hidden.own_variance
+            return joint_log_z(*self.columns, *variances)
         return float(enumeration.log_z(self))
 
     def to_spin(self):
@@ -250,21 +290,17 @@ class RBM:
         constant : float
             ``self.log_z() == machine.log_z() + constant``.
         """
-        return _map_layers(self, BINARY, SPIN, scale=0.5, shift=0.5)
+        return _with_states_of(self, SPIN)
 
     def to_binary(self):
         """Return the same machine with {0, 1} units, and the constant of log Z."""
-        return _map_layers(self, SPIN, BINARY, scale=2.0, shift=-1.0)
+        return _with_states_of(self, BINARY)
 
 
-def _parameter(value, name, ndim):
+def _parameter(value, name):
     value = np.array(value)  # a copy: the machine is frozen
     if value.dtype.kind not in "biuf":
         raise ValueError(f"{name} must be real numbers, got dtype {value.dtype}")
-    if value.ndim != ndim:
-        raise ValueError(
-            f"{name} must have {ndim} dimension(s), got shape {value.shape}"
-        )
     value = value.astype(np.float64)
     if not np.isfinite(value).all():
         bad = value[~np.isfinite(value)][0]
@@ -273,34 +309,20 @@ def _parameter(value, name, ndim):
     return value
 
 
-def _gaussian_log_z(rbm):
-    """log Z of a Gaussian integral with precision matrix P and field (a, b)."""
-    s2_v, s2_h = rbm.visible.variance_at_rest, rbm.hidden.variance_at_rest
-    P = np.block(
-        [
-            [np.eye(rbm.n_visible) / s2_v, -rbm.W],
-            [-rbm.W.T, np.eye(rbm.n_hidden) / s2_h],
-        ]
-    )
-    f = np.concatenate([rbm.a, rbm.b])
-    _, log_det = np.linalg.slogdet(P)
-    return float(
-        0.5 * f @ np.linalg.solve(P, f)
-        - 0.5 * log_det
-        + 0.5 * f.size * np.log(2 * np.pi)
-    )
+def _with_states_of(rbm, unit):
+    """Return the machine whose layers of two states have those of `unit`."""
+    scale_v, shift_v = _substitution(rbm.visible, unit)
+    scale_h, shift_h = _substitution(rbm.hidden, unit)
+    b = rbm.b + shift_v * rbm.columns.W.sum(0)
+    constant = shift_v * rbm.a.sum() + shift_h * b.sum()
+    a = scale_v * (rbm.a + shift_h * rbm.W.sum(-1))
+    units = (unit if old.bits else old for old in (rbm.visible, rbm.hidden))
+    return RBM(scale_v * scale_h * rbm.W, a, scale_h * b, *units), float(constant)
 
 
-def _map_layers(rbm, old, new, scale, shift):
-    """Substitute state = scale * new_state + shift in each layer of type `old`."""
-    W, a, b, constant = rbm.W, rbm.a, rbm.b, 0.0
-    visible, hidden = rbm.visible, rbm.hidden
-    if visible == old:
-        constant += shift * a.sum()
-        b = b + shift * W.sum(0)
-        W, a, visible = scale * W, scale * a, new
-    if hidden == old:
-        constant += shift * b.sum()
-        a = a + shift * W.sum(1)
-        W, b, hidden = scale * W, scale * b, new
-    return RBM(W, a, b, visible, hidden), float(constant)
+def _substitution(old, new):
+    """Return scale and shift of s = scale s' + shift; the upper state is 1 in both."""
+    if not old.bits:
+        return 1.0, 0.0
+    scale = (old.high - old.low) / (new.high - new.low)
+    return scale, 1.0 - scale

@@ -20,8 +20,8 @@ from rbmlib.likelihood.annealing import FORWARD, draw_independent, independent_l
 from rbmlib.randomness import HIDDEN, VISIBLE
 from rbmlib.rbm import RBM
 from rbmlib.sampling import gibbs
-from rbmlib.sampling.logistic import is_on
 from rbmlib.units import BINARY, GAUSSIAN, SPIN, Gaussian
+from rbmlib.units.logistic import is_on
 
 
 def test_ais_agrees_with_exact_log_z_on_twenty_machines():

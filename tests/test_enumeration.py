@@ -107,7 +107,7 @@ def test_what_cannot_be_enumerated_is_refused():
         enumeration.all_states(GAUSSIAN, 2)
     with pytest.raises(ValueError, match="got 30; use rbmlib.likelihood.ais"):
         RBM.random(40, 30, seed=0).log_z()
-    with pytest.raises(ValueError, match="both layers are Gaussian"):
+    with pytest.raises(ValueError, match="gaussian and gaussian, are continuous"):
         enumeration.moments(RBM.random(2, 2, seed=0, visible=GAUSSIAN, hidden=GAUSSIAN))
     # The Gaussian layer is small, but only the other one can be summed.
     with pytest.raises(ValueError, match="got 30"):

@@ -12,12 +12,12 @@ from rbmlib import randomness, sampling, training
 from rbmlib.grid import MAX_STEPS
 from rbmlib.likelihood import ais, path, reverse_ais
 from rbmlib.rbm import RBM
-from rbmlib.sampling import kernels, logistic
+from rbmlib.sampling import kernels
 from rbmlib.sampling.kernels import bit_machine, decisions, layers, packing, tables
 from rbmlib.sampling.kernels.vectors import load, store, zeros_16
 from rbmlib.sampling.sampler import Sampler
 from rbmlib.training import gradient
-from rbmlib.units import BINARY, GAUSSIAN, SPIN
+from rbmlib.units import BINARY, GAUSSIAN, SPIN, logistic
 
 PAIRS = [(BINARY, BINARY), (SPIN, SPIN), (BINARY, SPIN), (SPIN, BINARY)]
 

@@ -160,3 +160,21 @@ def test_strengths_are_the_linear_response():
 def test_refusals(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize(
+    ("visible", "hidden"), [(GAUSSIAN, GAUSSIAN), (SPIN, GAUSSIAN)]
+)
+def test_continuous_units_are_measured(visible, hidden):
+    # A sweep multiplies the mean of a Gaussian mode by w²; with ±1 visible units and a
+    # small w the linear law holds to w⁴.
+    w = 0.9 if visible == GAUSSIAN else 0.3
+    u, v = np.linalg.qr(np.vander([1.0, 2, 3, 4], 2))[0][:, 0], np.array([0.6, 0.8])
+    rbm = RBM(w * np.outer(u, v), np.zeros(4), np.zeros(2), visible, hidden)
+    found = measure(rbm, n_chains=200, seed=0)
+    assert found.known and found.strengths[0] == pytest.approx(w, abs=0.02)
+    if visible == GAUSSIAN:
+        exact = -0.5 / np.log(w)
+        assert abs(found.tau_exp - exact) < 4 * found.tau_exp_error
+    else:
+        assert np.isnan(found.tau_exp)  # shorter than a sweep

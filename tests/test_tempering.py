@@ -148,7 +148,7 @@ def test_chains_are_independent_of_their_number():
     ("machines", "v", "rounds", "message"),
     [
         ([RBM.random(3, 2, seed=0)], np.zeros((2, 3)), 2, "at least two"),
-        ([RBM([[0.1]], [0], [0], GAUSSIAN)] * 2, np.zeros((2, 1)), 2, "Gaussian"),
+        ([RBM([[0.1]], [0], [0], GAUSSIAN)] * 2, np.zeros((2, 1)), 2, "gaussian"),
         (
             [RBM.random(3, 2, seed=0), RBM.random(3, 3, seed=0)],
             np.zeros((2, 3)),

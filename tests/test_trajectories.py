@@ -130,7 +130,7 @@ def test_it_owns_frozen_copies():
         ),
         (ValueError, "chains must hold states of binary", {"chains": -np.ones((2, 5))}),
         (ValueError, r"chains must have shape \(..., 5\)", {"chains": np.ones((2, 4))}),
-        (ValueError, "n_chains >= 1", {"chains": np.ones((0, 5))}),
+        (ValueError, "at least one chain", {"chains": np.ones((0, 5))}),
         (ValueError, r"chains must have shape \(n_chains", {"chains": np.ones(5)}),
         (TypeError, r"settings\['k'\] must be .* got list", {"settings": {"k": []}}),
         (ValueError, "settings must have identifiers", {"settings": {"a/b": 1}}),

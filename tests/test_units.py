@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from rbmlib.units import BINARY, GAUSSIAN, SPIN, Gaussian, check_states, check_unit
+from rbmlib.units import BINARY, GAUSSIAN, SPIN, Gaussian, check_unit
 
 WIDE = Gaussian(2.5)
 UNITS = [BINARY, SPIN, GAUSSIAN, WIDE]
@@ -100,10 +100,11 @@ def test_what_is_no_unit_is_refused_by_name(unit):
 )
 def test_what_is_no_state_is_refused_with_its_value(x, unit, message):
     with pytest.raises(ValueError, match=message):
-        check_states(x, unit, 2, "v")
+        unit.check(x, 2, "v")
 
 
 def test_states_of_any_numeric_type_are_taken():
     for x in ([[True, False]], np.int8([[1, 0]]), np.float32([[1, 0]])):
-        checked = check_states(x, BINARY, 2, "v")
-        assert checked.dtype == np.float64 and checked.tolist() == [[1, 0]]
+        assert BINARY.check(x, 2, "v", np.float64).dtype == np.float64
+        checked = BINARY.check(x, 2, "v")
+        assert checked.dtype == np.float32 and checked.tolist() == [[1, 0]]

@@ -16,7 +16,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from rbmlib.units import SPIN, check_states
+from rbmlib.units import SPIN
 
 
 class Inferred(NamedTuple):
@@ -200,7 +200,7 @@ def _check(samples, counts):
     if samples.ndim != 2 or samples.size == 0:
         raise ValueError(f"samples must have shape (n_rows, N), got {samples.shape}")
     n_rows, n = samples.shape
-    samples = check_states(samples, SPIN, n, "samples")
+    samples = SPIN.check(samples, n, "samples", np.float64)
     counts = np.ones(n_rows) if counts is None else np.asarray(counts, dtype=float)
     if counts.shape != (n_rows,) or not np.all(counts == np.floor(counts)):
         raise ValueError(f"counts must be {n_rows} integers, one for each row")

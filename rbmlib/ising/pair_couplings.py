@@ -13,7 +13,7 @@ from scipy.special import logsumexp
 from rbmlib import enumeration
 from rbmlib.ising.exact import check_side, check_temperature
 from rbmlib.ising.lattice import neighbours
-from rbmlib.units import SPIN, check_states
+from rbmlib.units import SPIN
 
 MAX_SPINS = 20
 
@@ -137,7 +137,7 @@ def hopfield_couplings(patterns, T=1.0):
             f"patterns must have shape (n_patterns, N), got {patterns.shape}"
         )
     n = patterns.shape[1]
-    xi = check_states(patterns, SPIN, n, "patterns")
+    xi = SPIN.check(patterns, n, "patterns", np.float64)
     J = xi.T @ xi / (n * check_temperature(T))
     np.fill_diagonal(J, 0.0)
     return J

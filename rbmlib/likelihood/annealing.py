@@ -15,9 +15,9 @@ What is annealed is the machine that is sampled, ``rbm.on_grid()``.
 import numpy as np
 
 from rbmlib import sampling
-from rbmlib.checks import check_positive
+from rbmlib.checks import check_positive, check_samples
 from rbmlib.grid import round_to_grid
-from rbmlib.likelihood.estimate import Estimate, check_alike, check_samples
+from rbmlib.likelihood.estimate import Estimate, check_alike
 from rbmlib.likelihood.path import along_line, along_machines
 from rbmlib.rbm import RBM
 
@@ -102,7 +102,7 @@ def reverse_ais(rbm, samples, *, n_temperatures=1000, seed, reference=None, data
     True
     """
     reference = _reference(rbm, reference, data)
-    v = check_samples(rbm, samples, "samples")
+    v = check_samples(samples, rbm.visible, rbm.n_visible, "samples")
     _check_chains(len(v))
     betas = _betas(n_temperatures)[::-1]
     log_w = _anneal(rbm, reference, betas, v, seed, BACKWARD)
@@ -132,19 +132,11 @@ def independent_machine(rbm, data=None):
     >>> independent_machine(machine, data=[[1, 0], [1, 0], [1, 1]]).a.round(4)
     array([ 1.3863, -0.4055])
     """
-    a = rbm.a if data is None else _biases_of_mean(data, rbm)
+    a = rbm.a
+    if data is not None:
+        data = check_samples(data, rbm.visible, rbm.n_visible, "data")
+        a = rbm.visible.bias_of_mean(rbm.visible.smoothed_mean(data))
     return RBM(np.zeros_like(rbm.W), a, np.zeros_like(rbm.b), rbm.visible, rbm.hidden)
-
-
-def _biases_of_mean(data, rbm):
-    data = check_samples(rbm, data, "data")
-    if rbm.visible.states is None:
-        return data.mean(0) / rbm.visible.variance_at_rest
-    low, high = rbm.visible.states
-    n_high = (data == high).sum(0)
-    logit = np.log((n_high + 1) / (len(data) - n_high + 1))
-    # Rounded: the last bit of a library logarithm is not the same everywhere.
-    return np.rint(logit * 2.0**20) * 2.0**-20 / (high - low)
 
 
 def independent_log_z(machine):
@@ -163,7 +155,7 @@ def draw_independent(machine, n_chains, seed):
 
 def _anneal(rbm, reference, betas, v, seed, first_sweep):
     """Return the log-weights of chains annealed from betas[0] to betas[-1]."""
-    if rbm.visible.states is None or rbm.hidden.states is None:
+    if not (rbm.visible.bits and rbm.hidden.bits):
         machines = (_between(reference, rbm, beta) for beta in betas)
         *_, log_w = along_machines(machines, v, seed, first_sweep)
         return log_w

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import logsumexp
 
+from rbmlib.checks import check_samples
 from rbmlib.rbm import RBM
-from rbmlib.units import check_states
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,21 +69,11 @@ def log_likelihood(rbm, data, log_z=None):
     >>> round(log_likelihood(fair, [[0], [1]]), 6)
     -0.693147
     """
-    data = check_samples(rbm, data, "data")
+    data = check_samples(data, rbm.visible, rbm.n_visible, "data")
     log_z = rbm.log_z() if log_z is None else log_z
     if np.ndim(log_z) != 0 or not np.isfinite(log_z):
         raise ValueError(f"log_z must be a finite number, got {log_z!r}")
     return float(-rbm.free_energy(data).mean() - log_z)
-
-
-def check_samples(rbm, x, argument):
-    """Return x as visible states, shape (n >= 1, n_visible), or raise ValueError."""
-    if np.ndim(x) != 2 or len(x) == 0:
-        raise ValueError(
-            f"{argument} must have shape (n_samples, {rbm.n_visible}) with at least "
-            f"one sample, got {np.shape(x)}"
-        )
-    return check_states(x, rbm.visible, rbm.n_visible, argument)
 
 
 def check_alike(rbm, other, argument):

@@ -20,8 +20,7 @@ import numpy as np
 from rbmlib import randomness, sampling
 from rbmlib.randomness import HIDDEN, VISIBLE
 from rbmlib.sampling import kernels
-from rbmlib.sampling.logistic import LOG2_E, kernel_exp_abs, kernel_is_on
-from rbmlib.units import SPIN
+from rbmlib.sampling.logistic import kernel_bits, kernel_exp_abs, kernel_is_on
 
 _BLOCK = 512  # chains that stay in cache together; changes no bit
 
@@ -62,7 +61,7 @@ def along_line(grid, units, start, betas, v, seed, first_sweep):
     grid : GridMachine
         Parameters of the machine at β = 1.
     units : pair of unit types
-        Visible and hidden, both discrete.
+        Visible and hidden, both of two states.
     start : pair of ndarray of float32, shapes (n_visible,), (n_hidden,)
         Biases of the machine at β = 0, whose weights are zero.
     betas : ndarray of float64, shape (n_temperatures + 1,)
@@ -76,20 +75,20 @@ def along_line(grid, units, start, betas, v, seed, first_sweep):
         Log-weights.
     """
     log_w = np.zeros(len(v))
-    line = grid, [unit == SPIN for unit in units], start, betas
+    line = grid, [unit.bits for unit in units], start, betas
     for first in range(0, len(v), _BLOCK):
         rows = slice(first, first + _BLOCK)
         _carry_block(*line, v[rows], seed, first_sweep, first, log_w[rows])
     return log_w
 
 
-def _carry_block(grid, spin, start, betas, v, seed, first_sweep, first_chain, log_w):
+def _carry_block(grid, bits, start, betas, v, seed, first_sweep, first_chain, log_w):
     a0, b0 = start
     slope = grid.a.astype(np.float64) - a0
     v = v.astype(np.float32)  # a copy: it is overwritten
     x = np.empty((len(v), grid.b.size), np.float32)
-    to_h = kernels.product(grid.W, spin[0], len(v))
-    to_v = kernels.product(grid.W.T, spin[1], len(v))
+    to_h = kernels.product(grid.W, bits[0].low < 0, len(v))
+    to_v = kernels.product(grid.W.T, bits[1].low < 0, len(v))
     for k, (old, new) in enumerate(pairwise(betas), first_sweep):
         to_h(v, x)
         if slope.any():
@@ -102,7 +101,7 @@ def _carry_block(grid, spin, start, betas, v, seed, first_sweep, first_chain, lo
             *_mixing(new),
             *randomness.sweep_key(seed, HIDDEN, k),
             np.uint32(first_chain),
-            *_gain_and_low(spin[1]),
+            *kernel_bits(bits[1]),
             log_w,
         )
         to_v(x, v)
@@ -113,18 +112,13 @@ def _carry_block(grid, spin, start, betas, v, seed, first_sweep, first_chain, lo
             *_mixing(new),
             *randomness.sweep_key(seed, VISIBLE, k),
             np.uint32(first_chain),
-            *_gain_and_low(spin[0]),
+            *kernel_bits(bits[0]),
         )
 
 
 def _mixing(beta):
     # Both are exact in float32 because beta is a multiple of 2^-24.
     return np.float32(beta), np.float32(1.0 - beta)
-
-
-def _gain_and_low(spin):
-    gain, low = (2, -1) if spin else (1, 0)
-    return np.float32(gain) * LOG2_E, np.float32(low)
 
 
 @numba.njit(cache=True, error_model="numpy", nogil=True)

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from rbmlib.linear_regime.spectrum import signs
-from rbmlib.units import variance_at
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,10 +198,10 @@ def _scaled(rbm, mean_v):
         raise ValueError(
             f"mean_v must be {rbm.n_visible} finite numbers, got shape {m.shape}"
         )
-    low, high = rbm.visible.states or (-np.inf, np.inf)
+    low, high = rbm.visible.low, rbm.visible.high
     if np.any((m < low) | (m > high)):
         raise ValueError(f"mean_v must lie in [{low:g}, {high:g}]")
-    spread = np.sqrt(variance_at(rbm.visible, m))
+    spread = np.sqrt(rbm.visible.variance_at(m))
     spread_h = np.sqrt(rbm.hidden.variance(rbm.b + m @ rbm.W))
     return spread, spread[:, None] * rbm.W * spread_h
 

@@ -6,7 +6,6 @@ import numpy as np
 
 from rbmlib.checks import check_positive
 from rbmlib.mean_field.plefka import (
-    check_layer,
     check_means,
     check_order,
     free_energy,
@@ -111,12 +110,13 @@ def fixed_points(rbm, m0, *, order=2, damping=0.0, tol=1e-6, max_iter=2000):
     >>> found.counts()
     {'mode': 2, 'saddle': 1}
     """
-    check_order(order)
+    check_order(order, rbm)
     damping, tol, max_iter = _check_settings(damping, tol, max_iter)
     m_v, m_h = _starts(rbm, m0)
     n_iterations = np.zeros(len(m_v), np.int64)
-    coarse = SinglePrecision(rbm, order, damping)
-    coarse.run(m_v, m_h, n_iterations, max(tol, COARSE), max_iter)
+    if SinglePrecision.knows(rbm):
+        coarse = SinglePrecision(rbm, order, damping)
+        coarse.run(m_v, m_h, n_iterations, max(tol, COARSE), max_iter)
     first, point = _points(m_v, m_h)
     m_v, m_h, before = m_v[first], m_h[first], n_iterations[first]
     after = before.copy()
@@ -200,8 +200,9 @@ def _starts(rbm, m0):
                 f"{len(m_v)}"
             )
     else:
-        m_v = np.atleast_2d(check_layer(m0, rbm.visible, rbm.n_visible, "m0"))
-        m_h = rbm.hidden.mean(m_v @ rbm.W + rbm.b)
+        m_v = rbm.visible.check_means(m0, rbm.n_visible, "m0")
+        m_v = np.atleast_2d(m_v)
+        m_h = rbm.hidden.mean(m_v @ rbm.columns.W + rbm.b)
     if m_v.ndim != 2 or len(m_v) == 0:
         raise ValueError(
             f"m0 must have shape (n_starts, {rbm.n_visible}) with n_starts >= 1, "

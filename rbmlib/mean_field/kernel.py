@@ -30,8 +30,6 @@ Q = tuple(
 )
 HALF, ZERO, ONE = np.float32(0.5), np.float32(0.0), np.float32(1.0)
 
-BINARY_MEAN, SPIN_MEAN, GAUSSIAN_MEAN = 0, 1, 2
-
 
 @numba.njit(inline="always")
 def _tanh32(x):
@@ -52,7 +50,7 @@ def _tanh32(x):
 
 
 @numba.njit(cache=True, fastmath=True, error_model="numpy")
-def advance32(x, y, z, bias, m, kind, c0, c1, c2, order, keep, change):
+def advance32(x, y, z, bias, m, mid, half, c0, c1, c2, order, keep, change):
     """Move the means ``m`` of a block of starts by one step, in single precision.
 
     Parameters
@@ -63,8 +61,8 @@ def advance32(x, y, z, bias, m, kind, c0, c1, c2, order, keep, change):
     bias : float32 array, shape (n_units,)
     m : float32 array, shape (n_starts, n_units)
         Overwritten.
-    kind : int
-        Which mean function.
+    mid, half : float32
+        The mean in a field x is mid + half tanh(half x), or c0 x where half is zero.
     c0, c1, c2 : float32
         Of V(m).
     keep : float32
@@ -87,12 +85,9 @@ def advance32(x, y, z, bias, m, kind, c0, c1, c2, order, keep, change):
                 slope = c1 + twice * old[i]
                 variance = c0 + old[i] * (c1 + c2 * old[i])
                 field[i] += sixth * (slope * slope + twice * variance) * z[s, i]
-        if kind == BINARY_MEAN:
+        if half > ZERO:
             for i in range(n):
-                field[i] = HALF + HALF * _tanh32(HALF * field[i])
-        elif kind == SPIN_MEAN:
-            for i in range(n):
-                field[i] = _tanh32(field[i])
+                field[i] = mid + half * _tanh32(half * field[i])
         else:
             for i in range(n):
                 field[i] = c0 * field[i]

@@ -1,7 +1,7 @@
 """The free energy at given means, expanded in powers of the weights.
 
 With units at means m (visible) and n (hidden), variances V and third cumulants κ that
-free units have at those means (`families`),
+free units have at those means (`rbmlib.units`),
 
 -F(m, n) = S(m) + S(n) + a·m + b·n + m·W·n                  order 1, naive mean field
            + ½ Σ_ij W_ij² V(m_i) V(n_j)                     order 2, TAP
@@ -19,10 +19,6 @@ its neighbours' means that it has caused itself.
 T. Plefka (1982), doi:10.1088/0305-4470/15/6/035; for these machines M. Gabrié, E. W.
 Tramel and F. Krzakala (2015), arXiv:1506.02914.
 """
-
-import numpy as np
-
-from rbmlib.mean_field.families import family_of
 
 ORDERS = (1, 2, 3)
 
@@ -58,15 +54,15 @@ def free_energy(rbm, m_v, m_h, order=2):
     >>> round(machine.log_z(), 4)
     1.5991
     """
-    check_order(order)
+    check_order(order, rbm)
     m_v, m_h = check_means(rbm, m_v, m_h)
-    v, h = family_of(rbm.visible), family_of(rbm.hidden)
-    minus_f = (v.entropy(m_v) + m_v * rbm.a).sum(-1)
-    minus_f += (h.entropy(m_h) + m_h * (m_v @ rbm.W + rbm.b)).sum(-1)
+    v, h, (W, a, b) = rbm.visible, rbm.hidden, rbm.columns
+    minus_f = (v.entropy(m_v) + m_v * a).sum(-1)
+    minus_f += (h.entropy(m_h) + m_h * (m_v @ W + b)).sum(-1)
     if order >= 2:
-        minus_f += (v.variance(m_v) @ rbm.W**2 * h.variance(m_h)).sum(-1) / 2
+        minus_f += (v.pair_sum(m_v, W) * h.variance_at(m_h)).sum(-1) / 2
     if order == 3:
-        minus_f += (v.third(m_v) @ rbm.W**3 * h.third(m_h)).sum(-1) / 6
+        minus_f += (v.third(m_v) @ W**3 * h.third(m_h)).sum(-1) / 6
     return -minus_f
 
 
@@ -86,63 +82,55 @@ def update(rbm, m_v, m_h, order=2, damping=0.0):
     m_v : ndarray, shape (..., n_visible)
     m_h : ndarray, shape (..., n_hidden)
     """
-    check_order(order)
+    check_order(order, rbm)
     m_v, m_h = check_means(rbm, m_v, m_h)
-    v, h = family_of(rbm.visible), family_of(rbm.hidden)
-    new_h = h.unit.mean(field(rbm.W, rbm.b, v, m_v, h, m_h, order))
-    m_h = damping * m_h + (1 - damping) * new_h
-    new_v = v.unit.mean(field(rbm.W.T, rbm.a, h, m_h, v, m_v, order))
+    m_h = damping * m_h + (1 - damping) * rbm.hidden.mean(
+        field_on_hidden(rbm, m_v, m_h, order)
+    )
+    new_v = rbm.visible.mean(field_on_visible(rbm, m_v, m_h, order))
     return damping * m_v + (1 - damping) * new_v, m_h
 
 
-def field(W, bias, source, m_source, target, m_target, order):
-    """Return the field on a layer: bias, mean field, and reaction terms.
+def field_on_hidden(rbm, m_v, m_h, order):
+    """Return the fields on the hidden units: bias, mean field, and reaction terms.
 
-    Parameters
-    ----------
-    W : ndarray, shape (n_source, n_target)
-    bias : ndarray, shape (n_target,)
-    source, target : Family
-        Of the layer that acts and of the layer that feels.
-    m_source, m_target : ndarray, shapes (..., n_source) and (..., n_target)
-    order : 1, 2 or 3
-
-    Returns
-    -------
-    ndarray, shape (..., n_target)
+    Parameters as in `free_energy`; returns the shape of m_h.
     """
-    x = bias + m_source @ W
+    v, h, (W, _, b) = rbm.visible, rbm.hidden, rbm.columns
+    x = b + m_v @ W
     if order >= 2:
-        x += target.variance_slope(m_target) * (source.variance(m_source) @ W**2) / 2
+        x += h.variance_slope(m_h) * v.pair_sum(m_v, W) / 2
     if order == 3:
-        x += target.third_slope(m_target) * (source.third(m_source) @ W**3) / 6
+        x += h.third_slope(m_h) * (v.third(m_v) @ W**3) / 6
     return x
 
 
-def check_order(order):
-    """Raise ValueError unless `order` is 1, 2 or 3."""
+def field_on_visible(rbm, m_v, m_h, order):
+    """Return the fields on the columns of the visible layer, shape of m_v."""
+    v, h, (W, a, _) = rbm.visible, rbm.hidden, rbm.columns
+    x = a + m_h @ W.T
+    if order >= 2:
+        x += v.pair_slope(m_v, W, h.variance_at(m_h)) / 2
+    if order == 3:
+        x += v.third_slope(m_v) * (h.third(m_h) @ W.T**3) / 6
+    return x
+
+
+def check_order(order, rbm):
+    """Raise ValueError unless `order` is 1, 2 or 3 and known for the units of rbm."""
     if order not in ORDERS:
         raise ValueError(f"order must be 1 (naive), 2 (TAP) or 3, got {order!r}")
+    for unit in (rbm.visible, rbm.hidden):
+        if order not in unit.plefka_orders:
+            raise ValueError(
+                f"order must be one of {unit.plefka_orders} for {unit.name} units, "
+                f"got {order}"
+            )
 
 
 def check_means(rbm, m_v, m_h):
-    """Return the means of both layers as float64 arrays, or refuse them."""
+    """Return the means of both layers as float64, a number for each column."""
     return (
-        check_layer(m_v, rbm.visible, rbm.n_visible, "m_v"),
-        check_layer(m_h, rbm.hidden, rbm.n_hidden, "m_h"),
+        rbm.visible.check_means(m_v, rbm.n_visible, "m_v"),
+        rbm.hidden.check_means(m_h, rbm.n_hidden, "m_h"),
     )
-
-
-def check_layer(m, unit, n_units, argument):
-    """Return the means of a layer as a float64 array, or raise ValueError."""
-    m = np.asarray(m, dtype=np.float64)
-    if m.ndim == 0 or m.shape[-1] != n_units:
-        raise ValueError(f"{argument} must have shape (..., {n_units}), got {m.shape}")
-    family = family_of(unit)
-    inside = np.isfinite(m) & (m >= family.low) & (m <= family.high)
-    if not inside.all():
-        raise ValueError(
-            f"{argument} must hold means of {unit.name} units, finite and in "
-            f"[{family.low:g}, {family.high:g}]; got {m[~inside][0]:g}"
-        )
-    return m

@@ -3,20 +3,16 @@
 import numpy as np
 
 from rbmlib.mean_field import kernel
-from rbmlib.mean_field.families import family_of
-from rbmlib.units import Binary, Gaussian, Spin
 
-MEANS = {
-    Binary: kernel.BINARY_MEAN,
-    Spin: kernel.SPIN_MEAN,
-    Gaussian: kernel.GAUSSIAN_MEAN,
-}
 BLOCK = 256  # starts whose fields stay in cache between the product and the update
 LEAVE = 1 / 8  # share of finished starts at which the rest are moved together
 
 
 class SinglePrecision:
     """A machine and a scheme, ready to move many starts.
+
+    For units with a quadratic variance function (`rbmlib.units.quadratic`), whose mean
+    is a tanh or a straight line.
 
     Parameters
     ----------
@@ -31,6 +27,11 @@ class SinglePrecision:
         self.to_hidden = _Layer(powers, rbm.b, rbm.hidden, rbm.visible, order)
         transposed = [np.ascontiguousarray(power.T) for power in powers]
         self.to_visible = _Layer(transposed, rbm.a, rbm.visible, rbm.hidden, order)
+
+    @staticmethod
+    def knows(rbm):
+        """Return whether the kernel has the means of the machine's units."""
+        return None not in (rbm.visible.coefficients, rbm.hidden.coefficients)
 
     def run(self, m_v, m_h, n_iterations, tol, max_iter):
         """Move all starts until a step changes no mean by more than ``tol``.
@@ -72,7 +73,7 @@ class _Layer:
     def __init__(self, powers, bias, target, source, order):
         self.powers, self.order = powers[:order], order
         self.bias = np.asarray(bias, np.float32)
-        self.kind = MEANS[type(target)]
+        self.mid, self.half = _middle(target)
         n_source, n_target = powers[0].shape
         self.target, self.source = map(_coefficients, (target, source))
         self.moments = np.empty((2, BLOCK, n_source), np.float32)
@@ -93,7 +94,8 @@ class _Layer:
             z,
             self.bias,
             target,
-            self.kind,
+            self.mid,
+            self.half,
             *self.target,
             self.order,
             keep,
@@ -102,5 +104,12 @@ class _Layer:
 
 
 def _coefficients(unit):
-    family = family_of(unit)
-    return np.float32(family.c0), np.float32(family.c1), np.float32(family.c2)
+    return tuple(np.float32(c) for c in unit.coefficients)
+
+
+def _middle(unit):
+    """Return the middle and half the width of the unit's range; 0, 0 if unbounded."""
+    if np.isinf(unit.high):
+        return np.float32(0), np.float32(0)
+    middle, half = (unit.high + unit.low) / 2, (unit.high - unit.low) / 2
+    return np.float32(middle), np.float32(half)

@@ -13,7 +13,6 @@ V_v^½ W V_h^½, whose passing 1 makes the naive fixed point of a growing machin
 
 import numpy as np
 
-from rbmlib.mean_field.families import family_of
 from rbmlib.mean_field.plefka import check_means, check_order
 
 # W²VV of a pair from which its reaction term is no small correction: for two ±1 spins
@@ -44,16 +43,16 @@ def coupling_ratio(rbm, m_v, m_h, order=2):
     >>> round(coupling_ratio(machine, [0.0], [0.0], order=1), 3)
     0.8
     """
-    check_order(order)
+    check_order(order, rbm)
     m_v, m_h = check_means(rbm, m_v, m_h)
-    v, h = family_of(rbm.visible), family_of(rbm.hidden)
-    D_v = _diagonal(rbm.W, v, m_v, h, m_h, order)
-    D_h = _diagonal(rbm.W.T, h, m_h, v, m_v, order)
-    if not (D_v.min() > 0 and D_h.min() > 0):
+    slope_v, slope_h = _reaction_slopes(rbm, m_v, m_h, order)
+    scaled = rbm.visible.whitened(m_v, slope_v, _coupling(rbm, m_v, m_h, order))
+    if scaled is not None:
+        scaled = rbm.hidden.whitened(m_h, slope_h, scaled.T)
+    if scaled is None:
         return np.inf
-    C = _coupling(rbm.W, v, m_v, h, m_h, order)
-    scaled = C / np.sqrt(D_v)[:, None] / np.sqrt(D_h)
-    gram = scaled.T @ scaled if rbm.n_hidden <= rbm.n_visible else scaled @ scaled.T
+    wide = scaled.shape[0] <= scaled.shape[1]
+    gram = scaled @ scaled.T if wide else scaled.T @ scaled
     return float(np.sqrt(max(np.linalg.eigvalsh(gram)[-1], 0.0)))
 
 
@@ -75,8 +74,8 @@ def held_by_reaction(rbm, m_v, m_h):
     bool
     """
     m_v, m_h = check_means(rbm, m_v, m_h)
-    v, h = family_of(rbm.visible), family_of(rbm.hidden)
-    pairs = rbm.W**2 * v.variance(m_v)[:, None] * h.variance(m_h)
+    W = rbm.columns.W
+    pairs = rbm.visible.pair_matrix(m_v, W) * rbm.hidden.variance_at(m_h)
     return bool(
         pairs.max() > STRONG_PAIR and coupling_ratio(rbm, m_v, m_h, order=1) > 1
     )
@@ -106,39 +105,37 @@ def jacobian(rbm, m_v, m_h, order=2):
     >>> jacobian(machine, [0.0], [0.0], order=1).round(2).tolist()
     [[0.64, 0.0], [0.8, 0.0]]
     """
-    check_order(order)
+    check_order(order, rbm)
     m_v, m_h = check_means(rbm, m_v, m_h)
-    v, h = family_of(rbm.visible), family_of(rbm.hidden)
-    V_v, V_h = v.variance(m_v), h.variance(m_h)
-    C = _coupling(rbm.W, v, m_v, h, m_h, order)
-    own_v = V_v * _reaction_slope(rbm.W, v, m_v, h, m_h, order)
-    own_h = V_h * _reaction_slope(rbm.W.T, h, m_h, v, m_v, order)
-    hidden = np.hstack([(C * V_h).T, np.diag(own_h)])
-    visible = (V_v[:, None] * C) @ hidden
-    visible[:, : rbm.n_visible] += np.diag(own_v)
+    v, h, n = rbm.visible, rbm.hidden, m_v.size
+    slope_v, slope_h = _reaction_slopes(rbm, m_v, m_h, order)
+    C = _coupling(rbm, m_v, m_h, order)
+    own_v = v.times_covariance(m_v, v.curvature_matrix(slope_v))
+    own_h = h.times_covariance(m_h, h.curvature_matrix(slope_h))
+    hidden = np.hstack([h.times_covariance(m_h, C.T), own_h])
+    visible = v.times_covariance(m_v, C) @ hidden
+    visible[:, :n] += own_v
     return np.vstack([visible, hidden])
 
 
-def _diagonal(W, own, m_own, other, m_other, order):
-    with np.errstate(divide="ignore"):  # a saturated unit cannot move: D infinite
-        inverse = 1 / own.variance(m_own)
-    return inverse - _reaction_slope(W, own, m_own, other, m_other, order)
-
-
-def _reaction_slope(W, own, m_own, other, m_other, order):
-    """Return the derivative of each unit's reaction field by its own mean."""
-    slope = np.zeros_like(m_own)
+def _reaction_slopes(rbm, m_v, m_h, order):
+    """Return the derivative of each unit's reaction field by its own means."""
+    v, h, W = rbm.visible, rbm.hidden, rbm.columns.W
+    slope_v, slope_h = np.zeros_like(m_v), np.zeros_like(m_h)
     if order >= 2:
-        slope += own.c2 * (W**2 @ other.variance(m_other))
+        slope_v = v.pair_curvature(m_v, W, h.variance_at(m_h))
+        slope_h = h.variance_curvature(m_h) / 2 * v.pair_sum(m_v, W)
     if order == 3:
-        slope += own.third_curvature(m_own) * (W**3 @ other.third(m_other)) / 6
-    return slope
+        slope_v = slope_v + v.third_curvature(m_v) * (W**3 @ h.third(m_h)) / 6
+        slope_h = slope_h + h.third_curvature(m_h) * (v.third(m_v) @ W**3) / 6
+    return slope_v, slope_h
 
 
-def _coupling(W, v, m_v, h, m_h, order):
+def _coupling(rbm, m_v, m_h, order):
+    v, h, W = rbm.visible, rbm.hidden, rbm.columns.W
     C = W.copy()
     if order >= 2:
-        C += W**2 * np.multiply.outer(v.variance_slope(m_v), h.variance_slope(m_h)) / 2
+        C += v.pair_slopes(m_v, W) * h.variance_slope(m_h) / 2
     if order == 3:
         C += W**3 * np.multiply.outer(v.third_slope(m_v), h.third_slope(m_h)) / 6
     return C

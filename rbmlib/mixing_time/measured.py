@@ -124,10 +124,7 @@ def _record(rbm, v, n_sweeps, every, seed, first_sweep):
         mean_h += h.sum(0, dtype=np.float64)
     mean_h /= len(v) * frames.shape[1]
     mean_v = frames.mean(axis=(0, 1), dtype=np.float64)
-    variances = [
-        (mean - unit.states[0]) * (unit.states[1] - mean)
-        for mean, unit in ((mean_v, rbm.visible), (mean_h, rbm.hidden))
-    ]
+    variances = rbm.visible.variance_at(mean_v), rbm.hidden.variance_at(mean_h)
     return frames, v, variances
 
 

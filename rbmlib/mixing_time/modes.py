@@ -3,7 +3,6 @@
 import numpy as np
 
 from rbmlib import enumeration
-from rbmlib.units import variance_at
 
 
 def mode_strengths(rbm, variance_v, variance_h):
@@ -64,9 +63,8 @@ def exact_strengths(rbm):
     0.5
     """
     mean_v, mean_h, _ = enumeration.moments(rbm)
-    return mode_strengths(
-        rbm, variance_at(rbm.visible, mean_v), variance_at(rbm.hidden, mean_h)
-    )[0]
+    variances = rbm.visible.variance_at(mean_v), rbm.hidden.variance_at(mean_h)
+    return mode_strengths(rbm, *variances)[0]
 
 
 def _roots(variance, n, argument):

@@ -7,36 +7,42 @@ machine; differences between modes are put in.
 
 import numpy as np
 
-from rbmlib import randomness
 from rbmlib.checks import check_positive
+from rbmlib.units import BINARY
 
 MODE_STARTS = 67  # a stream of draws of its own
 
 
-def start_in_modes(tree, n_chains, seed):
+def start_in_modes(tree, n_chains, seed, unit=BINARY):
     """Return starts drawn from the modes of a tree, shape (n_chains, n_visible).
 
-    Chain c takes a mode in turn, as often as the mode has samples; each unit is on with
-    its mean in that mode.
+    Chain c takes a mode in turn, as often as the mode has samples; each unit is drawn
+    with its mean in that mode.
 
     Parameters
     ----------
     tree : ModeTree
-        Of a machine of {0, 1} units.
     n_chains : int
     seed : int
+    unit : unit type
+        Of the visible units of the tree's machines.
 
     Returns
     -------
-    ndarray of float32
+    ndarray of the unit's dtype
+
+    Raises
+    ------
+    ValueError
+        No chain, or modes that are no means of such units.
     """
     n_chains = check_positive(n_chains, "n_chains")
     sizes = np.bincount(tree.leaf_of[tree.leaf_of >= 0], minlength=tree.n_leaves)
     places = (np.arange(n_chains) + 0.5) / n_chains * sizes.sum()
     leaf = np.searchsorted(np.cumsum(sizes), places)
-    m_v = tree.levels[0].m_v[leaf]
-    words = randomness.draws(seed, MODE_STARTS, 0, np.arange(n_chains), m_v.shape[1])
-    return (words < np.rint(m_v * 2.0**32)).astype(np.float32)
+    modes = tree.levels[0].m_v
+    m_v = unit.check_means(modes, modes.shape[1], "modes of the tree")[leaf]
+    return unit.draw_at(m_v, seed, MODE_STARTS, 0, np.arange(n_chains))
 
 
 def covariance_between(sums, sizes):

@@ -14,7 +14,6 @@ from sklearn.cluster import DBSCAN
 
 from rbmlib.mean_field import fixed_points
 from rbmlib.mode_tracking.tree import Level, ModeTree
-from rbmlib.units import check_states
 
 EPS = 0.02
 SAFE_DAMPING = 0.5  # of the second try, which ends cycles
@@ -59,7 +58,7 @@ def track(trajectory, data, *, order=2, eps=EPS, damping=0.0, tol=1e-6, max_iter
     if not eps > 0:
         raise ValueError(f"eps must be positive, got {eps}")
     oldest = trajectory[-1]
-    data = check_states(data, oldest.visible, oldest.n_visible, "data")
+    data = oldest.visible.check(data, oldest.n_visible, "data", np.float64)
     settings = dict(order=order, tol=tol, max_iter=max_iter)
     found = fixed_points(oldest, data, damping=damping, **settings)
     if not found.is_mode.any():
@@ -119,7 +118,7 @@ def assign(tree, trajectory, data, *, damping=0.0, tol=1e-6, max_iter=2000):
         The mode of that level, -1 without one.
     """
     oldest = trajectory[-1]
-    data = check_states(data, oldest.visible, oldest.n_visible, "data")
+    data = oldest.visible.check(data, oldest.n_visible, "data", np.float64)
     settings = dict(order=tree.order, damping=damping, tol=tol, max_iter=max_iter)
     level, mode = np.full((2, len(data)), -1)
     lost, m = np.arange(len(data)), data

@@ -16,7 +16,6 @@ from typing import NamedTuple
 import numpy as np
 
 from rbmlib.sampling import gibbs, random_start
-from rbmlib.units import check_states, variance_at
 
 MARGIN = 3.0  # of the width N^{-2/3} of the edge's fluctuations
 
@@ -144,8 +143,8 @@ def susceptible(rbm, mean_v, mean_h):
         (rbm.visible, mean_v, rbm.n_visible),
         (rbm.hidden, mean_h, rbm.n_hidden),
     ):
-        if unit.states is None:
-            raise ValueError("rbm must have units with two states, got Gaussian ones")
+        if not unit.bits:
+            raise ValueError(f"rbm must have units with two states, got {rbm!r}")
         low, high = unit.states
         mean = np.asarray(mean, float)
         if mean.shape != (n,) or not ((mean >= low) & (mean <= high)).all():
@@ -153,7 +152,7 @@ def susceptible(rbm, mean_v, mean_h):
                 f"means must have shape ({n},) with values in [{low:g}, {high:g}], got "
                 f"shape {mean.shape}"
             )
-        D.append(variance_at(unit, mean))
+        D.append(unit.variance_at(mean))
     return np.sqrt(D[0])[:, None] * rbm.W * np.sqrt(D[1])
 
 
@@ -161,7 +160,6 @@ def sampled_means(rbm, *, n_chains=500, n_sweeps=100, seed=0, v0=None):
     """Return ⟨v⟩ and ⟨h⟩ over chains from random starts or v0, at their last sweep."""
     if v0 is None:
         v0 = random_start(rbm, n_chains, seed)
-    check_states(v0, rbm.visible, rbm.n_visible, "v0")
     v, h = gibbs(rbm, v0, n_sweeps, seed)
     return v.mean(0, dtype=float), h.mean(0, dtype=float)
 

@@ -11,32 +11,24 @@ double precision; their last bits may differ between machines.
 
 import numpy as np
 
-from rbmlib import randomness
-from rbmlib.checks import check_positive
-from rbmlib.grid import round_to_grid
+from rbmlib.checks import check_positive, check_samples
 from rbmlib.randomness import HIDDEN, START, VISIBLE
-from rbmlib.sampling.logistic import is_on
 from rbmlib.sampling.sampler import Sampler
-from rbmlib.units import Gaussian, check_states
 
 
 def reference_gibbs(rbm, v0, n_sweeps, seed, first_sweep=0, first_chain=0):
     """Sample by the definition: plain NumPy, for reading and for checking `gibbs`.
 
-    Parameters, returns and errors as in `gibbs`; {0, 1} and ±1 units only.
+    Parameters, returns and errors as in `gibbs`; discrete units only.
     """
     v = check_start(rbm, v0)
     chains = first_chain + np.arange(len(v))
-    machine = round_to_grid(rbm.W, rbm.a, rbm.b)
-
-    def draw_layer(x, unit, stream, sweep):
-        words = randomness.draws(seed, stream, sweep, chains, x.shape[1])
-        low, high = np.float32(unit.states)
-        return np.where(is_on(x, words, gain=high - low), high, low)
-
+    machine = rbm.on_grid()
     for sweep in range(first_sweep, first_sweep + n_sweeps):
-        h = draw_layer(v @ machine.W + machine.b, rbm.hidden, HIDDEN, sweep)
-        v = draw_layer(h @ machine.W.T + machine.a, rbm.visible, VISIBLE, sweep)
+        x = machine.hidden_field(v)
+        h = rbm.hidden.draw(x, seed, HIDDEN, sweep, chains)
+        x = machine.visible_field(h).reshape(len(v), -1)
+        v = rbm.visible.draw(x, seed, VISIBLE, sweep, chains)
     return v, h
 
 
@@ -125,28 +117,17 @@ def record(rbm, v0, sweeps, seed, observe, first_sweep=0, first_chain=0, n_threa
 
 
 def random_start(rbm, n_chains, seed, sweep=0, first_chain=0):
-    """Return visible states drawn uniformly (Gaussian units: at rest).
+    """Return visible states drawn without a field: uniformly, if they are discrete.
 
     Returns
     -------
     ndarray, shape (n_chains, n_visible)
     """
     chains = first_chain + np.arange(check_positive(n_chains, "n_chains"))
-    if isinstance(rbm.visible, Gaussian):
-        noise = randomness.normals(seed, START, sweep, chains, rbm.n_visible)
-        return noise * np.sqrt(rbm.visible.variance_at_rest)
-    words = randomness.draws(seed, START, sweep, chains, rbm.n_visible)
-    low, high = np.float32(rbm.visible.states)
-    return np.where(words >= np.uint32(2**31), high, low)
+    no_field = np.zeros((len(chains), rbm.a.size), np.float32)
+    return rbm.visible.draw(no_field, seed, START, sweep, chains)
 
 
 def check_start(rbm, v0):
     """Return v0 as an array of at least one chain, or raise ValueError."""
-    v = np.asarray(v0)
-    if v.ndim != 2 or len(v) == 0:
-        raise ValueError(
-            f"v0 must have shape (n_chains, {rbm.n_visible}) with n_chains >= 1, "
-            f"got {v.shape}"
-        )
-    dtype = np.float64 if rbm.visible.states is None else np.float32
-    return check_states(v, rbm.visible, rbm.n_visible, "v0", dtype)
+    return check_samples(v0, rbm.visible, rbm.n_visible, "v0", "chain")

@@ -15,8 +15,11 @@ from rbmlib.checks import check_word
 from rbmlib.grid import round_to_grid
 from rbmlib.randomness import HIDDEN, VISIBLE
 from rbmlib.sampling.kernels import BitMachine, bits_pay
-from rbmlib.sampling.logistic import LOG2_E, kernel_grid_probability, kernel_is_on
-from rbmlib.units import SPIN, Gaussian
+from rbmlib.sampling.logistic import (
+    kernel_bits,
+    kernel_grid_probability,
+    kernel_is_on,
+)
 
 _BLOCK = 512  # chains that stay in cache together; changes no bit
 
@@ -36,11 +39,13 @@ class Sampler:
     """
 
     def __init__(self, visible, hidden, W, a, b, seed):
-        self.grid = round_to_grid(W, a, b)
+        self.shapes = W.shape, a.shape
+        W, a = W.reshape(a.size, b.size), a.reshape(-1)  # a row for each column of v
+        self.grid = round_to_grid(W, a, b, visible.widths(visible.n_units(a)))
         self.seed = randomness.check_seed(seed)
         self._units = visible, hidden
-        self._to_h = _Layer(hidden, self.grid.W, self.grid.b, W, b)
-        self._to_v = _Layer(visible, self.grid.W.T, self.grid.a, W.T, a)
+        self._to_h = _Layer(hidden, visible, self.grid.W, self.grid.b, W, b)
+        self._to_v = _Layer(visible, hidden, self.grid.W.T, self.grid.a, W.T, a)
 
     def mean_h(self, v, bits):
         """Return ⟨h⟩ given v with probabilities on multiples of 2^-bits."""
@@ -54,9 +59,12 @@ class Sampler:
         """
         if self._bits_pay(len(v), 1):
             return self._bits.sums(v, bits)
-        m = self.mean_h(v, bits)
-        vh = (v.T @ m).astype(np.float64)
-        return vh, v.sum(0, dtype=np.float64), m.sum(0, dtype=np.float64)
+        m, columns = self.mean_h(v, bits), self._units[0].encode(v)
+        W_shape, a_shape = self.shapes
+        vh = (columns.T @ m).astype(np.float64)
+        v_sum = columns.sum(0, dtype=np.float64)
+        h_sum = m.sum(0, dtype=np.float64)
+        return vh.reshape(W_shape), v_sum.reshape(a_shape), h_sum
 
     def run(self, v, n_sweeps, first_sweep=0, first_chain=0, n_threads=1):
         """Return (v, h) after n_sweeps: `sampling.gibbs` without checks of v."""
@@ -69,8 +77,7 @@ class Sampler:
         return self._run_products(v, n_sweeps, *address)
 
     def _run_products(self, v, n_sweeps, first_sweep, first_chain):
-        h_out = np.empty((len(v), self._to_h.n_units), self._to_h.dtype)
-        v_out = np.empty((len(v), self._to_v.n_units), self._to_v.dtype)
+        h_out, v_out = self._to_h.room(len(v)), self._to_v.room(len(v))
         for start in range(0, len(v), _BLOCK):
             rows = slice(start, start + _BLOCK)
             source, h, v_new = v[rows], h_out[rows], v_out[rows]
@@ -83,53 +90,46 @@ class Sampler:
 
     @cached_property
     def _bits(self):
-        return BitMachine(self.grid, *(unit == SPIN for unit in self._units))
+        return BitMachine(self.grid, *(unit.bits for unit in self._units))
 
     def _bits_pay(self, n_chains, n_sweeps):
-        discrete = not any(isinstance(unit, Gaussian) for unit in self._units)
-        return discrete and bits_pay(n_chains, n_sweeps, self.grid.W.shape)
+        two_states = all(unit.bits for unit in self._units)
+        return two_states and bits_pay(n_chains, n_sweeps, self.grid.W.shape)
 
 
 class _Layer:
     """One layer of units, as seen from the states of the other layer."""
 
-    def __init__(self, unit, W_grid, bias_grid, W, bias):
-        self.unit, self.gaussian = unit, isinstance(unit, Gaussian)
-        self.W, self.bias = (W, bias) if self.gaussian else (W_grid, bias_grid)
+    def __init__(self, unit, source, W_grid, bias_grid, W, bias):
+        self.unit, self.source = unit, source
+        # Discrete units feel the parameters on the grid, in single precision.  Beside
+        # a continuous layer, which stands on no grid, their fields are not exact.
+        discrete = unit.states is not None
+        self.W, self.bias = (W_grid, bias_grid) if discrete else (W, bias)
 
-    @property
-    def n_units(self):
-        return self.bias.size
-
-    @property
-    def dtype(self):
-        return np.float64 if self.gaussian else np.float32
+    def room(self, n_chains):
+        n_units = self.unit.n_units(self.bias)
+        return np.empty((n_chains, n_units), self.unit.dtype)
 
     def draw(self, s, stream, seed, sweep, first_chain, out):
-        if self.gaussian:
-            x = s @ self.W + self.bias
-            chains = first_chain + np.arange(len(s))
-            noise = randomness.normals(seed, stream, sweep, chains, x.shape[1])
-            out[:] = self.unit.mean(x) + np.sqrt(self.unit.variance_at_rest) * noise
-        else:
-            self._product(s, out)
+        if self.unit.bits:
+            self.source.dot(s, self.W, out)
             key = randomness.sweep_key(seed, stream, sweep)
-            draw_states(out, self.bias, key, first_chain, self.unit == SPIN)
+            draw_states(out, self.bias, key, first_chain, self.unit.bits)
+        else:
+            x = self.source.dot(s, self.W) + self.bias
+            chains = first_chain + np.arange(len(s))
+            out[:] = self.unit.draw(x, seed, stream, sweep, chains)
 
     def mean(self, s, bits):
-        if self.gaussian:
-            return self.unit.mean(s @ self.W + self.bias)
-        x = np.empty((len(s), self.n_units), np.float32)
-        self._product(s, x)
-        replace_by_means(x, self.bias, bits, self.unit == SPIN)
+        x = self.source.dot(s, self.W)
+        if not self.unit.bits:
+            return self.unit.mean(x + self.bias)
+        replace_by_means(x, self.bias, bits, self.unit.bits)
         return x
 
-    def _product(self, s, out):
-        # A Gaussian neighbour stands on no grid: the sum is then not exact.
-        np.matmul(s.astype(np.float32, copy=False), self.W, out=out)
 
-
-def draw_states(x, bias, key, first_chain, spin):
+def draw_states(x, bias, key, first_chain, bits):
     """Replace inputs by states, in place.
 
     Parameters
@@ -141,18 +141,11 @@ def draw_states(x, bias, key, first_chain, spin):
         Of `rbmlib.randomness.sweep_key`.
     first_chain : int
         Global index of the chain in the first row.
-    spin : bool
-        States ±1 instead of {0, 1}.
+    bits : rbmlib.units.Bits
+        Of the units.
     """
-    gain, low = (2, -1) if spin else (1, 0)
-    _draw_states(
-        x.reshape(-1),
-        bias,
-        *key,
-        np.uint32(first_chain),
-        np.float32(gain) * LOG2_E,
-        np.float32(low),
-    )
+    chain = np.uint32(first_chain)
+    _draw_states(x.reshape(-1), bias, *key, chain, *kernel_bits(bits))
 
 
 @numba.njit(cache=True, error_model="numpy", nogil=True)
@@ -169,20 +162,14 @@ def _draw_states(x, bias, s0, s1, first_chain, gain, low):
             x[first + i] = np.float32(1) if on else low
 
 
-def replace_by_means(x, bias, bits, spin):
-    """Replace inputs by the units' means on multiples of 2^-bits, in place.
+def replace_by_means(x, bias, digits, bits):
+    """Replace inputs by the units' means on multiples of 2^-digits, in place.
 
-    Parameters as in `draw_states`.  A ±1 unit has the mean 2p - 1, on a grid twice as
-    coarse.
+    Other parameters as in `draw_states`.  A ±1 unit has the mean 2p - 1, on a grid
+    twice as coarse.
     """
-    gain, low = (2, -1) if spin else (1, 0)
-    _replace_by_means(
-        x.reshape(-1),
-        bias,
-        np.float32(2.0**bits),
-        np.float32(gain) * LOG2_E,
-        np.float32(low),
-    )
+    scale = np.float32(2.0**digits)
+    _replace_by_means(x.reshape(-1), bias, scale, *kernel_bits(bits))
 
 
 @numba.njit(cache=True, error_model="numpy", nogil=True)

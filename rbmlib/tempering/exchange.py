@@ -209,8 +209,8 @@ def _check(machines, v):
     if len(ladder) < 2:
         raise ValueError(f"machines must be at least two, got {len(ladder)}")
     first = ladder[0]
-    if first.visible.states is None or first.hidden.states is None:
-        raise ValueError("machines must have {0, 1} or ±1 units, got Gaussian ones")
+    if not (first.visible.bits and first.hidden.bits):
+        raise ValueError(f"machines must have {{0, 1}} or ±1 units, got {first!r}")
     for machine in ladder:
         check_alike(first, machine, "machines")
     v = np.asarray(v)

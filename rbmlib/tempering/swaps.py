@@ -14,8 +14,8 @@ import numpy as np
 
 from rbmlib import randomness
 from rbmlib.likelihood.path import fixed_sum, gamma_change
-from rbmlib.sampling.logistic import LOG2_E, exp_abs
-from rbmlib.units import SPIN
+from rbmlib.sampling.logistic import kernel_bits
+from rbmlib.units.logistic import exp_abs
 
 
 def work(machine, other, v):
@@ -38,14 +38,8 @@ def work(machine, other, v):
     )
     # Biases are grid integers below 2^53 steps: this product is exact as well.
     out = -(v.astype(np.float64) @ (other.a - machine.a))
-    gain, low = (2, -1) if machine.hidden == SPIN else (1, 0)
-    _subtract_changes(
-        old.reshape(-1),
-        new.reshape(-1),
-        np.float32(gain) * LOG2_E,
-        np.float32(low),
-        out,
-    )
+    gain, low = kernel_bits(machine.hidden.bits)
+    _subtract_changes(old.reshape(-1), new.reshape(-1), gain, low, out)
     return out
 
 

@@ -16,14 +16,17 @@ import numba
 import numpy as np
 
 from rbmlib import enumeration
-from rbmlib.units import check_states
 
 _MAX_BATCH = 2**16
 
 
 @dataclass(frozen=True)
 class Statistics:
-    """Means over a set of configurations: ⟨v hᵀ⟩, ⟨v⟩ and ⟨h⟩, in float64."""
+    """Means over a set of configurations: ⟨v hᵀ⟩, ⟨v⟩ and ⟨h⟩, in float64.
+
+    Their shapes are those of the parameters W, a and b; of a categorical unit v stands
+    for its columns, a one for the state that it is in.
+    """
 
     vh: np.ndarray
     v: np.ndarray
@@ -72,9 +75,13 @@ def exact_statistics(rbm, data=None):
     if data is None:
         mean_v, mean_h, mean_vh = enumeration.moments(rbm)
         return Statistics(mean_vh, mean_v, mean_h)
-    v = check_states(data, rbm.visible, rbm.n_visible, "data")
-    m = rbm.mean_h(v)
-    return Statistics(v.T @ m / len(v), v.mean(0), m.mean(0))
+    v = rbm.visible.check(data, rbm.n_visible, "data")
+    m, columns = rbm.mean_h(v), rbm.visible.encode(v)
+    return Statistics(
+        (columns.T @ m / len(v)).reshape(rbm.W.shape),
+        columns.mean(0, dtype=np.float64).reshape(rbm.a.shape),
+        m.mean(0),
+    )
 
 
 def exact_gradient(rbm, data):
@@ -119,7 +126,18 @@ def ascend(W, a, b, data, model, learning_rate, centred):
     """
     dW, dv, dh = difference(data, model)
     mu, lam = (data.v, data.h) if centred else (np.zeros_like(a), np.zeros_like(b))
-    _ascend(W, a, b, dW, dv, dh, mu, lam, float(learning_rate))
+    rows = a.size, b.size  # one for each column of the visible layer
+    _ascend(
+        W.reshape(rows),
+        a.reshape(-1),
+        b,
+        dW.reshape(rows),
+        dv.reshape(-1),
+        dh,
+        mu.reshape(-1),
+        lam,
+        float(learning_rate),
+    )
 
 
 @numba.njit(cache=True)

@@ -5,9 +5,8 @@ import hashlib
 import numpy as np
 
 from rbmlib import randomness
-from rbmlib.checks import check_positive
+from rbmlib.checks import check_positive, check_samples
 from rbmlib.training.gradient import mean_bits
-from rbmlib.units import check_states
 
 METHODS = ("pcd", "cd", "rdm", "exact")
 
@@ -32,14 +31,9 @@ def log_ages(n_updates, n_ages):
 
 def check_data(data, unit, n_visible=None):
     """Return the data as states, float32 for discrete units, or refuse them."""
-    data = np.asarray(data)
-    if data.ndim != 2 or len(data) == 0:
-        raise ValueError(
-            "data must have shape (n_samples, n_visible) with at least one sample, "
-            f"got {data.shape}"
-        )
-    dtype = np.float64 if unit.states is None else np.float32
-    return check_states(data, unit, n_visible or data.shape[1], "data", dtype)
+    if n_visible is None:
+        n_visible = np.shape(data)[1] if np.ndim(data) == 2 else "n_visible"
+    return check_samples(data, unit, n_visible, "data")
 
 
 def check_ages(checkpoints, n_updates):

@@ -40,14 +40,7 @@ def initial_machine(
     """
     n_hidden = check_positive(n_hidden, "n_hidden")
     data = check_data(data, check_unit(visible, "visible"))
-    n_visible = data.shape[1]
-    W = scale * randomness.bell(seed, randomness.WEIGHTS, (n_visible, n_hidden))
-    mean = data.mean(0, dtype=np.float64)
-    if visible.states is None:
-        a = mean / visible.variance_at_rest
-    else:
-        low, high = visible.states
-        p = np.clip((mean - low) / (high - low), clip, 1 - clip)
-        # Rounded: the last bit of a library logarithm is not the same everywhere.
-        a = np.rint(np.log(p / (1 - p)) * 2.0**20) * 2.0**-20 / (high - low)
+    mean = visible.encode(data).mean(0, dtype=np.float64)
+    a = visible.bias_of_mean(mean, clip)
+    W = scale * randomness.bell(seed, randomness.WEIGHTS, (*a.shape, n_hidden))
     return RBM(W, a, np.zeros(n_hidden), visible, hidden)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
+from rbmlib.checks import check_samples
 from rbmlib.rbm import RBM
 from rbmlib.trajectories import files as trajectory_files
-from rbmlib.units import check_states
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -188,13 +188,9 @@ def _check_ages(ages, n_machines):
 def _check_chains(chains, machine):
     if chains is None:
         return None
-    dtype = np.float64 if machine.visible.states is None else np.float32
-    chains = check_states(chains, machine.visible, machine.n_visible, "chains", dtype)
-    if chains.ndim != 2 or len(chains) == 0:
-        raise ValueError(
-            f"chains must have shape (n_chains, {machine.n_visible}) with "
-            f"n_chains >= 1, got {chains.shape}"
-        )
+    chains = check_samples(
+        chains, machine.visible, machine.n_visible, "chains", "chain"
+    )
     return _frozen(chains.copy())
 
 

@@ -36,15 +36,15 @@ class BitMachine:
     Parameters
     ----------
     grid : rbmlib.grid.GridMachine
-    spin_v, spin_h : bool
-        Units are ±1 instead of {0, 1}.
+    visible, hidden : rbmlib.units.Bits
+        Of the units.
     """
 
-    def __init__(self, grid, spin_v, spin_h):
+    def __init__(self, grid, visible, hidden):
         self.shape = grid.W.shape
-        self._low_v, self._low_h = -1.0 if spin_v else 0.0, -1.0 if spin_h else 0.0
-        self._to_h = make_layer(grid.W, grid.b, spin_h, signed=spin_v)
-        self._to_v = make_layer(grid.W.T, grid.a, spin_v, signed=spin_h)
+        self._low_v, self._low_h = visible.low, hidden.low
+        self._to_h = make_layer(grid.W, grid.b, hidden.gain, signed=visible.low < 0)
+        self._to_v = make_layer(grid.W.T, grid.a, visible.gain, signed=hidden.low < 0)
 
     def run(self, v, n_sweeps, seed, first_sweep, first_chain, n_threads=1):
         """Return (v, h) after n_sweeps: float32 states, as `sampling.gibbs`."""
@@ -137,7 +137,7 @@ def product(W, signed, n_chains):
     [[0.5], [0.75]]
     """
     if bits_pay(n_chains, 1, W.shape):
-        layer = make_layer(W, np.zeros(W.shape[1], np.float32), False, signed)
+        layer = make_layer(W, np.zeros(W.shape[1], np.float32), 1.0, signed)
         room = make_room(n_chains)
 
         def write(s, out):

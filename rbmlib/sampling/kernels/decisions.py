@@ -1,4 +1,4 @@
-"""`rbmlib.sampling.logistic` and `rbmlib.randomness` for 16 units at a time.
+"""`rbmlib.units.logistic` and `rbmlib.randomness` for 16 units at a time.
 
 The same sequences of operations as the functions there, on `vectors`; tests compare
 them bit for bit.
@@ -9,7 +9,7 @@ import numpy as np
 
 from rbmlib.randomness import MULTIPLY_1, MULTIPLY_2
 from rbmlib.sampling.kernels.vectors import as_floats, as_integers, select, to_floats
-from rbmlib.sampling.logistic import C1, C2, C3, C4, C5, LARGEST, ROUND
+from rbmlib.units.logistic import C1, C2, C3, C4, C5, LARGEST, ROUND
 
 _U, _F = np.uint32, np.float32
 _M1, _M2 = _U(MULTIPLY_1), _U(MULTIPLY_2)

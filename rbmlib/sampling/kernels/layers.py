@@ -20,7 +20,7 @@ from rbmlib.sampling.kernels.tables import (
     table_space,
 )
 from rbmlib.sampling.kernels.vectors import load, store, store_mask, zeros_16, zeros_32
-from rbmlib.sampling.logistic import LOG2_E
+from rbmlib.units.logistic import LOG2_E
 
 _P, _U, _F = np.uintp, np.uint32, np.float32
 
@@ -43,22 +43,24 @@ class Room(NamedTuple):
     keys: np.ndarray  # uint32, shape (2, n_chains)
 
 
-def make_layer(W, bias, spin, signed):
+def make_layer(W, bias, gain, signed):
     """Return a `Layer` of parameters on the grid.
 
     Parameters
     ----------
     W : ndarray of float32, shape (n_other, n_units)
     bias : ndarray of float32, shape (n_units,)
-    spin, signed : bool
-        This layer's, and the other layer's units are ±1 instead of {0, 1}.
+    gain : float
+        Of `rbmlib.units.Bits`.
+    signed : bool
+        The other layer's units are ±1 instead of {0, 1}.
     """
     full = padded_zeros(*W.shape)
     full[: W.shape[0], : W.shape[1]] = W
     full_bias = np.zeros(full.shape[1], np.float32)
     full_bias[: bias.size] = bias
     steps = np.arange(full_bias.size, dtype=np.uint32) * _U(randomness.GOLDEN)
-    return Layer(full, full_bias, steps, _F(2 if spin else 1) * LOG2_E, bool(signed))
+    return Layer(full, full_bias, steps, _F(gain) * LOG2_E, bool(signed))
 
 
 def make_room(n_chains):

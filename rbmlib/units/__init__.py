@@ -1,0 +1,36 @@
+"""The units of a machine: what a layer is made of, one file for each type.
+
+`unit` says what a unit type knows of itself; everything else in the library is written
+once on that.  A new type is a file here, and its name in `TYPES`.
+"""
+
+from rbmlib.units.binary import BINARY, Binary
+from rbmlib.units.gaussian import GAUSSIAN, Gaussian
+from rbmlib.units.spin import SPIN, Spin
+from rbmlib.units.unit import Bits, Unit
+
+__all__ = [
+    "BINARY",
+    "GAUSSIAN",
+    "SPIN",
+    "TYPES",
+    "Binary",
+    "Bits",
+    "Gaussian",
+    "Spin",
+    "Unit",
+    "check_unit",
+]
+
+TYPES = (Binary, Spin, Gaussian)
+
+
+def check_unit(unit, argument):
+    """Return ``unit``, or raise TypeError if it is not a unit type."""
+    if not isinstance(unit, Unit):
+        names = ", ".join(kind.__name__ for kind in TYPES)
+        raise TypeError(
+            f"{argument} must be BINARY, SPIN, GAUSSIAN or another unit of the types "
+            f"{names}, got {unit!r}"
+        )
+    return unit

@@ -1,0 +1,329 @@
+"""What a unit type knows about itself: everything that depends on the kind of unit.
+
+A unit of a layer feels one input field x and has the law p(s) ∝ exp(x s - e(s)), with
+e(s) its own energy.  All that the library needs of it follows from the log-partition
+function Γ(x) = log Σ_s exp(x s - e(s)): the mean is Γ', the variance Γ''.  Mean field
+looks at the same unit as a function of its mean.
+
+`Unit` is a unit whose state is one number.  A layer then has one column of weights for
+each unit.  A categorical unit has one column for each of its states (`categorical`);
+what acts on columns is written so that it can say otherwise.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Bits(NamedTuple):
+    """How the kernels see a unit of two states, of which the upper one is 1."""
+
+    gain: float  # the upper state has the probability σ(gain x)
+    low: float  # the lower state
+
+
+class Unit:
+    """A unit whose state is one number: what is common to all such units.
+
+    A new type of unit overrides what it must: `log_partition`, `mean`, `variance`,
+    `draw`, and, for mean field, what it is at a given mean.
+
+    Attributes
+    ----------
+    name : str
+        For messages and the repr of a machine.
+    letter : str or None
+        For the type of a machine in files.
+    states : tuple of float, or None
+        The states of a discrete unit; None for a continuous one.
+    bits : Bits or None
+        For the kernels on bits; None if they cannot draw the unit.
+    dtype : dtype
+        Of an array of states.  Discrete units have float32, whose sums on a grid are
+        exact (`rbmlib.grid`).
+    low, high : float
+        Bounds of states and means.
+    own_variance : float or None
+        σ² of the own energy s²/2σ²; None for units without one, whose Γ grows only
+        linearly.
+    quadratic : bool
+        Γ is a quadratic function: integrals over the unit are Gaussian.
+    coefficients : tuple of float, or None
+        Of a quadratic variance function (`quadratic`).
+    plefka_orders : tuple of int
+        Orders of mean field for which the derivatives below are known.
+    """
+
+    name = letter = states = bits = own_variance = coefficients = None
+    low, high = -np.inf, np.inf
+    dtype = np.float64
+    quadratic = False
+    plefka_orders = (1,)
+
+    # ------------------------------------------------------------ the layer
+
+    def bias_shape(self, n_units):
+        """Return the shape of the biases of a layer; W has it as part of its own."""
+        return (n_units,)
+
+    def check_bias(self, bias, argument):
+        """Raise ValueError unless these are biases of a layer."""
+        if bias.ndim != 1:
+            raise ValueError(
+                f"{argument} must have 1 dimension(s), got shape {bias.shape}"
+            )
+
+    def n_units(self, bias):
+        """Return the number of units of a layer with these biases."""
+        return len(bias)
+
+    def widths(self, n_units):
+        """Return the number of columns of each unit, or None where it is one."""
+        return None
+
+    def dot(self, s, X, out=None):
+        """Return the product of states with rows of numbers, one for each column.
+
+        Parameters
+        ----------
+        s : ndarray, shape (..., n_units)
+        X : ndarray, shape (n_columns,) or (n_columns, n)
+            Biases, or weights; its dtype is that of the sums.
+        out : ndarray, optional
+            Where to write the result.
+        """
+        return np.matmul(s.astype(X.dtype, copy=False), X, out=out)
+
+    def encode(self, s):
+        """Return the states column by column, shape (..., n_columns)."""
+        return s
+
+    # ------------------------------------------------------------ the law in a field
+
+    def energy(self, s):
+        """Return the unit's own energy, shape (..., n_units)."""
+        if self.own_variance is None:
+            return np.zeros_like(s)
+        return np.square(s) / (2.0 * self.own_variance)
+
+    def draw(self, x, seed, stream, sweep, chains):
+        """Return states in the fields x, each from its own address.
+
+        Parameters
+        ----------
+        x : ndarray, shape (n_chains, n_columns)
+        seed, stream, sweep : int
+            As in `rbmlib.randomness.draws`.
+        chains : ndarray of int, shape (n_chains,)
+            Global indices of the chains.
+
+        Returns
+        -------
+        ndarray of `dtype`, shape (n_chains, n_units)
+        """
+        raise NotImplementedError
+
+    def draw_at(self, mean, seed, stream, sweep, chains):
+        """Return states of units at rest in fields that give them these means.
+
+        Parameters and result as of `draw`, with means, shape (n_chains, n_columns), in
+        the place of fields.
+        """
+        raise NotImplementedError
+
+    # ------------------------------------------------------------ states
+
+    def allowed(self, x):
+        """Return which values are states, elementwise."""
+        if self.states is None:
+            return np.isfinite(x)
+        return (x == self.states[0]) | (x == self.states[1])
+
+    @property
+    def expected(self):
+        """What states are, in words for a message."""
+        if self.states is None:
+            return "finite numbers"
+        return f"states of {self.name} units, " + " or ".join(
+            f"{state:g}" for state in self.states
+        )
+
+    def check(self, x, n_units, argument, dtype=None):
+        """Return x as an array of configurations of a layer, or refuse it.
+
+        Parameters
+        ----------
+        x : array_like, shape (..., n_units)
+        n_units : int
+        argument : str
+            Name that the error message uses.
+        dtype : dtype, optional
+            Of the result.  Default: the unit's own.
+
+        Returns
+        -------
+        ndarray, shape (..., n_units)
+
+        Raises
+        ------
+        ValueError
+            Wrong last dimension, not numeric, not finite, or a value that is no state
+            of the unit (for instance -1 given to a {0, 1} unit).
+
+        Examples
+        --------
+        >>> from rbmlib.units import BINARY
+        >>> BINARY.check([[1, -1]], 2, "v")
+        Traceback (most recent call last):
+        ...
+        ValueError: v must hold states of binary units, 0 or 1; got -1
+        """
+        x = np.asarray(x)
+        if x.dtype.kind not in "biuf":
+            raise ValueError(f"{argument} must be numeric, got dtype {x.dtype}")
+        if x.ndim == 0 or x.shape[-1] != n_units:
+            raise ValueError(
+                f"{argument} must have shape (..., {n_units}), got {x.shape}"
+            )
+        allowed = self.allowed(x)
+        if not allowed.all():
+            bad = x[~allowed].flat[0]
+            raise ValueError(f"{argument} must hold {self.expected}; got {bad:g}")
+        return x.astype(dtype or self.dtype, copy=False)
+
+    def n_states(self, n_units):
+        """Return the number of states of a layer, or None if they are not discrete."""
+        return None if self.states is None else len(self.states) ** n_units
+
+    def states_between(self, n_units, start, stop):
+        """Return the states number start to stop - 1 of a layer, last unit fastest.
+
+        Returns
+        -------
+        ndarray of float64, shape (stop - start, n_units)
+        """
+        numbers = np.arange(start, stop, dtype=np.int64)[:, None]
+        bits = (numbers >> np.arange(n_units - 1, -1, -1)) & 1
+        return np.where(bits == 1, self.high, self.low)
+
+    # ------------------------------------------------------------ biases from data
+
+    def smoothed_mean(self, s):
+        """Return the mean of samples and one imagined sample of each state.
+
+        With it no bias of a discrete unit is infinite.  Shape (n_columns,).
+        """
+        if self.states is None:
+            return s.mean(0)
+        return (s.sum(0, dtype=np.float64) + sum(self.states)) / (
+            len(s) + len(self.states)
+        )
+
+    def bias_of_mean(self, mean, clip=0.0):
+        """Return the biases at which free units have these means.
+
+        Parameters
+        ----------
+        mean : ndarray, shape (n_columns,)
+        clip : float
+            Probabilities of states are kept in [clip, 1 - clip].
+
+        Returns
+        -------
+        ndarray, of the shape of the layer's biases
+            For discrete units on multiples of 2^-20, because the last bit of a
+            library's logarithm is not the same everywhere.
+        """
+        raise NotImplementedError
+
+    # ------------------------------------------------------------ at a given mean
+
+    def check_means(self, m, n_units, argument):
+        """Return the means of a layer as float64, shape (..., n_columns), or refuse."""
+        m = np.asarray(m, dtype=np.float64)
+        if m.ndim == 0 or m.shape[-1] != n_units:
+            raise ValueError(
+                f"{argument} must have shape (..., {n_units}), got {m.shape}"
+            )
+        inside = np.isfinite(m) & (m >= self.low) & (m <= self.high)
+        if not inside.all():
+            raise ValueError(
+                f"{argument} must hold means of {self.name} units, finite and in "
+                f"[{self.low:g}, {self.high:g}]; got {m[~inside][0]:g}"
+            )
+        return m
+
+    def entropy(self, m):
+        """Return min_x [Γ(x) - x m], a sum over the last axis of which is a layer's."""
+        raise NotImplementedError
+
+    def variance_at(self, m):
+        """Return V(m), the variance of a unit of mean m, elementwise."""
+        raise NotImplementedError
+
+    def variance_slope(self, m):
+        """Return V'(m), elementwise."""
+        raise NotImplementedError
+
+    def variance_curvature(self, m):
+        """Return V''(m), elementwise."""
+        raise NotImplementedError
+
+    # ------------------------------------------------------------ pairs of units
+
+    def pair_sum(self, m, W):
+        """Return Q_j = Σ_i Var(Σ_s W_sj) over the units of the layer at means m.
+
+        For a unit of one column that is Σ_i V(m_i) W_ij².  The TAP term of a pair of
+        layers is ½ Σ_j Q_j V(m_j).
+
+        Parameters
+        ----------
+        m : ndarray, shape (..., n_columns)
+        W : ndarray, shape (n_columns, n_other)
+
+        Returns
+        -------
+        ndarray, shape (..., n_other)
+        """
+        return self.variance_at(m) @ W**2
+
+    def pair_slope(self, m, W, y):
+        """Return the derivative of Σ_j y_j Q_j by the means, shape (..., n_columns)."""
+        return self.variance_slope(m) * (y @ W.T**2)
+
+    def pair_slopes(self, m, W):
+        """Return the derivative of each Q_j by each mean, shape (n_columns, n_other).
+
+        ``m`` is one point, shape (n_columns,); so it is below.
+        """
+        return W**2 * self.variance_slope(m)[:, None]
+
+    def pair_matrix(self, m, W):
+        """Return what each unit adds to Q, shape (n_units, n_other)."""
+        return W**2 * self.variance_at(m)[:, None]
+
+    def pair_curvature(self, m, W, y):
+        """Return the second derivative of ½ Σ_j y_j Q_j by the means of each unit."""
+        return self.variance_curvature(m) / 2 * (W**2 @ y)
+
+    def times_covariance(self, m, X):
+        """Return C X, with C the covariance of the columns; X (n_columns, n)."""
+        return self.variance_at(m)[:, None] * X
+
+    def times_root(self, m, X):
+        """Return Rᵀ X, with R Rᵀ = C, the covariance of the columns."""
+        return np.sqrt(self.variance_at(m))[:, None] * X
+
+    def curvature_matrix(self, curvature):
+        """Return a curvature of `pair_curvature` as a matrix of the columns."""
+        return np.diag(curvature)
+
+    def whitened(self, m, curvature, X):
+        """Return D^-½ X with D the second derivative of the layer's free energy.
+
+        D = 1/V(m) - curvature.  None if D is not positive.
+        """
+        with np.errstate(divide="ignore"):  # a saturated unit cannot move: D infinite
+            D = 1 / self.variance_at(m) - curvature
+        return X / np.sqrt(D)[:, None] if D.min() > 0 else None
