@@ -163,11 +163,8 @@ def draw_at(x, k1):
     return _U(x ^ _U(x >> _S16))
 
 
-def normals(seed, stream, sweep, chains, n_units):
-    """Return standard normal numbers (float64) by inversion of `draws`.
-
-    Two draws make one number of 53 bits.  The inverse error function is not a fixed
-    sequence of IEEE operations: the last bits may differ between machines.
+def uniforms(seed, stream, sweep, chains, n_units):
+    """Return numbers (float64) in (0, 1), made of two `draws` each: 53 bits.
 
     Returns
     -------
@@ -175,7 +172,20 @@ def normals(seed, stream, sweep, chains, n_units):
     """
     words = draws(seed, stream, sweep, chains, 2 * n_units).astype(np.uint64)
     bits = (words[:, :n_units] << np.uint64(21)) ^ (words[:, n_units:] >> np.uint64(11))
-    return ndtri((bits.astype(np.float64) + 0.5) * 2.0**-53)
+    return (bits.astype(np.float64) + 0.5) * 2.0**-53
+
+
+def normals(seed, stream, sweep, chains, n_units):
+    """Return standard normal numbers (float64) by inversion of `uniforms`.
+
+    The inverse error function is not a fixed sequence of IEEE operations: the last bits
+    may differ between machines.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_chains, n_units)
+    """
+    return ndtri(uniforms(seed, stream, sweep, chains, n_units))
 
 
 def bell(seed, stream, shape):
