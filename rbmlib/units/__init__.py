@@ -6,6 +6,7 @@ once on that.  A new type is a file here, and its name in `TYPES`.
 
 from rbmlib.units.binary import BINARY, Binary
 from rbmlib.units.gaussian import GAUSSIAN, Gaussian
+from rbmlib.units.relu import ReLU
 from rbmlib.units.spin import SPIN, Spin
 from rbmlib.units.unit import Bits, Unit
 
@@ -17,12 +18,13 @@ __all__ = [
     "Binary",
     "Bits",
     "Gaussian",
+    "ReLU",
     "Spin",
     "Unit",
     "check_unit",
 ]
 
-TYPES = (Binary, Spin, Gaussian)
+TYPES = (Binary, Spin, Gaussian, ReLU)
 
 
 def check_unit(unit, argument):
