@@ -20,7 +20,7 @@ def exact_relaxation_time(rbm):
     Parameters
     ----------
     rbm : RBM
-        Discrete units; at most 12 in the smaller and 20 in the larger layer.
+        Discrete units; at most 2^12 states in the smaller and 2^20 in the larger layer.
 
     Returns
     -------
@@ -38,22 +38,23 @@ def exact_relaxation_time(rbm):
     >>> bool(np.isclose(exact_relaxation_time(pair), -0.5 / np.log(np.tanh(0.5))))
     True
     """
-    small, large = sorted((rbm.n_visible, rbm.n_hidden))
-    if small > MAX_SMALL or large > MAX_LARGE:
+    layers = (rbm.visible, rbm.n_visible), (rbm.hidden, rbm.n_hidden)
+    sizes = [unit.n_states(n) or np.inf for unit, n in layers]
+    if min(sizes) > 2**MAX_SMALL or max(sizes) > 2**MAX_LARGE:
         raise ValueError(
-            f"rbm must have at most {MAX_SMALL} units in one layer and {MAX_LARGE} in "
-            f"the other for an exact relaxation time, got {rbm!r}"
+            f"rbm must have at most {MAX_SMALL} units of two states in one layer and "
+            f"{MAX_LARGE} in the other for an exact relaxation time, got {rbm!r}"
         )
-    if rbm.n_visible < rbm.n_hidden:
-        rbm = RBM(rbm.W.T, rbm.b, rbm.a, rbm.hidden, rbm.visible)
-    h = enumeration.all_states(rbm.hidden, rbm.n_hidden)
-    gram = np.zeros((len(h), len(h)))
-    for v in enumeration.blocks(rbm.visible, rbm.n_visible):
-        for part in np.array_split(v, max(1, len(v) // _BLOCK)):
-            root = _root_of_kernels(rbm, part, h)
-            gram += root.T @ root
-    # sqrt(p(h)) is the eigenvector of 1: taken out, what is left starts with λ.
-    log_p = -rbm.hidden_free_energy(h)
+    small = int(sizes[1] <= sizes[0])
+    states = enumeration.all_states(*layers[small])
+    gram = np.zeros((len(states),) * 2)
+    for block in enumeration.blocks(*layers[1 - small]):
+        for part in np.array_split(block, max(1, len(block) // _BLOCK)):
+            pair = (part, states) if small else (states, part)
+            root = _root_of_kernels(rbm, *pair)
+            gram += root.T @ root if small else root @ root.T
+    # sqrt(p) is the eigenvector of 1: taken out, what is left starts with λ.
+    log_p = -rbm.hidden_free_energy(states) if small else -rbm.free_energy(states)
     root_p = np.exp(0.5 * (log_p - np.logaddexp.reduce(log_p)))
     second = np.linalg.eigvalsh(gram - np.outer(root_p, root_p))[-1]
     return float(_time_of(second))
@@ -61,7 +62,9 @@ def exact_relaxation_time(rbm):
 
 def _root_of_kernels(rbm, v, h):
     """Return sqrt(p(v|h) p(h|v)) for all pairs of rows of v and h."""
-    minus_energy = v @ rbm.W @ h.T + (v @ rbm.a)[:, None] + h @ rbm.b
+    W, a, b = rbm.columns
+    dot = rbm.visible.dot
+    minus_energy = dot(v, W) @ h.T + dot(v, a)[:, None] + h @ b
     free = rbm.free_energy(v)[:, None] + rbm.hidden_free_energy(h)
     return np.exp(minus_energy + 0.5 * free)
 

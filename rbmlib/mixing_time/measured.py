@@ -115,12 +115,12 @@ def along(trajectory, *, n_chains=50, max_sweeps=2**13, seed, progress=False):
 
 def _record(rbm, v, n_sweeps, every, seed, first_sweep):
     """Return (frames, last v, variances of v and of h) of a recorded run."""
-    frames = np.empty((len(v), n_sweeps // every, rbm.n_visible), np.float32)
+    frames = np.empty((len(v), n_sweeps // every, rbm.a.size), np.float32)
     mean_h = np.zeros(rbm.n_hidden)
     times = range(every, every * frames.shape[1] + 1, every)
     states = sampling.record(rbm, v, times, seed, lambda v, h: (v, h), first_sweep)
     for at, (_, (v, h)) in enumerate(states):
-        frames[:, at] = v
+        frames[:, at] = rbm.visible.encode(v)
         mean_h += h.sum(0, dtype=np.float64)
     mean_h /= len(v) * frames.shape[1]
     mean_v = frames.mean(axis=(0, 1), dtype=np.float64)
