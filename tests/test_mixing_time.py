@@ -144,7 +144,7 @@ def test_strengths_are_the_linear_response():
         (lambda: exact_relaxation_time(RBM.random(30, 8, seed=0)), "at most 12 units"),
         (
             lambda: exact_relaxation_time(RBM([[0.1]], [0], [0], GAUSSIAN, BINARY)),
-            "Gaussian",
+            "gaussian",
         ),
         (lambda: measure(RBM.random(3, 2, seed=0), n_chains=1, seed=0), "at least 2"),
         (
