@@ -6,7 +6,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from rbmlib import autocorrelation, sampling
-from rbmlib.mixing_time.modes import mode_strengths
+from rbmlib.mixing_time.modes import strengths_at
 
 N_FRAMES = 500  # states kept of a chain
 N_MODES = 3  # slowest projections that are looked at
@@ -53,7 +53,7 @@ def measure(rbm, *, n_chains=50, max_sweeps=2**13, seed, start=None):
     Parameters
     ----------
     rbm : RBM
-        {0, 1} or ±1 units.
+        Of any units; what is observed of a categorical unit is which state it has.
     n_chains : int
         At least 2.
     max_sweeps : int
@@ -82,9 +82,9 @@ def measure(rbm, *, n_chains=50, max_sweeps=2**13, seed, start=None):
         if done < n:
             v, _ = sampling.gibbs(rbm, v, n - done, seed, first_sweep=done)
         every = max(1, n // N_FRAMES)
-        frames, v, variances = _record(rbm, v, n, every, seed, n)
+        frames, v, means = _record(rbm, v, n, every, seed, n)
         done = 2 * n
-        result = _analyse(rbm, frames, variances, every, n)
+        result = _analyse(rbm, frames, means, every, n)
         if result.known or done > max_sweeps:
             return result
         n = done
@@ -114,7 +114,7 @@ def along(trajectory, *, n_chains=50, max_sweeps=2**13, seed, progress=False):
 
 
 def _record(rbm, v, n_sweeps, every, seed, first_sweep):
-    """Return (frames, last v, variances of v and of h) of a recorded run."""
+    """Return (frames, last v, means of v and of h) of a recorded run."""
     frames = np.empty((len(v), n_sweeps // every, rbm.a.size), np.float32)
     mean_h = np.zeros(rbm.n_hidden)
     times = range(every, every * frames.shape[1] + 1, every)
@@ -124,13 +124,14 @@ def _record(rbm, v, n_sweeps, every, seed, first_sweep):
         mean_h += h.sum(0, dtype=np.float64)
     mean_h /= len(v) * frames.shape[1]
     mean_v = frames.mean(axis=(0, 1), dtype=np.float64)
-    variances = rbm.visible.variance_at(mean_v), rbm.hidden.variance_at(mean_h)
-    return frames, v, variances
+    return frames, v, (mean_v, mean_h)
 
 
-def _analyse(rbm, frames, variances, every, n_sweeps):
-    s, projections = mode_strengths(rbm, *variances)
-    watched = frames @ projections[:, :N_MODES].astype(np.float32)
+def _analyse(rbm, frames, means, every, n_sweeps):
+    s, projections = strengths_at(rbm, *means)
+    # A strength of zero has no direction: rounding would choose what to watch.
+    n_modes = max(1, (s[:N_MODES] > 1e-8 * s[0]).sum())
+    watched = frames @ projections[:, :n_modes].astype(np.float32)
     series = [frames, *np.moveaxis(watched, -1, 0)]
     tau_int, *of_modes = (_accepted(autocorrelation.integrated_time, x) for x in series)
     tau_exp = UNKNOWN

@@ -37,9 +37,30 @@ def mode_strengths(rbm, variance_v, variance_h):
     """
     root_v = _roots(variance_v, rbm.n_visible, "variance_v")
     root_h = _roots(variance_h, rbm.n_hidden, "variance_h")
-    _, s, right = np.linalg.svd(root_v[:, None] * rbm.W * root_h, full_matrices=False)
+    return _modes(rbm, root_v[:, None] * rbm.W, root_h)
+
+
+def strengths_at(rbm, mean_v, mean_h):
+    """Return what `mode_strengths` does, at given means of the units of any type.
+
+    Parameters
+    ----------
+    rbm : RBM
+    mean_v : ndarray, shape (n_columns,)
+        Of the columns of the visible layer: a mean for each unit, or the probability
+        of each state of a categorical one, whose columns are correlated.
+    mean_h : ndarray, shape (n_hidden,)
+    """
+    W = rbm.columns.W
+    root_h = np.sqrt(rbm.hidden.variance_at(mean_h))
+    return _modes(rbm, rbm.visible.times_root(mean_v, W), root_h)
+
+
+def _modes(rbm, scaled, root_h):
+    """Return (s, projections) from D_v^½ W and the roots of the hidden variances."""
+    _, s, right = np.linalg.svd(scaled * root_h, full_matrices=False)
     # D_v^-½ u without a division: a pixel that never changes has no variance.
-    projections = rbm.W @ (root_h[:, None] * right.T)
+    projections = rbm.columns.W @ (root_h[:, None] * right.T)
     length = np.linalg.norm(projections, axis=0)
     return s, projections / np.where(length > 0, length, 1)
 
@@ -50,11 +71,11 @@ def exact_strengths(rbm):
     Parameters
     ----------
     rbm : RBM
-        {0, 1} or ±1 units, small enough to enumerate.
+        Small enough to enumerate.
 
     Returns
     -------
-    ndarray, shape (min(n_visible, n_hidden),)
+    ndarray, shape (n_modes,)
 
     Examples
     --------
@@ -63,8 +84,7 @@ def exact_strengths(rbm):
     0.5
     """
     mean_v, mean_h, _ = enumeration.moments(rbm)
-    variances = rbm.visible.variance_at(mean_v), rbm.hidden.variance_at(mean_h)
-    return mode_strengths(rbm, *variances)[0]
+    return strengths_at(rbm, mean_v.ravel(), mean_h)[0]
 
 
 def _roots(variance, n, argument):
