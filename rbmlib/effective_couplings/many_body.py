@@ -136,7 +136,7 @@ def _gaussian_block(rbm, sets):
     for signs in product((-1, 1), repeat=order):
         field = rbm.b + np.tensordot(inside, np.array(signs, float), (1, 0))
         for side in explicit:
-            mean = _gaussian_mean(gamma, field + side * shift, deviation)
+            mean = gaussian_mean(gamma, field + side * shift, deviation)
             total += np.prod(signs) * mean.sum(-1) / len(explicit)
     return total / 2**order
 
@@ -161,7 +161,7 @@ def _outside(W, sets):
     return shift, np.sqrt(np.maximum(variance - shift**2, 0.0))
 
 
-def _gaussian_mean(gamma, x, deviation):
+def gaussian_mean(gamma, x, deviation):
     """Return E Γ(x + deviation z) with z standard normal, elementwise.
 
     The trapezoidal rule, which converges exponentially for analytic functions; Gauss–

@@ -5,6 +5,7 @@ once on that.  A new type is a file here, and its name in `TYPES`.
 """
 
 from rbmlib.units.binary import BINARY, Binary
+from rbmlib.units.categorical import Categorical, zero_sum
 from rbmlib.units.gaussian import GAUSSIAN, Gaussian
 from rbmlib.units.relu import ReLU
 from rbmlib.units.spin import SPIN, Spin
@@ -17,14 +18,16 @@ __all__ = [
     "TYPES",
     "Binary",
     "Bits",
+    "Categorical",
     "Gaussian",
     "ReLU",
     "Spin",
     "Unit",
     "check_unit",
+    "zero_sum",
 ]
 
-TYPES = (Binary, Spin, Gaussian, ReLU)
+TYPES = (Binary, Spin, Gaussian, ReLU, Categorical)
 
 
 def check_unit(unit, argument):

@@ -1,0 +1,131 @@
+"""The pair couplings that hidden units induce between categorical units.
+
+With the hidden units summed out, -F(v) is an energy of Potts variables.  Its part that
+belongs to units i and k alone is, for uniform other units,
+
+J_ik(a, b) = M_ik(a, b) - mean_a M_ik - mean_b M_ik + mean_ab M_ik,
+M_ik(a, b) = E[-F(v) | v_i = a, v_k = b],
+
+so that each row and column sums to zero: the zero-sum gauge, in which the Frobenius
+norm of J_ik is smallest (M. Ekeberg, C. Lövkvist, Y. Lan, M. Weigt, E. Aurell (2013),
+doi:10.1103/PhysRevE.87.012707).  For two states it is the ±1 coupling times ±1.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from rbmlib import enumeration
+from rbmlib.effective_couplings.many_body import gaussian_mean
+from rbmlib.units import Categorical, zero_sum
+
+_CHUNK = 2**20  # numbers held at once
+
+
+class PottsCouplings(NamedTuple):
+    """Pair couplings in the zero-sum gauge.
+
+    Attributes
+    ----------
+    J : ndarray, shape (n_visible, q, n_visible, q)
+        Zero for a unit with itself.  With one q for each unit: (Σ q, Σ q).
+    norm : ndarray, shape (n_visible, n_visible)
+        Frobenius norm of each pair's block, Σ_ab J(a, b)² to the power ½.
+    """
+
+    J: np.ndarray
+    norm: np.ndarray
+
+
+def potts_couplings(rbm, method="exact"):
+    """Return the couplings between all pairs of categorical visible units.
+
+    Parameters
+    ----------
+    rbm : RBM
+        With categorical visible units and any hidden units.
+    method : "exact" or "gaussian"
+        "exact" averages over all visible states (at most 2^25).  "gaussian" takes the
+        field of the other units for a Gaussian variable, which is right for many units
+        of which none dominates; it costs n_hidden times the number of entries of J,
+        times some fifty nodes of an integral.
+
+    Returns
+    -------
+    PottsCouplings
+
+    Raises
+    ------
+    TypeError
+        Visible units of another type.
+    ValueError
+        An unknown method, or too many states for "exact".
+
+    Examples
+    --------
+    >>> from rbmlib.rbm import RBM
+    >>> W = np.ones((2, 2, 1)) * [[1], [-1]]
+    >>> rbm = RBM(W, np.zeros((2, 2)), [0], Categorical(2))
+    >>> potts_couplings(rbm).norm.round(4).tolist()
+    [[0.0, 0.4338], [0.4338, 0.0]]
+    """
+    if not isinstance(rbm.visible, Categorical):
+        raise TypeError(f"rbm must have categorical visible units, got {rbm!r}")
+    if method not in ("exact", "gaussian"):
+        raise ValueError(f'method must be "exact" or "gaussian", got {method!r}')
+    J = _exact(rbm) if method == "exact" else _gaussian(rbm)
+    first = _first_columns(rbm)
+    squares = np.add.reduceat(np.add.reduceat(J**2, first, axis=0), first, axis=1)
+    return PottsCouplings(J.reshape(rbm.a.shape * 2), np.sqrt(squares))
+
+
+def _first_columns(rbm):
+    widths = rbm.visible.widths(rbm.n_visible)
+    return np.cumsum(widths) - widths
+
+
+def _exact(rbm):
+    """Return J from the mean of -F over all other units, pair by pair."""
+    widths = rbm.visible.widths(rbm.n_visible)
+    blocks = enumeration.blocks(rbm.visible, rbm.n_visible)
+    f = np.concatenate([-rbm.free_energy(v) for v in blocks]).reshape(widths)
+    J, first = np.zeros((widths.sum(),) * 2), _first_columns(rbm)
+    for i in range(rbm.n_visible):
+        for k in range(i + 1, rbm.n_visible):
+            others = tuple(x for x in range(rbm.n_visible) if x not in (i, k))
+            block = _centred(f.mean(axis=others), 0, 1)
+            rows, columns = slice(first[i], first[i] + widths[i]), first[k]
+            J[rows, columns : columns + widths[k]] = block
+    return J + J.T
+
+
+def _centred(M, *axes):
+    for axis in axes:
+        M = M - M.mean(axis, keepdims=True)
+    return M
+
+
+def _gaussian(rbm):
+    """Return J with the field of all other units taken for a Gaussian variable."""
+    machine, _ = zero_sum(rbm)
+    W, b = machine.columns.W, machine.b
+    widths, first = machine.visible.widths(machine.n_visible), _first_columns(machine)
+    unit_of = np.repeat(np.arange(len(widths)), widths)
+    # A unit drawn uniformly from its states: mean zero, in this gauge.
+    variance = np.add.reduceat(W**2, first, axis=0) / widths[:, None]
+    J = np.zeros((len(W),) * 2)
+    for i in range(len(widths) - 1):
+        rows = slice(first[i], first[i] + widths[i])
+        step = max(1, _CHUNK // (widths[i] * len(b)))
+        for start in range(rows.stop, len(W), step):
+            columns = slice(start, min(start + step, len(W)))
+            rest = variance.sum(0) - variance[i] - variance[unit_of[columns]]
+            x = b + W[rows, None, :] + W[None, columns, :]
+            deviation = np.sqrt(np.maximum(rest, 0.0))
+            gamma = machine.hidden.log_partition
+            J[rows, columns] = gaussian_mean(gamma, x, deviation).sum(-1)
+        M = _centred(J[rows, rows.stop :], 0)
+        # Centred in each block of columns, too.
+        mean = np.add.reduceat(M, first[i + 1 :] - rows.stop, axis=1) / widths[i + 1 :]
+        J[rows, rows.stop :] = M - np.repeat(mean, widths[i + 1 :], axis=1)
+    return J + J.T

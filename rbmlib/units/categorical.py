@@ -1,0 +1,261 @@
+"""The categorical (Potts) unit: one of q states, each with a column of weights.
+
+A unit in state k contributes a_k + Σ_j W_kj h_j: the layer is seen through its one-hot
+columns.  Only differences between the states of a unit matter, so that adding the same
+numbers to all its columns changes nothing; `zero_sum` takes this freedom away.
+"""
+
+from dataclasses import dataclass, replace
+from math import prod
+
+import numpy as np
+from scipy.special import logsumexp, softmax
+
+from rbmlib import randomness
+from rbmlib.units.categorical_means import CategoricalMeans
+from rbmlib.units.choice import choose, pick, weight_bits
+from rbmlib.units.unit import Unit
+
+MOST_STATES = 2**12
+
+
+@dataclass(frozen=True)
+class Categorical(CategoricalMeans, Unit):
+    """Unit with the states 0 … q - 1: Γ(x) = log Σ_k exp x_k.
+
+    Parameters
+    ----------
+    q : int or sequence of int
+        Number of states of every unit of the layer, or one number for each unit.  With
+        one number, W has the shape (n_visible, q, n_hidden) and a (n_visible, q); with
+        one for each unit, W has (Σ q, n_hidden) and a (Σ q,), unit by unit.
+
+    Raises
+    ------
+    ValueError, TypeError
+        Numbers that are no integers from 2 to 4096.
+
+    Examples
+    --------
+    >>> from rbmlib.rbm import RBM
+    >>> machine = RBM([[[1.0], [0.0], [-1.0]]], [[0, 0, 0]], [0], Categorical(3))
+    >>> machine.mean_h([[0], [1], [2]]).round(3).ravel().tolist()
+    [0.731, 0.5, 0.269]
+    """
+
+    q: int | tuple
+    name = "categorical"
+    letter = "P"  # of Potts
+    low, high = 0.0, 1.0  # of the probabilities, which are the means of the columns
+    dtype = np.int32
+
+    def __post_init__(self):
+        one = np.ndim(self.q) == 0
+        q = np.atleast_1d(self.q)
+        if q.ndim != 1 or q.dtype.kind not in "iu" or q.size == 0:
+            raise TypeError(
+                f"q must be an integer or a sequence of integers, got {self.q!r}"
+            )
+        if q.min() < 2 or q.max() > MOST_STATES:
+            raise ValueError(f"q must be from 2 to {MOST_STATES}, got {self.q!r}")
+        object.__setattr__(self, "q", int(q[0]) if one else tuple(q.tolist()))
+
+    @property
+    def states(self):
+        """The states of the unit with most of them."""
+        return tuple(range(int(np.max(self.q))))
+
+    @property
+    def expected(self):
+        """What states are, in words for a message."""
+        return f"states of categorical units, integers from 0 to q - 1, q = {self.q}"
+
+    # ------------------------------------------------------------ the layer
+
+    def widths(self, n_units):
+        """Return the number of states of each unit."""
+        return np.broadcast_to(np.array(self.q), n_units)
+
+    def bias_shape(self, n_units):
+        """Return the shape of the biases of a layer; W has it as part of its own."""
+        return (n_units, self.q) if np.ndim(self.q) == 0 else (sum(self.q),)
+
+    def check_bias(self, bias, argument):
+        """Raise ValueError unless these are biases of a layer."""
+        if np.ndim(self.q) == 0:
+            good = bias.ndim == 2 and bias.shape[1] == self.q
+            expected = f"(n_visible, {self.q})"
+        else:
+            good, expected = bias.shape == (sum(self.q),), f"({sum(self.q)},)"
+        if not good:
+            raise ValueError(
+                f"{argument} must have the shape {expected} for {self!r}, got "
+                f"{bias.shape}"
+            )
+
+    def n_units(self, bias):
+        """Return the number of units of a layer with these biases."""
+        return np.size(bias) // self.q if np.ndim(self.q) == 0 else len(self.q)
+
+    def _by_unit(self, x):
+        """Return (units, columns) for each group of units of equal q, and x by unit.
+
+        Yields index arrays of units, of columns, and x of shape (..., n, q).
+        """
+        n_columns = x.shape[-1]
+        q = self.widths(self.n_units(np.empty(n_columns)))
+        first = np.cumsum(q) - q
+        for n in np.unique(q):
+            units = np.flatnonzero(q == n)
+            columns = first[units, None] + np.arange(n)
+            yield units, columns, x[..., columns]
+
+    def encode(self, s):
+        """Return the one-hot columns of states, float32 of shape (..., n_columns)."""
+        q = self.widths(s.shape[-1])
+        out = np.zeros(s.shape[:-1] + (int(q.sum()),), np.float32)
+        np.put_along_axis(out, s + (np.cumsum(q) - q), 1, axis=-1)
+        return out
+
+    def dot(self, s, X, out=None):
+        """Return the sum of the rows of X that the states select, as `Unit.dot`."""
+        q = self.widths(s.shape[-1])
+        first = np.cumsum(q) - q
+        total = np.zeros(s.shape[:-1] + X.shape[1:], X.dtype) if out is None else out
+        total[...] = 0
+        for i in range(s.shape[-1]):
+            total += X[first[i] + s[..., i]]
+        return total
+
+    # ------------------------------------------------------------ the law in a field
+
+    def log_partition(self, x):
+        """Return Γ, shape (..., n_units), in the fields x, shape (..., n_columns)."""
+        x = np.asarray(x)
+        if np.ndim(self.q) == 0:
+            return logsumexp(x.reshape(x.shape[:-1] + (-1, self.q)), axis=-1)
+        out = np.empty(x.shape[:-1] + (len(self.q),))
+        for units, _, fields in self._by_unit(x):
+            out[..., units] = logsumexp(fields, axis=-1)
+        return out
+
+    def mean(self, x):
+        """Return the probability of each state, of the shape of the fields x."""
+        x = np.asarray(x, float)
+        if np.ndim(self.q) == 0:
+            by_unit = x.reshape(x.shape[:-1] + (-1, self.q))
+            return softmax(by_unit, axis=-1).reshape(x.shape)
+        out = np.empty(x.shape)
+        for _, columns, fields in self._by_unit(x):
+            out[..., columns] = softmax(fields, axis=-1)
+        return out
+
+    def variance(self, x):
+        """Return p(1 - p) of each state, of the shape of the fields x."""
+        return self.variance_at(self.mean(x))
+
+    def energy(self, s):
+        """Return the unit's own energy: none."""
+        return np.zeros(s.shape)
+
+    def draw(self, x, seed, stream, sweep, chains):
+        """Return states in the fields x; parameters as in `Unit.draw`.
+
+        One word of random bits decides a unit, by a fixed sequence of operations
+        (`rbmlib.units.choice`): this defines what the kernels do.
+        """
+        q = self.widths(self.n_units(x[0]))
+        words = randomness.draws(seed, stream, sweep, chains, len(q))
+        return choose(x.astype(np.float32, copy=False), words, q)
+
+    def draw_at(self, mean, seed, stream, sweep, chains):
+        """Return states of the given probabilities, as `Unit.draw_at`."""
+        words = randomness.draws(seed, stream, sweep, chains, self.n_units(mean[0]))
+        out = np.empty(words.shape, np.int32)
+        for units, _, p in self._by_unit(mean):
+            w = np.rint(p * 2.0 ** weight_bits(p.shape[-1])).astype(np.uint64)
+            out[:, units] = pick(w, words[:, units])
+        return out
+
+    # ------------------------------------------------------------ states
+
+    def allowed(self, x):
+        """Return which values are states, elementwise."""
+        x = np.asarray(x, float)
+        return (x >= 0) & (x < self.widths(x.shape[-1])) & (x == np.floor(x))
+
+    def check(self, x, n_units, argument, dtype=None):
+        """Return x as an array of states, int32, or refuse it, as `Unit.check`."""
+        x = np.asarray(x)
+        return super().check(
+            x + 0 if x.dtype == bool else x, n_units, argument, np.int32
+        )
+
+    def n_states(self, n_units):
+        """Return the number of states of a layer."""
+        return prod(self.widths(n_units).tolist())
+
+    def states_between(self, n_units, start, stop):
+        """Return the states number start to stop - 1 of a layer, last unit fastest."""
+        numbers = np.unravel_index(np.arange(start, stop), self.widths(n_units))
+        return np.stack(numbers, axis=-1).astype(np.int32)
+
+    # ------------------------------------------------------------ biases from data
+
+    def smoothed_mean(self, s):
+        """Return shares of the states with one imagined sample of each."""
+        q = self.widths(s.shape[1])
+        counts = self.encode(s).sum(0, dtype=np.float64)
+        return (counts + 1) / np.repeat(len(s) + q, q)
+
+    def bias_of_mean(self, mean, clip=0.0):
+        """Return the biases of free units with these shares, which sum to zero."""
+        logs = np.log(np.clip(mean, clip, 1 - clip))
+        for _, columns, by_unit in self._by_unit(logs):
+            logs[columns] = by_unit - by_unit.mean(-1, keepdims=True)
+        rounded = np.rint(logs * 2.0**20) * 2.0**-20
+        return rounded.reshape(self.bias_shape(self.n_units(mean)))
+
+
+def zero_sum(rbm):
+    """Return the same machine in the zero-sum gauge, and the constant of its log Z.
+
+    The weights of each unit to a hidden unit, and its biases, then sum to zero over its
+    states: no column can be made smaller by moving numbers to the hidden biases.
+
+    Parameters
+    ----------
+    rbm : RBM
+        With categorical visible units.
+
+    Returns
+    -------
+    machine : RBM
+    constant : float
+        ``rbm.log_z() == machine.log_z() + constant``.
+
+    Raises
+    ------
+    TypeError
+        Visible units of another type.
+
+    Examples
+    --------
+    >>> from rbmlib.rbm import RBM
+    >>> rbm = RBM([[[3.0], [1.0]]], [[0, 1]], [0], Categorical(2))
+    >>> machine, constant = zero_sum(rbm)
+    >>> machine.W.ravel().tolist(), machine.b.tolist(), constant
+    ([1.0, -1.0], [2.0], 0.5)
+    """
+    unit = rbm.visible
+    if not isinstance(unit, Categorical):
+        raise TypeError(f"rbm must have categorical visible units, got {rbm!r}")
+    W, a, b = (x.copy() for x in rbm.columns)
+    constant = 0.0
+    for _, columns, biases in unit._by_unit(a):
+        constant += biases.mean(-1).sum()
+        b += W[columns].mean(1).sum(0)
+        a[columns] -= biases.mean(-1, keepdims=True)
+        W[columns] -= W[columns].mean(1, keepdims=True)
+    shaped = {"W": W.reshape(rbm.W.shape), "a": a.reshape(rbm.a.shape), "b": b}
+    return replace(rbm, **shaped), float(constant)
