@@ -79,3 +79,22 @@ def check_samples(x, unit, n_units, argument, one="sample"):
             f"{one}, got {x.shape}"
         )
     return unit.check(x, n_units, argument)
+
+
+def check_parameter(value, argument):
+    """Return a frozen float64 copy of an array of finite real numbers, or refuse it.
+
+    Raises
+    ------
+    ValueError
+        Numbers that are not real, or not finite.
+    """
+    value = np.array(value)
+    if value.dtype.kind not in "biuf":
+        raise ValueError(f"{argument} must be real numbers, got dtype {value.dtype}")
+    value = value.astype(np.float64)
+    if not np.isfinite(value).all():
+        bad = value[~np.isfinite(value)][0]
+        raise ValueError(f"{argument} must hold finite numbers, got {bad}")
+    value.flags.writeable = False
+    return value

@@ -16,9 +16,11 @@ from typing import NamedTuple
 import numpy as np
 
 from rbmlib import enumeration, randomness
+from rbmlib.checks import check_parameter
 from rbmlib.grid import round_to_grid
 from rbmlib.units import BINARY, SPIN, Unit, check_unit
-from rbmlib.units.gaussian import joint_log_z
+from rbmlib.units.gaussian import check_convergent, joint_log_z
+from rbmlib.units.two_states import substitution
 
 
 class Columns(NamedTuple):
@@ -68,7 +70,11 @@ class RBM:
         check_unit(self.visible, "visible")
         check_unit(self.hidden, "hidden")
         for name in ("W", "a", "b"):
-            object.__setattr__(self, name, _parameter(getattr(self, name), name))
+            object.__setattr__(self, name, check_parameter(getattr(self, name), name))
+        if self.hidden.widths(1) is not None:
+            raise ValueError(
+                f"hidden must be units of one column of weights, got {self.hidden!r}"
+            )
         self.visible.check_bias(self.a, "a")
         self.hidden.check_bias(self.b, "b")
         shape = self.a.shape + self.b.shape
@@ -81,21 +87,7 @@ class RBM:
                 f"W must have shape (n_visible, n_hidden) = {shape}, as a and b have, "
                 f"with at least one unit a layer, got {self.W.shape}"
             )
-        self._check_normalisable()
-
-    def _check_normalisable(self):
-        """Two layers whose Γ grow quadratically need weights below a limit."""
-        variances = self.visible.own_variance, self.hidden.own_variance
-        if None in variances:
-            return
-        top, limit = np.linalg.norm(self.W, 2), np.prod(variances) ** -0.5
-        if top >= limit:
-            kinds = f"{self.visible.name}–{self.hidden.name}".title()
-            raise ValueError(
-                f"W of a {kinds} machine must have its top singular "
-                f"value below 1/(σ_v σ_h) = {limit:.6g} (else Z diverges), "
-                f"got {top:.6g}"
-            )
+        check_convergent(self.W, self.visible, self.hidden)
 
     @classmethod
     def random(
@@ -297,32 +289,12 @@ class RBM:
         return _with_states_of(self, BINARY)
 
 
-def _parameter(value, name):
-    value = np.array(value)  # a copy: the machine is frozen
-    if value.dtype.kind not in "biuf":
-        raise ValueError(f"{name} must be real numbers, got dtype {value.dtype}")
-    value = value.astype(np.float64)
-    if not np.isfinite(value).all():
-        bad = value[~np.isfinite(value)][0]
-        raise ValueError(f"{name} must hold finite numbers, got {bad}")
-    value.flags.writeable = False
-    return value
-
-
 def _with_states_of(rbm, unit):
     """Return the machine whose layers of two states have those of `unit`."""
-    scale_v, shift_v = _substitution(rbm.visible, unit)
-    scale_h, shift_h = _substitution(rbm.hidden, unit)
+    scale_v, shift_v = substitution(rbm.visible, unit)
+    scale_h, shift_h = substitution(rbm.hidden, unit)
     b = rbm.b + shift_v * rbm.columns.W.sum(0)
     constant = shift_v * rbm.a.sum() + shift_h * b.sum()
     a = scale_v * (rbm.a + shift_h * rbm.W.sum(-1))
     units = (unit if old.bits else old for old in (rbm.visible, rbm.hidden))
     return RBM(scale_v * scale_h * rbm.W, a, scale_h * b, *units), float(constant)
-
-
-def _substitution(old, new):
-    """Return scale and shift of s = scale s' + shift; the upper state is 1 in both."""
-    if not old.bits:
-        return 1.0, 0.0
-    scale = (old.high - old.low) / (new.high - new.low)
-    return scale, 1.0 - scale

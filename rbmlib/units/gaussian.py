@@ -87,6 +87,23 @@ def check_variance(s2):
         )
 
 
+def check_convergent(W, visible, hidden):
+    """Raise ValueError where Z of two layers of unbounded units may diverge.
+
+    Their Γ grow as the square of a field.  Z is finite if the top singular value of W
+    is below 1/(σ_v σ_h); for Gaussian layers only then.
+    """
+    variances = visible.own_variance, hidden.own_variance
+    if None in variances:
+        return
+    top, limit = np.linalg.norm(W, 2), np.prod(variances) ** -0.5
+    if top >= limit:
+        raise ValueError(
+            f"W of a {visible.name}–{hidden.name} machine must have its top singular "
+            f"value below 1/(σ_v σ_h) = {limit:.6g} (else Z diverges), got {top:.6g}"
+        )
+
+
 def joint_log_z(W, a, b, variance_v, variance_h):
     """Return log Z of two Gaussian layers: an integral with precision P and field f.
 

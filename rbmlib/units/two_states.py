@@ -40,3 +40,11 @@ class TwoStates(QuadraticVariance):
         """Return the entropy of units with means m, elementwise."""
         p = (m - self.low) / (self.high - self.low)
         return entr(p) + entr(1 - p)
+
+
+def substitution(old, new):
+    """Return scale and shift of s = scale s' + shift; the upper state is 1 in both."""
+    if not old.bits:
+        return 1.0, 0.0
+    scale = (old.high - old.low) / (new.high - new.low)
+    return scale, 1.0 - scale
