@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from rbmlib import effective_couplings, enumeration, likelihood, randomness, sampling
+from rbmlib.linear_regime import spectrum
 from rbmlib.mean_field import (
     coupling_ratio,
     fixed_points,
@@ -458,3 +459,16 @@ def test_a_run_keeps_its_states():
     run = Trajectory([0], [rbm], chains=chains)
     assert run.chains.dtype == np.int32 and run.n_visible == 3
     assert randomness.draws(0, randomness.START, 0, [0], 1).dtype == np.uint32
+
+
+def test_singular_vectors_do_not_see_the_gauge():
+    rbm, rng = machine((2, 3, 5), n_hidden=4), np.random.default_rng(1)
+    moved = rbm.W.copy()
+    for i, width in enumerate((2, 3, 5)):
+        rows = slice(column(rbm, i, 0), column(rbm, i, 0) + width)
+        moved[rows] += rng.normal(size=4)
+    other = RBM(moved, rbm.a, rbm.b, rbm.visible, rbm.hidden)
+    one, two = (spectrum(Trajectory([0], [m])) for m in (rbm, other))
+    np.testing.assert_allclose(one.w, two.w, atol=1e-12)
+    np.testing.assert_allclose(one.u, two.u, atol=1e-10)
+    assert one.u.shape == (1, 10, 4)

@@ -179,7 +179,7 @@ def gaussian_mean(gamma, x, deviation):
 
 def _check(rbm, order):
     """Return the order as an int, or raise ValueError or TypeError."""
-    if rbm.visible.states != SPIN.states:
+    if rbm.visible.states != (-1.0, 1.0):
         hint = "; map it with rbm.to_spin()[0]" if rbm.visible.bits else ""
         raise ValueError(
             f"rbm must have ±1 visible units, got {rbm.visible.name} units{hint}"

@@ -14,8 +14,9 @@ class Spectrum:
     ages : ndarray of int64, shape (n_ages,)
     w : ndarray, shape (n_ages, n_modes)
         Singular values, largest first.
-    u : ndarray, shape (n_ages, n_visible, n_modes)
-        Left singular vectors in columns; the entry of largest size is positive.
+    u : ndarray, shape (n_ages, n_columns, n_modes)
+        Left singular vectors; the entry of largest size is positive.  A row for each
+        visible unit, or for each state of a categorical one.
     v : ndarray, shape (n_ages, n_hidden, n_modes)
     """
 
@@ -31,8 +32,14 @@ def spectrum(trajectory, n_modes=None):
     Parameters
     ----------
     trajectory : Trajectory
+        The weights of categorical units are taken in the zero-sum gauge.
     n_modes : int, optional
         Number of leading modes that are kept.  Default: all.
+
+    Raises
+    ------
+    ValueError
+        A number of modes out of range.
 
     Examples
     --------
@@ -41,11 +48,12 @@ def spectrum(trajectory, n_modes=None):
     >>> modes.u.shape == (len(modes.ages), 64, 3)
     True
     """
-    smaller = min(trajectory.n_visible, trajectory.n_hidden)
+    smaller = min(trajectory[0].columns.W.shape)
     n_modes = smaller if n_modes is None else n_modes
     if not (isinstance(n_modes, int | np.integer) and 1 <= n_modes <= smaller):
         raise ValueError(f"n_modes must be an integer of 1 to {smaller}, got {n_modes}")
-    parts = [_leading(machine.W, n_modes) for machine in trajectory]
+    weights = (m.visible.gauge_fixed(m.columns.W) for m in trajectory)
+    parts = [_leading(W, n_modes) for W in weights]
     w, u, v = (np.stack(part) for part in zip(*parts, strict=True))
     return Spectrum(trajectory.ages, w, u, v)
 

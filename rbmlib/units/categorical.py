@@ -127,6 +127,13 @@ class Categorical(CategoricalMeans, Unit):
             total += X[first[i] + s[..., i]]
         return total
 
+    def gauge_fixed(self, X):
+        """Return X with the mean over the states of each unit taken off."""
+        out = X.copy()
+        for _, columns, _ in self._by_unit(np.empty(len(X))):
+            out[columns] -= X[columns].mean(1, keepdims=True)
+        return out
+
     # ------------------------------------------------------------ the law in a field
 
     def log_partition(self, x):
@@ -250,12 +257,10 @@ def zero_sum(rbm):
     unit = rbm.visible
     if not isinstance(unit, Categorical):
         raise TypeError(f"rbm must have categorical visible units, got {rbm!r}")
-    W, a, b = (x.copy() for x in rbm.columns)
-    constant = 0.0
-    for _, columns, biases in unit._by_unit(a):
-        constant += biases.mean(-1).sum()
-        b += W[columns].mean(1).sum(0)
-        a[columns] -= biases.mean(-1, keepdims=True)
-        W[columns] -= W[columns].mean(1, keepdims=True)
-    shaped = {"W": W.reshape(rbm.W.shape), "a": a.reshape(rbm.a.shape), "b": b}
-    return replace(rbm, **shaped), float(constant)
+    W, a, _ = rbm.columns
+    W_fixed, a_fixed = unit.gauge_fixed(W), unit.gauge_fixed(a)
+    # What was taken off a column belongs to the unit, whatever its state.
+    share = 1 / np.repeat(*[unit.widths(rbm.n_visible)] * 2)
+    b = rbm.b + share @ (W - W_fixed)
+    shaped = {"W": W_fixed.reshape(rbm.W.shape), "a": a_fixed.reshape(rbm.a.shape)}
+    return replace(rbm, **shaped, b=b), float(share @ (a - a_fixed))

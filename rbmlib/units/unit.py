@@ -100,6 +100,10 @@ class Unit(AtMean):
         """Return the states column by column, shape (..., n_columns)."""
         return s
 
+    def gauge_fixed(self, X):
+        """Return rows of numbers X, one for each column, without what has no effect."""
+        return X
+
     # ------------------------------------------------------------ the law in a field
 
     def energy(self, s):

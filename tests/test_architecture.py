@@ -1,0 +1,164 @@
+"""The house: rooms on floors, imports downwards, units that own their law."""
+
+import ast
+import importlib
+import pkgutil
+import re
+from pathlib import Path
+
+import pytest
+
+import rbmlib
+from rbmlib import moved
+
+ROOT = Path(__file__).resolve().parents[1]
+LIBRARY = ROOT / "rbmlib"
+FLOORS = {
+    "ground": (
+        "rbm units effective_couplings enumeration grid randomness autocorrelation "
+        "checks"
+    ),
+    "shared": (
+        "sampling likelihood tempering scores mean_field trajectories datasets plotting"
+    ),
+    "chapters": (
+        "ising training linear_regime phase_diagram mixing_time mode_tracking"
+    ),
+    "stored": "trained",
+    "faces": "demos",
+}
+FLOOR_OF = {
+    room: level for level, rooms in enumerate(FLOORS.values()) for room in rooms.split()
+}
+CHAPTERS = FLOORS["chapters"].split()  # in the order of the book
+LONGEST = 300
+
+
+def modules():
+    """Yield (dotted name, path) of every module below rbmlib, packages first."""
+    for path in sorted(LIBRARY.rglob("*.py")):
+        yield ".".join(path.relative_to(ROOT).with_suffix("").parts), path
+
+
+def room_of(name):
+    return name.split(".")[1] if name.count(".") else ""
+
+
+def imports(path):
+    """Yield the rbmlib modules that a file imports, also inside functions."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        yield from (name for name in names if name.split(".")[0] == "rbmlib")
+
+
+def arrows(graph_of=modules):
+    """Return {(room, room it imports from): a module that does}."""
+    found = {}
+    for name, path in graph_of():
+        for target in imports(path):
+            pair = room_of(name), room_of(target)
+            if pair[0] != pair[1] and pair[0] and pair[1] in FLOOR_OF:
+                found.setdefault(pair, name)
+    return found
+
+
+def faults(found):
+    """Yield what is wrong with a set of arrows."""
+    for (room, other), where in found.items():
+        if FLOOR_OF[room] < FLOOR_OF[other]:
+            yield f"{where}: {room} stands below {other}"
+        if room in CHAPTERS and other in CHAPTERS:
+            if CHAPTERS.index(room) < CHAPTERS.index(other):
+                yield f"{where}: chapter {room} comes before {other}"
+    order, rest = [], dict(found)
+    while rest:  # take off rooms that import from no room that is left
+        free = {b for _, b in rest} - {a for a, _ in rest}
+        if not free:
+            yield f"a circle among {sorted({a for a, _ in rest})}"
+            return
+        order += sorted(free)
+        rest = {pair: where for pair, where in rest.items() if pair[1] not in free}
+
+
+def test_every_room_has_a_floor():
+    rooms = {room_of(name) for name, _ in modules()} - {"", "__init__", "moved"}
+    assert rooms == set(FLOOR_OF)
+
+
+def test_imports_go_downwards_and_in_no_circle():
+    assert list(faults(arrows())) == []
+
+
+@pytest.mark.parametrize(
+    ("pair", "fault"),
+    [
+        (("units", "sampling"), "units stands below sampling"),
+        (("linear_regime", "mixing_time"), "chapter linear_regime comes before"),
+        (("scores", "tempering"), None),
+        (("sampling", "likelihood"), "a circle among"),
+    ],
+)
+def test_a_wrong_arrow_is_a_fault(pair, fault):
+    found = list(faults(arrows() | {pair: "somewhere"}))
+    assert (found == []) if fault is None else any(fault in text for text in found)
+
+
+def test_the_root_is_small_and_the_map_is_whole():
+    assert len(list(LIBRARY.glob("*.py"))) <= 9
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for room in FLOOR_OF:
+        assert f"`{room}`" in rbmlib.__doc__
+        assert re.search(rf"`{room}/?`", readme), room
+
+
+def test_rooms_only_hand_on_names():
+    for path in LIBRARY.rglob("__init__.py"):
+        body = ast.parse(path.read_text(encoding="utf-8")).body
+        assert ast.get_docstring(ast.Module(body, [])), path
+        if path.parent in (LIBRARY, LIBRARY / "units"):
+            continue  # the version, and the check of a unit
+        kinds = {type(node) for node in body[1:]}
+        assert kinds <= {ast.Import, ast.ImportFrom, ast.Assign}, path
+
+
+def test_files_are_one_idea():
+    long = {name: len(path.read_text().splitlines()) for name, path in modules()}
+    assert {name: n for name, n in long.items() if n > LONGEST} == {}
+
+
+def test_nothing_outside_asks_which_unit_it_has():
+    question = re.compile(
+        r"is (not )?(SPIN|BINARY|GAUSSIAN)\b|[!=]= (SPIN|BINARY|GAUSSIAN)\b"
+        r"|isinstance\([^)]*\b(Gaussian|Binary|Spin|ReLU)\b"
+    )
+    asked = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for _, path in modules()
+        if path.parent.name != "units"
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if question.search(line)
+    ]
+    assert asked == []
+
+
+@pytest.mark.parametrize("old", moved.MOVED)
+def test_names_of_the_first_edition_still_work(old):
+    room, _, name = old.rpartition(".")
+    new = importlib.import_module(moved.MOVED[old])
+    assert importlib.import_module(old) is new
+    # `from room import name` asks the package first.
+    scope = {}
+    exec(f"from {room} import {name} as found", scope)
+    assert scope["found"] is new
+    assert new.__spec__.name == moved.MOVED[old]
+
+
+def test_every_module_can_be_imported_and_says_what_it_is():
+    for found in pkgutil.walk_packages(rbmlib.__path__, "rbmlib."):
+        assert importlib.import_module(found.name).__doc__, found.name
+    assert re.fullmatch(r"\d+\.\d+\.\d+", rbmlib.__version__)
