@@ -177,7 +177,7 @@ def test_a_product_takes_the_path_that_pays():
     assert kernels.bits_pay(3, 100, (8, 6)) and not kernels.bits_pay(3, 1, (8, 6))
     machine = RBM.random(90, 90, scale=0.1, seed=0, hidden=GAUSSIAN)
     sampler = Sampler(BINARY, GAUSSIAN, machine.W, machine.a, machine.b, 0)
-    assert not sampler._bits_pay(1000, 10)  # a Gaussian unit is no bit
+    assert not sampler._kernels_pay(1000, 10)  # a Gaussian unit is no bit
 
 
 # ---------------------------------------------------------------- the parts

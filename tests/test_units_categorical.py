@@ -400,7 +400,7 @@ def test_measured_mixing_agrees_with_the_spectrum():
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: Categorical(1), ValueError, "q must be from 2 to 4096, got 1"),
+        (lambda: Categorical(1), ValueError, "q must be from 2 to 256, got 1"),
         (lambda: Categorical(2.0), TypeError, "q must be an integer .* got 2.0"),
         (lambda: Categorical([3, 1]), ValueError, r"got \[3, 1\]"),
         (

@@ -1,8 +1,9 @@
 """The sampler of one machine: the fast paths behind `rbmlib.sampling`.
 
-Discrete layers are sampled as bits (`rbmlib.sampling.kernels`) where that pays, else by
-a matrix product and a fused pass; both give the bits of `sampling.reference_gibbs`.
-Layers beside Gaussian units have no exact sums and take the product.
+Discrete layers are sampled by kernels on bits (`rbmlib.sampling.kernels`) where that
+pays, else by a product and a pass over it; both give the bits of
+`sampling.reference_gibbs`.  Layers beside continuous units have no exact sums and take
+the product.
 """
 
 from functools import cached_property
@@ -14,7 +15,7 @@ from rbmlib import randomness
 from rbmlib.checks import check_word
 from rbmlib.grid import round_to_grid
 from rbmlib.randomness import HIDDEN, VISIBLE
-from rbmlib.sampling.kernels import BitMachine, bits_pay
+from rbmlib.sampling.kernels import BitMachine, SiteMachine, bits_pay
 from rbmlib.sampling.logistic import (
     kernel_bits,
     kernel_grid_probability,
@@ -57,13 +58,14 @@ class Sampler:
         m is `mean_h`.  For discrete units the sums are exact if 2^bits len(v) is at
         most 2^24.
         """
-        if self._bits_pay(len(v), 1):
-            return self._bits.sums(v, bits)
-        m, columns = self.mean_h(v, bits), self._units[0].encode(v)
         W_shape, a_shape = self.shapes
-        vh = (columns.T @ m).astype(np.float64)
-        v_sum = columns.sum(0, dtype=np.float64)
-        h_sum = m.sum(0, dtype=np.float64)
+        if self._kernels_pay(len(v), 1):
+            vh, v_sum, h_sum = self._kernels.sums(v, bits)
+        else:
+            m, columns = self.mean_h(v, bits), self._units[0].encode(v)
+            vh = (columns.T @ m).astype(np.float64)
+            v_sum = columns.sum(0, dtype=np.float64)
+            h_sum = m.sum(0, dtype=np.float64)
         return vh.reshape(W_shape), v_sum.reshape(a_shape), h_sum
 
     def run(self, v, n_sweeps, first_sweep=0, first_chain=0, n_threads=1):
@@ -72,8 +74,8 @@ class Sampler:
         check_word(first_sweep + n_sweeps - 1, "last sweep")
         check_word(first_chain, "first_chain")
         check_word(first_chain + len(v) - 1, "last chain")
-        if self._bits_pay(len(v), n_sweeps):
-            return self._bits.run(v, n_sweeps, self.seed, *address, n_threads)
+        if self._kernels_pay(len(v), n_sweeps):
+            return self._kernels.run(v, n_sweeps, self.seed, *address, n_threads)
         return self._run_products(v, n_sweeps, *address)
 
     def _run_products(self, v, n_sweeps, first_sweep, first_chain):
@@ -89,12 +91,19 @@ class Sampler:
         return v_out, h_out
 
     @cached_property
-    def _bits(self):
-        return BitMachine(self.grid, *(unit.bits for unit in self._units))
+    def _kernels(self):
+        """The kernels that know both layers, or None."""
+        visible, hidden = self._units
+        if not hidden.bits:
+            return None
+        if visible.bits:
+            return BitMachine(self.grid, visible.bits, hidden.bits)
+        widths = visible.widths(visible.n_units(self.grid.a))
+        return None if widths is None else SiteMachine(self.grid, widths, hidden.bits)
 
-    def _bits_pay(self, n_chains, n_sweeps):
-        two_states = all(unit.bits for unit in self._units)
-        return two_states and bits_pay(n_chains, n_sweeps, self.grid.W.shape)
+    def _kernels_pay(self, n_chains, n_sweeps):
+        pay = bits_pay(n_chains, n_sweeps, self.grid.W.shape)
+        return pay and self._kernels is not None
 
 
 class _Layer:

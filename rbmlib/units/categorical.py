@@ -16,7 +16,7 @@ from rbmlib.units.categorical_means import CategoricalMeans
 from rbmlib.units.choice import choose, pick, weight_bits
 from rbmlib.units.unit import Unit
 
-MOST_STATES = 2**12
+MOST_STATES = 256  # beyond, integer weights would be too coarse (`choice`)
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Categorical(CategoricalMeans, Unit):
     Raises
     ------
     ValueError, TypeError
-        Numbers that are no integers from 2 to 4096.
+        Numbers that are no integers from 2 to 256.
 
     Examples
     --------

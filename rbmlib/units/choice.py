@@ -11,8 +11,9 @@ weight the point lies: the number of k with w_0 + … + w_k at most the point.
 B is as large as keeps S below 2^32: 30 for two or three states, 27 for 21, 23 for 256.
 Two things are not exact.  A weight carries the relative error of the exponential, below
 3e-7 (1 + max x - x_k).  And it is rounded to an integer: a state less likely than the
-most likely one by more than 2^(B+1) is never drawn, and all probabilities together are
-wrong by at most q 2^-(B+1), which is 4e-7 for q = 37 and 2e-5 for q = 256.
+most likely one by a factor of more than 2^(B+1) is never drawn.  This moves at most the
+probability q 2^-(B+1) from some states to others: 8e-8 for q = 21, 3e-7 for q = 37,
+and 2e-5 for q = 256.
 """
 
 import numpy as np
@@ -24,14 +25,14 @@ _ONE, _HALF, _SHIFT, _32 = _F(1), _F(0.5), _I(23), _L(32)
 
 
 def weight_bits(q):
-    """Return B: the largest weight of a unit with q states is 2^B.
+    """Return B: the largest weight of a unit with q states is 2^B, at most 2^30.
 
     Examples
     --------
-    >>> [weight_bits(q) for q in (2, 3, 4, 21, 256)]
-    [30, 30, 29, 27, 23]
+    >>> [weight_bits(q) for q in (1, 2, 3, 4, 21, 256)]
+    [30, 30, 30, 29, 27, 23]
     """
-    return 32 - int(q).bit_length()
+    return min(30, 32 - int(q).bit_length())
 
 
 def weights(x):

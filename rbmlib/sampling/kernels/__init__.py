@@ -22,6 +22,11 @@ The same product serves wherever bits meet numbers: the fields of annealed machi
 the correlations ⟨v hᵀ⟩ of training, where a word holds one unit of 64 chains and the
 rows are probabilities on a grid (`BitMachine.sums`).
 
+Categorical visible units (`sites`) name rows of W by their states, and a row is
+looked up as a sum in a table is (`site_layout`); their own fields come from the words
+of the hidden units by the same tables, and 16 sites at a time choose their states with
+one site in each lane of a vector (`site_layers`).
+
 Chains are independent, so threads share them without any effect on the result.  No
 linear-algebra library runs beside them: two libraries that both start threads on the
 same cores slow each other down many times.  `bits_pay` knows when a plain product is
@@ -29,5 +34,6 @@ the better choice: few chains at a large machine, or few sweeps of a small one.
 """
 
 from rbmlib.sampling.kernels.bit_machine import BitMachine, bits_pay, product
+from rbmlib.sampling.kernels.sites import SiteMachine
 
-__all__ = ["BitMachine", "bits_pay", "product"]
+__all__ = ["BitMachine", "SiteMachine", "bits_pay", "product"]

@@ -16,7 +16,7 @@ from rbmlib.sampling.kernels.layers import (
 from rbmlib.sampling.kernels.tables import padded_zeros
 
 BLOCK = 1024  # chains that stay in cache together; changes no bit
-_SWEEPS = 64  # before a key that was pressed is noticed
+SWEEPS = 64  # before a key that was pressed is noticed
 
 
 def bits_pay(n_chains, n_sweeps, shape):
@@ -56,13 +56,7 @@ class BitMachine:
         def run_block(rows):
             self._run_block(v[rows], *address, rows.start, v_out[rows], h_out[rows])
 
-        blocks = _blocks(n_chains, n_threads)
-        if n_threads == 1:
-            for rows in blocks:
-                run_block(rows)
-        else:
-            with ThreadPoolExecutor(n_threads) as pool:
-                list(pool.map(run_block, blocks))
+        share_chains(run_block, n_chains, n_threads)
         return v_out, h_out
 
     def _run_block(
@@ -72,14 +66,14 @@ class BitMachine:
         words_h = np.zeros((packing.n_words(self.shape[1]), len(v)), np.uint64)
         keys = stream_key(seed, HIDDEN), stream_key(seed, VISIBLE)
         layers, room = (self._to_h, self._to_v), make_room(len(v))
-        for done in range(0, n_sweeps, _SWEEPS):
+        for done in range(0, n_sweeps, SWEEPS):
             run_sweeps(
                 words_v,
                 words_h,
                 *layers,
                 *keys,
                 first_sweep + done,
-                min(_SWEEPS, n_sweeps - done),
+                min(SWEEPS, n_sweeps - done),
                 first_chain + start,
                 room,
             )
@@ -151,8 +145,19 @@ def product(W, signed, n_chains):
     return write
 
 
-def _blocks(n_chains, n_threads):
+def share_chains(run_block, n_chains, n_threads, size=BLOCK):
+    """Call ``run_block(rows)`` for slices of at most ``size`` chains, in threads."""
+    blocks = _blocks(n_chains, n_threads, size)
+    if n_threads == 1:
+        for rows in blocks:
+            run_block(rows)
+    else:
+        with ThreadPoolExecutor(n_threads) as pool:
+            list(pool.map(run_block, blocks))
+
+
+def _blocks(n_chains, n_threads, size=BLOCK):
     """Return slices of about equal size, a multiple of n_threads of them."""
-    n_blocks = n_threads * -(-n_chains // (BLOCK * n_threads))
+    n_blocks = n_threads * -(-n_chains // (size * n_threads))
     edges = [n_chains * i // n_blocks for i in range(n_blocks + 1)]
     return [slice(i, j) for i, j in zip(edges, edges[1:], strict=False) if i < j]

@@ -1,4 +1,4 @@
-"""`rbmlib.units.logistic` and `rbmlib.randomness` for 16 units at a time.
+"""`units.logistic`, `units.choice` and `randomness` for 16 units at a time.
 
 The same sequences of operations as the functions there, on `vectors`; tests compare
 them bit for bit.
@@ -8,8 +8,14 @@ import numba
 import numpy as np
 
 from rbmlib.randomness import MULTIPLY_1, MULTIPLY_2
-from rbmlib.sampling.kernels.vectors import as_floats, as_integers, select, to_floats
-from rbmlib.units.logistic import C1, C2, C3, C4, C5, LARGEST, ROUND
+from rbmlib.sampling.kernels.vectors import (
+    as_floats,
+    as_integers,
+    select,
+    to_floats,
+    to_integers,
+)
+from rbmlib.units.logistic import C1, C2, C3, C4, C5, LARGEST, LOG2_E, ROUND
 
 _U, _F = np.uint32, np.float32
 _M1, _M2 = _U(MULTIPLY_1), _U(MULTIPLY_2)
@@ -29,9 +35,14 @@ def draw(counter, k1):
 def exp_abs(x, gain):
     """Return `logistic.exp_abs`; ``gain`` is float32(gain) * LOG2_E."""
     t = as_floats(as_integers(x) & _MAGNITUDE) * gain
-    t = select(t < LARGEST, t, LARGEST)
-    shifted = t + ROUND
-    f = t - (shifted - ROUND)
+    return _power(select(t < LARGEST, t, LARGEST), ROUND)
+
+
+@numba.njit(forceinline=True)
+def _power(t, shift):
+    """Return 2^(t + s), where ``shift`` is ROUND + s with an integer s."""
+    shifted = t + shift
+    f = t - (shifted - shift)
     p = ((((f * C5 + C4) * f + C3) * f + C2) * f + C1) * f + _ONE
     return as_floats(as_integers(p) + (as_integers(shifted) << _S23))
 
@@ -49,3 +60,11 @@ def grid_probability(x, scale, gain):
     """Return `logistic.grid_probability`; ``scale`` is float32(2^bits)."""
     small = ((scale / (exp_abs(x, gain) + _ONE) + ROUND) - ROUND) / scale
     return select(x >= _ZERO, _ONE - small, small)
+
+
+@numba.njit(forceinline=True)
+def weight(x, largest, shift):
+    """Return `choice.weights` of one state; ``shift`` is ROUND + B."""
+    t = (x - largest) * LOG2_E
+    t = select(t > -LARGEST, t, -LARGEST)
+    return to_integers(_power(t, shift) + _HALF)

@@ -92,17 +92,24 @@ def run_sweeps(v, h, to_h, to_v, key_h, key_v, first_sweep, n_sweeps, chain, roo
 @numba.njit(nogil=True)
 def _draw_layer(words, layer, key, sweep, chain, room, out):
     """Draw a layer's units given the words of the other one."""
-    s0, s1 = randomness.absorb(key[0], key[1], _U(sweep))
-    for c in range(_P(words.shape[1])):
-        k0, k1 = randomness.absorb(s0, s1, _U(_U(chain) + _U(c)))
-        room.keys[0, c], room.keys[1, c] = k0, k1
+    write_keys(key, sweep, chain, room.keys)
     for column in range(0, layer.bias.size, LANES):
         x, lanes = sum_fields(words, layer, column, room)
-        _draw_tile(x, lanes, column, layer, room.keys, out)
+        draw_tile(x, lanes, column, layer, room.keys, out)
 
 
 @numba.njit(nogil=True)
-def _draw_tile(x, lanes, column, layer, keys, out):
+def write_keys(key, sweep, chain, keys):
+    """Write the keys of all chains at one sweep (`randomness.keys`)."""
+    s0, s1 = randomness.absorb(key[0], key[1], _U(sweep))
+    for c in range(_P(keys.shape[1])):
+        k0, k1 = randomness.absorb(s0, s1, _U(_U(chain) + _U(c)))
+        keys[0, c], keys[1, c] = k0, k1
+
+
+@numba.njit(nogil=True)
+def draw_tile(x, lanes, column, layer, keys, out):
+    """Draw the units of a tile from their fields, and write their bits."""
     words, n_chains = out.reshape(-1), _P(out.shape[1])
     for c in range(n_chains):
         k0, k1 = keys[0, c], keys[1, c]
@@ -129,15 +136,21 @@ def write_means(words, layer, scale, low, room, out):
     room : Room
     out : ndarray of float32, shape (n_chains, padded n_units)
     """
-    flat, stride = out.reshape(-1), _P(out.shape[1])
     for column in range(0, layer.bias.size, LANES):
         x, lanes = sum_fields(words, layer, column, room)
-        for c in range(_P(words.shape[1])):
-            for lane in range(_P(0), lanes, _P(16)):
-                field = load(x, c * lanes + lane, zeros_16())
-                p = decisions.grid_probability(field, scale, layer.gain)
-                place = c * stride + _P(column) + lane
-                store(flat, place, p + (_F(1) - p) * low)
+        means_tile(x, lanes, column, layer, scale, low, out)
+
+
+@numba.njit(nogil=True)
+def means_tile(x, lanes, column, layer, scale, low, out):
+    """Write the means of a tile's units, from their fields."""
+    flat, stride = out.reshape(-1), _P(out.shape[1])
+    for c in range(_P(out.shape[0])):
+        for lane in range(_P(0), lanes, _P(16)):
+            field = load(x, c * lanes + lane, zeros_16())
+            p = decisions.grid_probability(field, scale, layer.gain)
+            place = c * stride + _P(column) + lane
+            store(flat, place, p + (_F(1) - p) * low)
 
 
 @numba.njit(cache=True, error_model="numpy", nogil=True)
@@ -160,8 +173,8 @@ def sum_fields(words, layer, column, room):
     x, first = room.x[: lanes * _P(words.shape[1])], _P(column)
     if lanes == LANES:
         start = load(layer.bias, first, zeros_32())
-        sum_tile(words, W, column, layer.signed, start, room.table, x)
+        sum_tile(words, W, column, layer.signed, start, room.table, x, lanes)
     else:
         half = load(layer.bias, first, zeros_16())
-        sum_tile(words, W, column, layer.signed, half, room.table, x)
+        sum_tile(words, W, column, layer.signed, half, room.table, x, lanes)
     return x, lanes

@@ -13,7 +13,7 @@ processors.  All chains pass through these tables before the next ones are made.
 import numba
 import numpy as np
 
-from rbmlib.sampling.kernels.vectors import load, store
+from rbmlib.sampling.kernels.vectors import lanes_of, load, store
 
 LANES = 32  # columns of a tile; the last one may have 16
 ROWS = 16  # of a quarter of a word
@@ -43,8 +43,8 @@ def padded_zeros(n_rows, n_columns):
 
 
 @numba.njit(nogil=True)
-def sum_tile(words, W, column, signed, start, table, x):
-    """Write Σ_i s_i W_i of a tile of columns into x, one row of a tile a chain.
+def sum_tile(words, W, column, signed, start, table, x, stride):
+    """Write Σ_i s_i W_i of a tile of columns into x, for each chain.
 
     Parameters
     ----------
@@ -60,8 +60,10 @@ def sum_tile(words, W, column, signed, start, table, x):
         What the sums start from; its number of lanes is the width of the tile.
     table, x : ndarray of float32
         Room of `table_space`, and for n_chains rows.
+    stride : int
+        From the tile of one chain in x to that of the next.
     """
-    lanes = _P(x.size) // _P(words.shape[1])
+    lanes = lanes_of(start)
     for k in range(words.shape[0]):
         row = 64 * k
         quarters = min(4, (W.shape[0] - row) // ROWS)
@@ -70,7 +72,7 @@ def sum_tile(words, W, column, signed, start, table, x):
             _fill_table(W, row + 4 * group, column, signed, start, lanes, table, place)
         for c in range(_P(words.shape[1])):
             word = words[k, c]
-            total = load(x, c * lanes, start) if k else start
+            total = load(x, c * stride, start) if k else start
             place = _P(0)
             for _ in range(quarters):
                 for group in range(_P(4)):
@@ -79,7 +81,7 @@ def sum_tile(words, W, column, signed, start, table, x):
                     total = total + load(table, index, start)
                 word >>= _L(16)
                 place += _P(64) * lanes
-            store(x, c * lanes, total)
+            store(x, c * stride, total)
 
 
 @numba.njit(forceinline=True)

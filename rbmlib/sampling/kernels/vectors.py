@@ -106,6 +106,16 @@ def _spread(builder, number, llvm_type):
     return builder.shuffle_vector(first, undefined, zeros)
 
 
+@intrinsic
+def lanes_of(typingctx, vector):
+    """Return the number of lanes, a constant to the compiler."""
+
+    def generate(context, builder, signature, args):
+        return context.get_constant(types.uintp, vector.lanes)
+
+    return types.uintp(vector), generate
+
+
 def _zeros(lanes):
     vector = Vector(types.float32, lanes)
 
@@ -221,6 +231,12 @@ def to_floats(typingctx, x):
     return _cast(x, types.float32, "sitofp")
 
 
+@intrinsic
+def to_integers(typingctx, x):
+    """Return the integer part of float32 from 0 to below 2^31, as uint32."""
+    return _cast(x, types.uint32, "fptosi")
+
+
 def _cast(x, element, name):
     vector = Vector(element, x.lanes)
 
@@ -228,3 +244,16 @@ def _cast(x, element, name):
         return getattr(builder, name)(args[0], _llvm_type(vector))
 
     return vector(x), generate
+
+
+@intrinsic
+def multiply_high(typingctx, x, y):
+    """Return the upper 32 bits of the products of uint32."""
+
+    def generate(context, builder, signature, args):
+        wide = ir.VectorType(ir.IntType(64), x.lanes)
+        product = builder.mul(*(builder.zext(arg, wide) for arg in args))
+        half = ir.Constant(wide, [32] * x.lanes)
+        return builder.trunc(builder.lshr(product, half), _llvm_type(x))
+
+    return x(x, y), generate
