@@ -1,7 +1,7 @@
 # make book       build the HTML, strictly, from an empty _build
 # make test       ruff, unit tests and doctests, every notebook, every built page
 # make notebooks  execute and normalise every notebook in place
-# make trajectories  train the stored machines again, and compare with the record
+# make trajectories  make all that is stored again, and compare with the record
 # make bench      the benchmarks
 # make clean      remove what the other targets made
 #
@@ -41,11 +41,9 @@ test: book
 notebooks: $(INSTALLED)
 	$(PY) tools/normalise.py book
 
-# An interrupted run continues from its last stored age, in build/trajectories.
+# An interrupted command continues from what is finished, in build/trajectories.
 trajectories: $(INSTALLED)
 	$(PY) -m rbmlib.trained.make
-	$(PY) -m rbmlib.trained.make_chapter6
-	$(PY) -m rbmlib.mode_tracking.stored mnist "human haplotypes"
 
 bench: $(INSTALLED)
 	for script in benchmarks/bench_*.py; do $(PY) "$$script" || exit 1; done

@@ -23,7 +23,10 @@ MOVED = {
     "rbmlib.likelihood.trajectory": "rbmlib.likelihood.along_training",
     "rbmlib.mode_tracking.stored": "rbmlib.trained.trees",
     "rbmlib.phase_diagram.grid": "rbmlib.phase_diagram.plane",
+    "rbmlib.phase_diagram.make": "rbmlib.trained.make_monte_carlo",
     "rbmlib.phase_diagram.recorded": "rbmlib.trained.monte_carlo",
+    "rbmlib.trained.make_chapter6": "rbmlib.trained.make_mixing",
+    "rbmlib.trained.store": "rbmlib.trained.runs",
     "rbmlib.trained.summaries": "rbmlib.trained.mixing",
 }
 

@@ -4,6 +4,8 @@ The bounds on errors stand on the orders of the expansion, W², W³ and W⁴ for
 orders' marginals: at weights of 0.1 each order gains a factor of about ten or more.
 """
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -24,6 +26,7 @@ from rbmlib.rbm import RBM
 from rbmlib.trajectories import Trajectory
 from rbmlib.units import BINARY, GAUSSIAN, SPIN, Gaussian
 
+DATA = Path(__file__).parent / "data"
 i, j = np.indices((5, 3))
 CHECK = RBM(np.sin(1 + i + 2 * j), 0.1 * np.arange(5) - 0.2, 0.3 - 0.2 * np.arange(3))
 PAIRS = [
@@ -288,7 +291,7 @@ def test_weak_couplings_are_not_called_spurious():
 
 def test_counts_of_the_run_of_another_library():
     """The fixed points that the field's own programs find in their own run."""
-    run = Trajectory.load("tests/data/rbms_tiny.h5")
+    run = Trajectory.load(DATA / "rbms_tiny.h5")
     starts = np.concatenate([[[0] * 20, [1] * 20], run.chains])
     expected = {331: (1, 1, 1), 760: (2, 2, 2), 1744: (2, 2, 2), 3999: (3, 2, 2)}
     for age, counts in expected.items():

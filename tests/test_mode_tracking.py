@@ -1,5 +1,7 @@
 """The tree of learning: known trees, known counts, and what must not be counted."""
 
+from pathlib import Path
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -15,16 +17,15 @@ from rbmlib.mode_tracking import (
     draw,
     draw_radial,
     group,
-    principal_axes,
     purity,
     robinson_foulds,
     track,
     tracking,
 )
 from rbmlib.rbm import RBM
-from rbmlib.trained import trees as stored
 from rbmlib.trajectories import Trajectory
 
+DATA = Path(__file__).parent / "data"
 NAMES = ["0.0", "0.1", "1.0", "1.1"]
 
 
@@ -116,7 +117,7 @@ def test_representatives_not_data_start_the_next_age(small, monkeypatch):
     "order, counts", [(1, [3, 2, 2, 1]), (2, [2, 2, 2, 1]), (3, [2, 2, 2, 1])]
 )
 def test_counts_of_the_run_of_another_library(order, counts):
-    run = Trajectory.load("tests/data/rbms_tiny.h5")
+    run = Trajectory.load(DATA / "rbms_tiny.h5")
     tree = track(run, run.chains, order=order)
     assert tree.n_modes.tolist() == counts
     assert tree.ages.tolist() == [3999, 1744, 760, 331]
@@ -267,36 +268,6 @@ def test_a_drawing_has_every_branch_and_image():
     ends = np.linalg.norm(right.collections[0].get_offsets(), axis=1)
     assert ends == pytest.approx(np.full(4, 3.0))
     plt.close(figure)
-
-
-def test_a_tree_made_again_must_be_the_recorded_one():
-    recorded = {
-        "m_0": np.array([[0, 128, 255]], np.uint8),
-        "up_0": np.array([0, 0, 1]),
-        "age_0": np.int64(5),
-    }
-    assert stored.differences(dict(recorded), recorded) == []
-    for key, value in (
-        ("m_0", np.array([[1, 127, 255]], np.uint8)),
-        ("m_0", np.zeros((1, 2), np.uint8)),
-        ("up_0", np.array([0, 1, 1])),
-        ("age_0", np.int64(6)),
-        ("extra", np.int64(0)),
-    ):
-        assert stored.differences(recorded | {key: value}, recorded) == [key]
-
-
-def test_stored_counts_of_alleles_are_those_of_the_stored_means():
-    human, source = stored.load("human haplotypes"), trained.load("human_haplotypes")
-    sizes = np.bincount(human.tree.leaf_of)
-    assert human.leaf_sums.sum(0) / sizes.sum() == pytest.approx(source.mean)
-    assert (human.leaf_sums <= sizes[:, None]).all()
-    assert human.cloud.sum() == sizes.sum()  # the edges leave nobody out
-    inside = source.covariance - covariance_between(human.leaf_sums, sizes)
-    assert np.linalg.eigvalsh(inside).min() > -1e-12
-    axes = principal_axes(source.covariance)
-    assert axes.T @ axes == pytest.approx(np.eye(2), abs=1e-12)
-    assert stored.load("mnist").leaf_sums is None
 
 
 def test_the_covariance_of_groups_is_that_of_their_means():

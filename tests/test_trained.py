@@ -11,7 +11,7 @@ import pytest
 from rbmlib import datasets, trained, training
 from rbmlib.rbm import RBM
 from rbmlib.trained import make as making
-from rbmlib.trained import store
+from rbmlib.trained import make_runs, record, runs
 from rbmlib.trained.recipes import RECIPES
 from rbmlib.trajectories import Trajectory
 
@@ -42,15 +42,14 @@ def test_stored_run_is_complete(name):
     assert run.ages.tolist() == recipe.ages.tolist()
     assert len(run.ages) >= (30 if name in SHORT else 10)
     assert run.trajectory.n_hidden == recipe.n_hidden
-    assert run.sha256() == store.recorded_hashes()[name]
+    assert run.sha256() == record.hashes()[name]
     eigenvalues = np.linalg.eigvalsh(run.covariance)
     assert eigenvalues[0] > -1e-12 and ((0 <= run.mean) & (run.mean <= 1)).all()
 
 
 def test_stored_files_are_light():
     def size(names):
-        folder = Path(str(store.FOLDER))
-        return sum((folder / f"{name}.h5").stat().st_size for name in names)
+        return sum((record.FOLDER / f"{name}.h5").stat().st_size for name in names)
 
     assert size(["digits", "mnist"]) <= 8_000_000
     images = [name for name in RECIPES if "haplotypes" not in name]
@@ -105,9 +104,9 @@ def test_one_changed_bit_changes_the_hash():
 def test_rounding_is_half_a_step():
     rbm = RBM.random(20, 10, scale=0.7, bias_scale=1.0, seed=3)
     run = Trajectory(np.zeros(1, np.int64), (rbm,), settings={})
-    packed = store.Trained.of("random", run, np.eye(20))
+    packed = runs.Trained.of("random", run, np.eye(20))
     half = 2.0 ** -int(packed.exponents[0]) / 2
-    assert half <= np.abs(rbm.W).max() / store.MAX_STEPS
+    assert half <= np.abs(rbm.W).max() / runs.MAX_STEPS
     for name in "Wab":
         found, true = (getattr(m, name) for m in (packed.trajectory[0], rbm))
         assert half / 2 < np.abs(found - true).max() <= half
@@ -127,7 +126,7 @@ def test_an_interruption_stores_no_age_between(tmp_path, monkeypatch):
         stop = n_updates - (n_updates > 20)
         return real(run, data, **(options | dict(n_updates=stop, checkpoints=[stop])))
 
-    monkeypatch.setattr(making.training, "resume", interrupted)
+    monkeypatch.setattr(make_runs.training, "resume", interrupted)
     with pytest.raises(KeyboardInterrupt):
         making.make("digits", tmp_path, until=27, progress=False)
     monkeypatch.undo()
@@ -146,27 +145,17 @@ def test_another_run_is_not_continued(tmp_path):
 
 
 def test_unknown_names_are_refused():
-    for call in (trained.load, making.make):
+    for call in (trained.load, making.make, make_runs.make):
         with pytest.raises(ValueError, match="digits.*, mnist"):
             call("cats")
 
 
 def test_a_file_with_other_content_is_refused(tmp_path, monkeypatch):
     trained.load("digits").until(100).save(tmp_path / "digits.h5")
-    monkeypatch.setattr(store, "FOLDER", tmp_path)
+    monkeypatch.setattr(record, "FOLDER", tmp_path)
     (tmp_path / "sha256.json").write_text('{"digits": "0"}')
     with pytest.raises(ValueError, match="recorded sha256"):
         trained.load("digits")
-
-
-def test_missing_data_are_named_before_any_work(monkeypatch):
-    def offline(name):
-        raise ConnectionError(f"{name} neither here nor there; use digits")
-
-    monkeypatch.setattr("rbmlib.datasets.load", offline)
-    monkeypatch.setattr(sys, "argv", ["make", "mnist"])
-    with pytest.raises(SystemExit, match="mnist: mnist neither here nor there"):
-        making.main()
 
 
 def test_begin_is_the_start_of_train():

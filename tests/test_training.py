@@ -1,12 +1,16 @@
 """Training: the right gradient, the right chains, and honest refusals."""
 
+import re
+
 import numpy as np
 import pytest
 
 from rbmlib import enumeration, likelihood, randomness, sampling, training
 from rbmlib.rbm import RBM
 from rbmlib.training import gradient
+from rbmlib.training.methods import METHODS
 from rbmlib.training.run import Run
+from rbmlib.training.settings import fingerprint
 from rbmlib.units import BINARY, SPIN, Gaussian
 
 PAIRS = [
@@ -223,6 +227,29 @@ def test_resuming_with_other_data_is_refused():
         training.resume(run, 1 - data, n_updates=5)
     with pytest.raises(ValueError, match="n_updates must be at least 3"):
         training.resume(run, data, n_updates=2)
+
+
+def test_the_data_are_hashed_once(monkeypatch):
+    """A hash of MNIST takes a fifth of a second; `resume` must check, `train` knows."""
+    counted = []
+
+    def watched(data):
+        counted.append(len(data))
+        return fingerprint(data)
+
+    monkeypatch.setattr("rbmlib.training.run.fingerprint", watched)
+    data = _data(BINARY)
+    run = training.train(RBM.random(6, 2, seed=0), data, **GOOD)
+    assert counted == [60]
+    assert run.settings["data_sha256"] == fingerprint(data.astype(np.float32))
+    training.resume(run, data, n_updates=5, progress=False)
+    assert counted == [60, 60]
+
+
+def test_a_method_is_a_row_of_the_table():
+    assert set(METHODS) == {"cd", "pcd", "rdm", "exact"}
+    with pytest.raises(ValueError, match=f"one of {re.escape(str(tuple(METHODS)))}"):
+        training.train(RBM.random(6, 2, seed=0), _data(BINARY), **GOOD | {"method": ""})
 
 
 def test_an_interrupted_run_returns_what_it_reached(monkeypatch):

@@ -18,6 +18,7 @@ from rbmlib.likelihood.annealing import (
 )
 from rbmlib.likelihood.estimate import Estimate, check_alike
 from rbmlib.likelihood.path import along_machines
+from rbmlib.trajectories import machines_of
 
 
 def trajectory_ais(trajectory, *, n_chains=500, n_temperatures=1, seed):
@@ -59,7 +60,7 @@ def trajectory_ais(trajectory, *, n_chains=500, n_temperatures=1, seed):
     >>> bool(np.all(abs(result.log_z - exact) < 4 * result.error))
     True
     """
-    machines = _check_machines(getattr(trajectory, "machines", trajectory))
+    machines = _check_machines(machines_of(trajectory))
     n = check_positive(n_temperatures, "n_temperatures")
     start = independent_machine(machines[0].on_grid()).on_grid()
     v = draw_independent(start, n_chains, seed)
@@ -78,7 +79,6 @@ def _path(start, machines, n):
 
 
 def _check_machines(machines):
-    machines = list(machines)
     if not machines:
         raise ValueError("trajectory must hold at least one machine, got none")
     for machine in machines:

@@ -7,6 +7,7 @@ from tqdm.auto import tqdm
 
 from rbmlib import autocorrelation, sampling
 from rbmlib.mixing_time.modes import strengths_at
+from rbmlib.trajectories import machines_of
 
 N_FRAMES = 500  # states kept of a chain
 N_MODES = 3  # slowest projections that are looked at
@@ -106,10 +107,9 @@ def along(trajectory, *, n_chains=50, max_sweeps=2**13, seed, progress=False):
     list of Mixing
         One for each age.
     """
-    machines = getattr(trajectory, "machines", trajectory)
     return [
         measure(machine, n_chains=n_chains, max_sweeps=max_sweeps, seed=seed)
-        for machine in tqdm(machines, disable=not progress, unit=" ages")
+        for machine in tqdm(machines_of(trajectory), disable=not progress, unit=" ages")
     ]
 
 

@@ -2,6 +2,7 @@
 
 from rbmlib.checks import check_positive
 from rbmlib.likelihood.annealing import independent_machine
+from rbmlib.trajectories import machines_of
 
 
 def between(first, last, n_steps):
@@ -53,7 +54,7 @@ def between_ages(trajectory, n_steps=1, *, first=0):
     -------
     list of RBM
     """
-    machines = list(getattr(trajectory, "machines", trajectory))[first:]
+    machines = machines_of(trajectory)[first:]
     ladder = [independent_machine(machines[0])]
     for machine in machines:
         ladder += between(ladder[-1], machine, n_steps)

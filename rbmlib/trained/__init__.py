@@ -1,4 +1,8 @@
-"""Machines that this library trained on real data, stored with it.
+"""Machines that this library trained on real data, and what took hours to measure.
+
+`runs` has the machines; `trees`, `mixing` and `monte_carlo` what was made from them or
+beside them.  Each is made again by ``python -m rbmlib.trained.make`` and must then have
+the hash that `record` keeps.
 
 >>> from rbmlib import trained
 >>> run = trained.load("digits")
@@ -7,6 +11,6 @@
 """
 
 from rbmlib.trained.recipes import RECIPES, Recipe
-from rbmlib.trained.store import Trained, load
+from rbmlib.trained.runs import Trained, load
 
 __all__ = ["RECIPES", "Recipe", "Trained", "load"]

@@ -1,117 +1,143 @@
-"""Make the stored runs again: ``python -m rbmlib.trained.make [names]``.
+"""Make what is stored again: ``python -m rbmlib.trained.make [names]``.
 
-A run goes from age to age and is written to the work folder at each, so that an
-interrupted one continues where it stood.  The finished run must have the recorded
-sha256; ``--record`` replaces the record instead.
+Unfinished work is kept in the work folder, and an interrupted command continues there.
+What comes out must have the recorded sha256; --record replaces the record instead.
 """
 
 import argparse
-import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from rbmlib import training
+from rbmlib import datasets
+from rbmlib.trained import (
+    make_mixing,
+    make_monte_carlo,
+    make_runs,
+    make_trees,
+    mixing,
+    monte_carlo,
+)
 from rbmlib.trained.recipes import RECIPES
-from rbmlib.trained.store import FOLDER, HASHES, Trained, recorded_hashes
-from rbmlib.trajectories import Trajectory
+from rbmlib.trained.record import Stored, one_of
+from rbmlib.trained.runs import RUNS
+from rbmlib.trained.trees import TREES
 
 
-def make(name, work=None, *, until=None, progress=True):
-    """Train one of the stored runs from its recipe.
+@dataclass(frozen=True)
+class Item:
+    """How one stored thing is made.
+
+    Attributes
+    ----------
+    stored : Stored
+    make : callable
+        Given the work folder or None, returns the content.
+    data : tuple of str
+        Names of the data sets that it needs.
+    parallel : bool
+        Whether `make` takes the number of processes, ``n_jobs``.
+    """
+
+    stored: Stored
+    make: Callable
+    data: tuple[str, ...] = ()
+    parallel: bool = False
+
+
+def _make_tree(name, work):
+    return make_trees.make(name)  # takes a minute or two: no unfinished work
+
+
+# In an order in which each finds what it is made from.
+ITEMS = {
+    item.stored.name: item
+    for item in (
+        *(
+            Item(RUNS[name], partial(make_runs.make, name), (recipe.dataset,))
+            for name, recipe in RECIPES.items()
+        ),
+        *(
+            Item(stored, partial(_make_tree, name), (name,))
+            for name, stored in TREES.items()
+        ),
+        Item(mixing.STORED, make_mixing.make, ("mnist",)),
+        Item(monte_carlo.STORED, make_monte_carlo.make, parallel=True),
+    )
+}
+
+
+def make(name, work=None, **options):
+    """Return the content of a stored thing, made again.
 
     Parameters
     ----------
     name : str
-        A key of `RECIPES`.
+        A key of `ITEMS`, for instance "digits", "mnist tree", "mixing", "monte_carlo".
     work : str or path, optional
-        Folder for the unfinished run, which is continued if it is there.
-    until : int, optional
-        Stop at the last stored age up to this one.  Default: the whole run.
-    progress : bool
-        Show a bar from each age to the next.
+        Folder for unfinished work, which is continued if it is there.
+    **options
+        Of the maker, for instance ``until`` and ``progress`` of `make_runs.make`.
 
     Returns
     -------
-    Trained
+    Trained, or dict of str to ndarray, or ndarray
+        What its loader returns; of a tree, the arrays it is kept as.
 
     Raises
     ------
     ValueError
-        Unknown name, or an unfinished run that was begun with other settings.
+        Unknown name, or unfinished work that was begun in another way.
     ConnectionError
         The data are neither here nor to be downloaded.
-    KeyboardInterrupt
-        The run was interrupted; the ages it reached are in the work folder.
     """
-    if name not in RECIPES:
-        raise ValueError(f"name must be one of {', '.join(RECIPES)}; got {name!r}")
-    recipe = RECIPES[name]
-    data = recipe.data()
-    partial = None if work is None else Path(work) / f"{name}.h5"
-    run = recipe.start(data)
-    if partial is not None and partial.exists():
-        run = _continued(partial, run, recipe)
-    last = recipe.n_updates if until is None else until
-    for age in recipe.ages[(recipe.ages > run.ages[-1]) & (recipe.ages <= last)]:
-        run = training.resume(
-            recipe.with_rate(run),
-            data,
-            n_updates=int(age),
-            checkpoints=[int(age)],
-            progress=progress,
-        )
-        if run.ages[-1] < age:  # resume returns what it has when interrupted
-            raise KeyboardInterrupt(f"{name} stopped; stored up to an earlier age")
-        if partial is not None:
-            partial.parent.mkdir(parents=True, exist_ok=True)
-            run.save(partial)
-    return Trained.of(name, run, data, recipe.max_steps, recipe.max_exponent)
-
-
-def _continued(partial, start, recipe):
-    """Return the unfinished run of a file, if it began as this recipe says."""
-    run = Trajectory.load(partial)
-    rates = [recipe.learning_rate, *(rate for _, rate in recipe.later_rates)]
-    found = run.settings | {"learning_rate": recipe.learning_rate}
-    if found != start.settings or run.settings["learning_rate"] not in rates:
-        raise ValueError(
-            f"{partial} must be a run with the recipe's settings {start.settings}, "
-            f"got {run.settings}; remove it to begin again"
-        )
-    return run
+    item = one_of(ITEMS, name)
+    return item.make(None if work is None else Path(work), **options)
 
 
 def main():
-    """Make the named runs, or all, and compare them with the record."""
+    """Make the named things, or all, and compare them with the record."""
     parser = argparse.ArgumentParser(prog="rbmlib.trained.make", description=__doc__)
-    parser.add_argument("names", nargs="*", help=f"default: {' '.join(RECIPES)}")
-    parser.add_argument("--work", default="build/trajectories", help="unfinished runs")
+    parser.add_argument("names", nargs="*", help=f"default: {', '.join(ITEMS)}")
+    parser.add_argument("--work", default="build/trajectories", help="unfinished work")
+    parser.add_argument("--jobs", type=int, default=-1, help="processes; -1: all cores")
     parser.add_argument("--record", action="store_true", help="store what comes out")
     options = parser.parse_args()
-    names = options.names or list(RECIPES)
-    if unknown := set(names) - set(RECIPES):
-        parser.error(f"names must be of {', '.join(RECIPES)}; got {', '.join(unknown)}")
-    try:  # before hours of work, not after them
-        for name in names:
-            RECIPES[name].data()
-    except OSError as error:
-        raise SystemExit(f"{name}: {error}") from error
+    names = options.names or list(ITEMS)
+    if unknown := [name for name in names if name not in ITEMS]:
+        parser.error(f"names must be of {', '.join(ITEMS)}; got {', '.join(unknown)}")
+    _check_data(names)
     for name in names:
-        found = make(name, options.work)
+        item = ITEMS[name]
+        jobs = {"n_jobs": options.jobs} if item.parallel else {}
+        content = make(name, options.work, **jobs)
         if options.record:
-            record(found)
-        expected = recorded_hashes().get(name)
-        print(f"{name}: sha256 {found.sha256()}, recorded {expected}")
-        if found.sha256() != expected:
-            raise SystemExit(f"{name} differs from the recorded run")
+            item.stored.record(content)
+        _verify(item.stored, content)
+        print(f"{name}: as recorded, sha256 {item.stored.sha256(content)}", flush=True)
 
 
-def record(run):
-    """Store a run and its hash in the library."""
-    run.save(Path(str(FOLDER / f"{run.name}.h5")))
-    path = Path(str(FOLDER / HASHES))
-    hashes = json.loads(path.read_text()) if path.exists() else {}
-    hashes[run.name] = run.sha256()
-    path.write_text(json.dumps(hashes, indent=2, sort_keys=True) + "\n")
+def _check_data(names):
+    """Stop before hours of work, not after them, if data are missing."""
+    needed = {data: name for name in reversed(names) for data in ITEMS[name].data}
+    for data, name in needed.items():
+        try:
+            datasets.load(data)
+        except OSError as error:
+            raise SystemExit(f"{name}: {error}") from error
+
+
+def _verify(stored, content):
+    """Stop if a content is not the recorded one, and say in what it differs."""
+    try:
+        stored.verify(content)
+    except ValueError as error:
+        parts = ", ".join(stored.differences(content))
+        raise SystemExit(
+            f"{stored.name}, made again, is not the stored one: {error}; "
+            f"parts that differ: {parts}"
+        ) from error
 
 
 if __name__ == "__main__":

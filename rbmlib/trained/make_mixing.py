@@ -1,20 +1,15 @@
-"""Make the arrays of chapter 6 again: ``python -m rbmlib.trained.make_mixing``.
+"""Make the arrays of `rbmlib.trained.mixing` again, from stored machines and MNIST."""
 
-Needs MNIST, for the scores and the classifier.  Each finished piece is kept in the work
-folder, so that an interrupted run continues.  The result must have the recorded sha256;
-``--record`` replaces the record instead.
-"""
-
-import argparse
-from functools import cache
-from pathlib import Path
+from functools import cache, partial
 
 import numpy as np
 
 from rbmlib import datasets, mixing_time, randomness, sampling, scores
-from rbmlib.trained import mixing as summaries
+from rbmlib.trained.mixing import rounded
 from rbmlib.trained.recipes import coarse
-from rbmlib.trained.store import load
+from rbmlib.trained.record import explained, pack_npz, read_npz
+from rbmlib.trained.runs import load
+from rbmlib.trajectories.files import write_whole
 
 SHAPE = (28, 28)
 N = 500  # chains, and data that they are compared with
@@ -38,30 +33,35 @@ SMALL_AGES = [572, 1727, 3000]
 SMALL_TIMES = [t for t in TIMES if t <= 400] + [400]
 
 
-def make(work):
-    """Return {name: array} of everything that chapter 6 shows of MNIST.
+def make(work=None):
+    """Return {name: array}, as `mixing.load` does.
 
     Parameters
     ----------
-    work : path
-        Folder for finished pieces.
+    work : path, optional
+        Folder for finished pieces: an interrupted run goes on from there.
     """
     pieces = {"data": _of_data, SMALL: _small}
     for name, age in SCORED:
-        pieces[f"{name}@{age}"] = lambda name=name, age=age: _scores(name, age)
+        pieces[f"{name}@{age}"] = partial(_scores, name, age)
     for name in MIXED:
         for age in mixing_ages(load(name).ages):
-            key = f"{name}-tau-{age}"
-            pieces[key] = lambda name=name, age=age: mixing(name, age)
-    found = {}
-    work.mkdir(parents=True, exist_ok=True)
-    for key, piece in pieces.items():
-        path = work / f"{key}.npz"
-        if not path.exists():
-            np.savez(path, **piece())
-            print(key, flush=True)
-        found[key] = dict(np.load(path))
-    return _joined(found)
+            pieces[f"{name}-tau-{age}"] = partial(mixing, name, age)
+    folder = None if work is None else work / "mixing"
+    return _joined({key: _kept(folder, key, piece) for key, piece in pieces.items()})
+
+
+def _kept(folder, key, piece):
+    """Return the arrays of a piece, from its file if there is one."""
+    if folder is None:
+        return {name: np.asarray(x) for name, x in piece().items()}
+    path = folder / f"{key}.npz"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        write_whole(path, pack_npz(piece()))
+        print(key, flush=True)
+    with explained(path):
+        return read_npz(path)
 
 
 def mixing_ages(ages):
@@ -151,25 +151,5 @@ def _joined(found):
             rows = [out[f"{name}-tau-{age}/{part}"] for age in ages]
             joined[f"{name}/{part}"] = np.array(rows)
     return {
-        name: summaries.rounded(x) if x.dtype.kind == "f" else x
-        for name, x in joined.items()
+        name: rounded(x) if x.dtype.kind == "f" else x for name, x in joined.items()
     }
-
-
-def main():
-    """Make everything, and compare it with the record."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--work", default="build/chapter6", help="finished pieces")
-    parser.add_argument("--record", action="store_true", help="store what comes out")
-    options = parser.parse_args()
-    arrays = make(Path(options.work))
-    if options.record:
-        summaries.save(arrays)
-    expected = (summaries.FOLDER / summaries.HASH).read_text().strip()
-    print(f"chapter 6: sha256 {summaries.sha256(arrays)}, recorded {expected}")
-    if summaries.sha256(arrays) != expected:
-        raise SystemExit("the arrays of chapter 6 differ from the recorded ones")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,48 +1,39 @@
 """Small arrays that take hours of sampling to make, stored with the library.
 
-What chapter 6 shows of MNIST: mixing times along training, scores and class histograms
-against the sampling time, and the fixed classifier that counts classes.  Made from the
-stored machines by ``python -m rbmlib.trained.make_mixing``.
+What the book shows of MNIST and of time: mixing times along training, scores and class
+histograms against the sampling time, and the fixed classifier that counts classes.
+Made from the stored machines by ``python -m rbmlib.trained.make mixing``.
 """
-
-import io
 
 import numpy as np
 
-from rbmlib.trained import array_hash
-from rbmlib.trained.store import FOLDER
+from rbmlib.trained.record import Stored, pack_npz, read_npz
 
-NAME, HASH = "chapter6.npz", "chapter6.sha256"
 DIGITS = 3  # significant, of measured numbers: the last bits of sums may differ
 
 
 def load():
-    """Return {name: array} of chapter 6; names are like "mnist-rdm-10/tau_int".
+    """Return {name: array}; names are like "mnist-rdm-10/tau".
 
     Raises
     ------
     ValueError
-        If the file's content does not have the recorded sha256.
+        A file that is damaged, or whose content does not have the recorded sha256.
 
     Examples
     --------
     >>> load()["classifier"].shape
     (785, 10)
     """
-    with np.load(io.BytesIO((FOLDER / NAME).read_bytes())) as file:
-        arrays = {name: file[name] for name in file.files}
-    expected = (FOLDER / HASH).read_text().strip()
-    if sha256(arrays) != expected:
-        found = sha256(arrays)
-        raise ValueError(f"{NAME} must have the sha256 {expected}, got {found}")
-    return arrays
+    return STORED.load()
 
 
-def sha256(arrays):
-    """Return the hash of {name: array}; a number counts as an array of one."""
-    return array_hash.digest(
-        {name: np.atleast_1d(array) for name, array in arrays.items()}
-    ).hexdigest()
+def parts(arrays):
+    """Return what is hashed: sorted arrays, a number as an array of one; no text."""
+    return {name: np.atleast_1d(arrays[name]) for name in sorted(arrays)}, ""
+
+
+STORED = Stored("mixing", "mixing.npz", read_npz, pack_npz, parts)
 
 
 def rounded(x):
@@ -56,11 +47,3 @@ def rounded(x):
     return np.array([float(f"{value:.{DIGITS}g}") for value in np.ravel(x)]).reshape(
         np.shape(x)
     )
-
-
-def save(arrays):
-    """Store the arrays and their hash in the library."""
-    memory = io.BytesIO()
-    np.savez_compressed(memory, **arrays)
-    FOLDER.joinpath(NAME).write_bytes(memory.getvalue())
-    FOLDER.joinpath(HASH).write_text(sha256(arrays) + "\n")

@@ -1,14 +1,14 @@
 """Monte Carlo points of the diagram, computed once and stored with the library."""
 
-import hashlib
 import json
-from importlib import resources
 
 import numpy as np
 
 from rbmlib.phase_diagram.measure import average
+from rbmlib.trained.record import FOLDER, Stored
 
-FILE = resources.files("rbmlib.trained") / "monte_carlo.json"
+FILE = FOLDER / "monte_carlo.json"
+DIGITS = 6  # after the decimal point, of results
 
 # (law, w, σ, κ): both phases that theory gets right, three laws and one sparse.
 POINTS = (
@@ -51,25 +51,35 @@ def settings():
     return found
 
 
-def digest(results):
-    """Return the sha256 of the settings and of results rounded to six digits."""
-    text = json.dumps([settings(), np.round(results, 6).tolist()])
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def load():
     """Return the stored results, shape (n_settings, 4), in the order of `settings`.
 
     Raises
     ------
     ValueError
-        If the file does not hold what it says, or what is asked for.
+        A file that is damaged, or that does not have, with these settings, the
+        recorded sha256.
     """
-    stored = json.loads(FILE.read_text(encoding="utf-8"))
-    results = np.array(stored["results"])
-    if stored["sha256"] != digest(results):
-        raise ValueError("monte_carlo.json does not belong to these settings: make it")
-    return results
+    return STORED.load()
+
+
+def parts(results):
+    """Return what is hashed: no array, and settings and rounded results as a text."""
+    return {}, json.dumps([settings(), np.round(results, DIGITS).tolist()])
+
+
+def read(path):
+    """Return the results of a file of `pack`."""
+    return np.array(json.loads(path.read_text(encoding="utf-8"))["results"])
+
+
+def pack(results):
+    """Return the bytes of the file: a line for each machine."""
+    text = json.dumps({"results": np.round(results, DIGITS).tolist()})
+    return (text.replace("], [", "],\n[") + "\n").encode()
+
+
+STORED = Stored("monte_carlo", FILE.name, read, pack, parts)
 
 
 def averages(size):

@@ -165,7 +165,7 @@ RECIPES = {
         learning_rate=0.01,
     ),
 }
-# Chapter 6: how many sweeps from noise, k, did the training see?
+# What a machine remembers of how many sweeps from noise, k, its training saw.
 RECIPES |= (
     {
         f"digits-rdm-{k}": Recipe(

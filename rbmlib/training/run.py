@@ -1,14 +1,15 @@
-"""The run itself: the three methods differ in where their chains start."""
+"""The run itself: updates from age to age, stored, interrupted and continued."""
 
 from dataclasses import replace
 
 import numpy as np
 from tqdm.auto import tqdm
 
-from rbmlib import likelihood, randomness, sampling
+from rbmlib import likelihood, randomness
 from rbmlib.checks import check_positive
 from rbmlib.rbm import RBM
-from rbmlib.training.gradient import ascend, exact_statistics, statistics
+from rbmlib.training.gradient import ascend
+from rbmlib.training.methods import METHODS
 from rbmlib.training.settings import (
     check_ages,
     check_data,
@@ -87,20 +88,12 @@ def train(
     >>> likelihood.log_likelihood(run[-1], data) > -1.2  # two states: at most -log 2
     True
     """
-    start = begin(
-        rbm,
-        data,
-        method=method,
-        k=k,
-        batch_size=batch_size,
-        n_chains=n_chains,
-        learning_rate=learning_rate,
-        seed=seed,
-        centred=centred,
+    data = check_data(data, rbm.visible, rbm.n_visible)
+    settings = check_settings(
+        len(data), method, k, batch_size, n_chains, learning_rate, seed, centred
     )
-    return resume(
-        start, data, n_updates=n_updates, checkpoints=checkpoints, progress=progress
-    )
+    start = _begin(rbm, data, settings)
+    return _resume(start, data, n_updates, checkpoints, progress)
 
 
 def begin(
@@ -129,12 +122,16 @@ def begin(
     settings = check_settings(
         len(data), method, k, batch_size, n_chains, learning_rate, seed, centred
     )
-    settings["data_sha256"] = fingerprint(data)
+    return _begin(rbm, data, settings)
+
+
+def _begin(rbm, data, settings):
+    """Return the trajectory of age 0, of checked data."""
     return Trajectory(
         ages=np.zeros(1, np.int64),
         machines=(rbm.on_grid(),),
-        chains=_first_chains(rbm, settings),
-        settings=settings,
+        chains=METHODS[settings["method"]].first_chains(rbm, settings),
+        settings=settings | {"data_sha256": fingerprint(data)},
         state={"W": rbm.W, "a": rbm.a, "b": rbm.b},
     )
 
@@ -165,6 +162,11 @@ def resume(trajectory, data, *, n_updates, checkpoints=30, progress=True):
     data = check_data(data, trajectory[-1].visible, trajectory.n_visible)
     if fingerprint(data) != trajectory.settings["data_sha256"]:
         raise ValueError("data must be the data the run began with; sha256 differs")
+    return _resume(trajectory, data, n_updates, checkpoints, progress)
+
+
+def _resume(trajectory, data, n_updates, checkpoints, progress):
+    """Continue a run with the data that it began with."""
     done = int(trajectory.ages[-1])
     n_updates = check_positive(n_updates, "n_updates")
     if n_updates < done:
@@ -221,19 +223,7 @@ class Run:
 
     def update(self):
         s = self.settings
-        if s["method"] == "exact":
-            machine = self.machine()
-            data_term = exact_statistics(machine, self.data)
-            model_term = exact_statistics(machine)
-        else:
-            sampler = sampling.Sampler(
-                self.visible, self.hidden, self.W, self.a, self.b, s["seed"]
-            )
-            batch = self.batch()
-            data_term = statistics(sampler, batch)
-            v, _ = sampler.run(self.start(batch), s["k"], self.age * s["k"])
-            model_term = statistics(sampler, v)
-            self.chains = v if s["method"] == "pcd" else None
+        data_term, model_term = METHODS[s["method"]].terms(self)
         ascend(
             self.W,
             self.a,
@@ -256,15 +246,6 @@ class Run:
             )
         return self.data[self.order[position * size : (position + 1) * size]]
 
-    def start(self, batch):
-        method = self.settings["method"]
-        if method == "cd":
-            return batch
-        if method == "pcd":
-            return self.chains
-        n_chains, seed = self.settings["n_chains"], self.settings["seed"]
-        return sampling.random_start(self.machine(), n_chains, seed, self.age)
-
     def trajectory(self):
         return replace(
             self.first,
@@ -273,12 +254,6 @@ class Run:
             chains=self.chains,
             state={"W": self.W, "a": self.a, "b": self.b},
         )
-
-
-def _first_chains(rbm, settings):
-    if settings["method"] != "pcd":
-        return None
-    return sampling.random_start(rbm, settings["n_chains"], settings["seed"])
 
 
 def _likelihood_note(rbm, data):

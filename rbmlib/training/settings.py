@@ -7,8 +7,7 @@ import numpy as np
 from rbmlib import randomness
 from rbmlib.checks import check_positive, check_samples
 from rbmlib.training.gradient import mean_bits
-
-METHODS = ("pcd", "cd", "rdm", "exact")
+from rbmlib.training.methods import METHODS
 
 
 def fingerprint(data):
@@ -52,8 +51,8 @@ def check_settings(
     n_samples, method, k, batch_size, n_chains, learning_rate, seed, centred
 ):
     """Return the settings that a run keeps, as a dict, or refuse an argument."""
-    if method not in METHODS:
-        raise ValueError(f"method must be one of {METHODS}, got {method!r}")
+    if method not in (methods := tuple(METHODS)):
+        raise ValueError(f"method must be one of {methods}, got {method!r}")
     if not (np.isscalar(learning_rate) and 0 < learning_rate < np.inf):
         raise ValueError(
             f"learning_rate must be a finite positive number, got {learning_rate!r}"

@@ -4,6 +4,6 @@
 is its HDF5 layout, that of the field's library `rbms`.
 """
 
-from rbmlib.trajectories.trajectory import Trajectory
+from rbmlib.trajectories.trajectory import Trajectory, machines_of
 
-__all__ = ["Trajectory"]
+__all__ = ["Trajectory", "machines_of"]

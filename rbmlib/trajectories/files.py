@@ -36,7 +36,11 @@ NOT_SETTINGS = ("num_visibles", "num_hiddens", "filename")
 
 def write(path, trajectory):
     """Write a `Trajectory` to ``path``, whole or not at all."""
-    data = _encode(trajectory)
+    write_whole(path, _encode(trajectory))
+
+
+def write_whole(path, data):
+    """Write bytes to ``path``: an old file is replaced in one step, or stays."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         with open(temporary, "xb") as file:

@@ -153,6 +153,22 @@ class Trajectory:
             return cls(**trajectory_files.read(path, model_type))
 
 
+def machines_of(trajectory):
+    """Return the machines of a trajectory, or of any sequence, as a tuple.
+
+    Parameters
+    ----------
+    trajectory : Trajectory, or sequence of RBM
+
+    Examples
+    --------
+    >>> ladder = [RBM.random(4, 2, seed=seed) for seed in (0, 1)]
+    >>> machines_of(ladder) == machines_of(Trajectory([0, 10], ladder))
+    True
+    """
+    return tuple(getattr(trajectory, "machines", trajectory))
+
+
 def _check_machines(machines):
     machines = tuple(machines)
     if not machines or not all(isinstance(machine, RBM) for machine in machines):

@@ -7,24 +7,23 @@ The data are represented by the integers Σ v_i and Σ v_i v_j, from which mean 
 covariance follow exactly; no sample is stored.
 """
 
-import hashlib
 import io
 import json
 from dataclasses import dataclass, replace
 from functools import cached_property
-from importlib import resources
 from pathlib import Path
 
 import h5py
 import numpy as np
 
 from rbmlib.rbm import RBM
+from rbmlib.trained.recipes import RECIPES
+from rbmlib.trained.record import Stored, one_of, sha256
 from rbmlib.trajectories import Trajectory
+from rbmlib.trajectories.files import write_whole
 
 MAX_STEPS = 1023
 MAX_EXPONENT = 40  # no finer grid than 2^-40
-FOLDER = resources.files("rbmlib.trained")
-HASHES = "sha256.json"
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,28 +98,28 @@ class Trained:
 
     def sha256(self):
         """Return the hash of every number that is stored."""
-        digest = hashlib.sha256()
-        for name, array in self._arrays().items():
-            array = np.ascontiguousarray(array)
-            digest.update(f"{name} {array.shape} {array.dtype.str}".encode())
-            digest.update(array.tobytes())
-        digest.update(json.dumps(self.settings, sort_keys=True).encode())
-        return digest.hexdigest()
+        return sha256(*self.parts())
 
     def save(self, path):
         """Write the file, whole or not at all."""
+        write_whole(Path(path), self.pack())
+
+    def parts(self):
+        """Return what is hashed: arrays, a number as an array of one, and a text."""
+        arrays = {name: np.atleast_1d(x) for name, x in self._arrays().items()}
+        return arrays, json.dumps(self.settings, sort_keys=True)
+
+    def pack(self):
+        """Return the bytes of the file."""
         memory = io.BytesIO()
         with h5py.File(memory, "w") as file:
             for name, array in self._arrays().items():
                 packed = {"compression": "gzip", "compression_opts": 9, "shuffle": True}
                 file.create_dataset(name, data=array, **(packed if array.ndim else {}))
             file.attrs["settings"] = json.dumps(self.settings, sort_keys=True)
-        part = Path(path).with_suffix(".part")
-        part.write_bytes(memory.getvalue())
-        part.replace(path)
+        return memory.getvalue()
 
     def _arrays(self):
-        # Little-endian by name, so that the hash is the same on every machine.
         return {
             "ages": self.ages.astype("<i8"),
             "exponents": self.exponents.astype("<i8"),
@@ -138,7 +137,7 @@ def load(name):
     Parameters
     ----------
     name : str
-        One of `recorded_hashes()`, for instance "digits" or "mnist".
+        A key of `RECIPES`, for instance "digits" or "mnist".
 
     Returns
     -------
@@ -147,7 +146,8 @@ def load(name):
     Raises
     ------
     ValueError
-        Unknown name, or a file whose content does not have the recorded sha256.
+        Unknown name; a file that is damaged, or whose content does not have the
+        recorded sha256.
 
     Examples
     --------
@@ -155,30 +155,22 @@ def load(name):
     >>> run.n_samples, run.trajectory.n_hidden
     (1438, 100)
     """
-    hashes = recorded_hashes()
-    if name not in hashes:
-        raise ValueError(f"name must be one of {', '.join(hashes)}; got {name!r}")
-    run = read(FOLDER / f"{name}.h5", name)
-    if run.sha256() != hashes[name]:
-        raise ValueError(
-            f"{name}.h5 must have the recorded sha256 {hashes[name]}, "
-            f"got {run.sha256()}"
-        )
-    return run
+    return one_of(RUNS, name).load()
 
 
-def read(path, name):
-    """Return the content of a file of `Trained.save`."""
+def read(path):
+    """Return the content of a file of `Trained.save`; its name is that of the run."""
     with h5py.File(path, "r") as file:
         arrays = {key: file[key][()] for key in file}
         settings = json.loads(file.attrs["settings"])
     arrays["n_samples"] = int(arrays["n_samples"])
-    return Trained(name=name, settings=settings, **arrays)
+    return Trained(name=Path(path).stem, settings=settings, **arrays)
 
 
-def recorded_hashes():
-    """Return {name: sha256} of the runs that come with the library."""
-    return json.loads((FOLDER / HASHES).read_text())
+RUNS = {
+    name: Stored(name, f"{name}.h5", read, Trained.pack, Trained.parts)
+    for name in RECIPES
+}
 
 
 def _integers(machine, max_steps, max_exponent):

@@ -1,4 +1,4 @@
-"""The stored runs of chapter 6: remade to the same bits, and what they must show."""
+"""Mixing times and scores of stored runs: remade, and what they must show."""
 
 import json
 import os
@@ -10,16 +10,14 @@ import pytest
 
 from rbmlib import datasets, mixing_time, sampling, scores
 from rbmlib.mixing_time import exact_relaxation_time, exact_strengths
-from rbmlib.trained import RECIPES, load, make_mixing
+from rbmlib.trained import RECIPES, load, make_mixing, record
 from rbmlib.trained import mixing as summaries
-from rbmlib.trained.store import recorded_hashes
-
-MNIST = [name for name in RECIPES if name.startswith("mnist-")]
+from rbmlib.trained.record import hashes
 
 REMAKE = """
 import json
 from rbmlib.trained.make import make
-from rbmlib.trained.store import load
+from rbmlib.trained import load
 whole = make("digits-4x4", progress=False).sha256()
 part = make("digits-rdm-3", until=150, progress=False)
 old = load("digits-rdm-3")
@@ -46,7 +44,7 @@ def test_remade_with_another_blas(settings):
         text=True,
     )
     whole, same = json.loads(done.stdout.splitlines()[-1])
-    assert whole == recorded_hashes()["digits-4x4"] and same
+    assert whole == hashes()["digits-4x4"] and same
 
 
 @pytest.mark.parametrize("name", [n for n in RECIPES if n not in ("digits", "mnist")])
@@ -111,12 +109,65 @@ def test_summaries_are_what_the_maker_measures():
 
 def test_summary_of_other_content_is_refused(tmp_path, monkeypatch):
     arrays = summaries.load()
-    monkeypatch.setattr(summaries, "FOLDER", tmp_path)
-    summaries.save(arrays)
+    monkeypatch.setattr(record, "FOLDER", tmp_path)
+    summaries.STORED.record(arrays)
     assert summaries.load().keys() == arrays.keys()
-    (tmp_path / summaries.HASH).write_text("0" * 64)
-    with pytest.raises(ValueError, match="must have the sha256"):
+    (tmp_path / record.HASHES).write_text(json.dumps({"mixing": "0" * 64}))
+    with pytest.raises(ValueError, match="must have the recorded sha256"):
         summaries.load()
+
+
+@pytest.fixture
+def pieces(monkeypatch):
+    """Let the maker find the stored numbers, not measure them; return what it asks."""
+    stored, asked = summaries.load(), []
+
+    def part(key):
+        asked.append(key)
+        inside = (name for name in stored if name.startswith(f"{key}/"))
+        return {name.removeprefix(f"{key}/"): stored[name] for name in inside}
+
+    def of_data():
+        asked.append("data")
+        return {x: stored[x] for x in ("classifier", "accuracy", "baseline", "counts")}
+
+    def mixing(name, age):
+        asked.append((name, age))
+        row = stored[f"{name}/ages"].tolist().index(age)
+        return {x: stored[f"{name}/{x}"][row] for x in ("tau", "strengths")}
+
+    monkeypatch.setattr(make_mixing, "_of_data", of_data)
+    monkeypatch.setattr(make_mixing, "_small", lambda: part(make_mixing.SMALL))
+    monkeypatch.setattr(make_mixing, "_scores", lambda name, age: part(f"{name}@{age}"))
+    monkeypatch.setattr(make_mixing, "mixing", mixing)
+    return asked
+
+
+def test_an_interrupted_maker_goes_on(pieces, tmp_path, monkeypatch):
+    arrays = make_mixing.make()
+    summaries.STORED.verify(arrays)
+    whole, pieces[:] = list(pieces), []
+    assert len(whole) == len(set(whole)) == 50
+    measure = make_mixing.mixing
+
+    def interrupted(name, age):
+        if len(pieces) == 20:
+            raise KeyboardInterrupt
+        return measure(name, age)
+
+    monkeypatch.setattr(make_mixing, "mixing", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        make_mixing.make(tmp_path)
+    monkeypatch.setattr(make_mixing, "mixing", measure)
+    summaries.STORED.verify(make_mixing.make(tmp_path))
+    assert pieces == whole  # none of the first twenty twice
+
+
+def test_a_damaged_piece_is_named(pieces, tmp_path):
+    (tmp_path / "mixing").mkdir()
+    (tmp_path / "mixing" / "data.npz").write_bytes(b"PK")
+    with pytest.raises(ValueError, match=r"data\.npz must be a whole file"):
+        make_mixing.make(tmp_path)
 
 
 def test_mixing_time_is_found_from_the_noise():

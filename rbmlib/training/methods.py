@@ -1,0 +1,73 @@
+"""The methods: where the chains of an update start, and what it keeps of them.
+
+A method is a row of `METHODS`.  Its function is given the `Run`, and returns the two
+terms of the gradient.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from rbmlib import sampling
+from rbmlib.training.gradient import exact_statistics, statistics
+
+
+class Method(NamedTuple):
+    """One way to estimate the model term.
+
+    Attributes
+    ----------
+    terms : callable
+        Given a `Run` before an update, returns the `Statistics` of the data and those
+        of the model.
+    first_chains : callable
+        Given the machine and the settings, returns the chains of age 0, or None.
+    """
+
+    terms: Callable
+    first_chains: Callable
+
+
+def _from_batch(run):
+    batch = run.batch()
+    data_term, model_term, _ = _sampled(run, batch, start=batch)
+    return data_term, model_term
+
+
+def _from_last(run):
+    data_term, model_term, run.chains = _sampled(run, run.batch(), start=run.chains)
+    return data_term, model_term
+
+
+def _from_noise(run):
+    start = _noise(run.machine(), run.settings, run.age)
+    data_term, model_term, _ = _sampled(run, run.batch(), start)
+    return data_term, model_term
+
+
+def _exact(run):
+    machine = run.machine()
+    return exact_statistics(machine, run.data), exact_statistics(machine)
+
+
+def _sampled(run, batch, start):
+    """Return both terms, and where the chains are after k sweeps."""
+    k, seed = run.settings["k"], run.settings["seed"]
+    sampler = sampling.Sampler(run.visible, run.hidden, run.W, run.a, run.b, seed)
+    v, _ = sampler.run(start, k, run.age * k)
+    return statistics(sampler, batch), statistics(sampler, v), v
+
+
+def _noise(rbm, settings, age=0):
+    return sampling.random_start(rbm, settings["n_chains"], settings["seed"], age)
+
+
+def _no_chains(rbm, settings):
+    return None
+
+
+METHODS = {
+    "pcd": Method(_from_last, first_chains=_noise),
+    "cd": Method(_from_batch, first_chains=_no_chains),
+    "rdm": Method(_from_noise, first_chains=_no_chains),
+    "exact": Method(_exact, first_chains=_no_chains),
+}
