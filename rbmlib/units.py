@@ -4,6 +4,9 @@ A unit type knows three things as functions of its input field x: the log-partit
 function Γ(x) = log Σ_s exp(x s) (for Gaussian units an integral with their own energy),
 its first two derivatives (mean and variance of the unit), and its states.  Everything
 else in the library is written once on Γ.
+
+For files a unit has a letter, what the letter leaves open (`parameters`), and the way
+back from both (`from_file`).
 """
 
 from dataclasses import dataclass
@@ -17,6 +20,7 @@ class Binary:
     """Unit with states {0, 1}: Γ(x) = log(1 + eˣ)."""
 
     name = "binary"
+    letter = "B"
     states = (0.0, 1.0)
 
     def log_partition(self, x):
@@ -35,12 +39,22 @@ class Binary:
         """Return the unit's own energy: none."""
         return np.zeros_like(s)
 
+    def parameters(self):
+        """Return what a file must say of the unit beside its letter: nothing."""
+        return {}
+
+    @classmethod
+    def from_file(cls, parameters, shape):
+        """Return the unit of a file's `parameters` and weights of this shape."""
+        return cls()
+
 
 @dataclass(frozen=True)
 class Spin:
     """Unit with states ±1: Γ(x) = log 2cosh x."""
 
     name = "spin"
+    letter = "I"
     states = (-1.0, 1.0)
 
     def log_partition(self, x):
@@ -60,6 +74,15 @@ class Spin:
         """Return the unit's own energy: none."""
         return np.zeros_like(s)
 
+    def parameters(self):
+        """Return what a file must say of the unit beside its letter: nothing."""
+        return {}
+
+    @classmethod
+    def from_file(cls, parameters, shape):
+        """Return the unit of a file's `parameters` and weights of this shape."""
+        return cls()
+
 
 @dataclass(frozen=True)
 class Gaussian:
@@ -73,6 +96,7 @@ class Gaussian:
 
     variance_at_rest: float = 1.0
     name = "gaussian"
+    letter = "G"
     states = None
 
     def __post_init__(self):
@@ -100,12 +124,24 @@ class Gaussian:
         """Return the unit's own energy s²/2σ², elementwise."""
         return np.square(s) / (2.0 * self.variance_at_rest)
 
+    def parameters(self):
+        """Return what a file must say of the unit beside its letter: σ²."""
+        return {"variance": float(self.variance_at_rest)}
+
+    @classmethod
+    def from_file(cls, parameters, shape):
+        """Return the unit of a file's `parameters` and weights of this shape."""
+        if "variance" not in parameters:
+            raise ValueError("the file does not say the variance of its Gaussian units")
+        return cls(float(parameters["variance"]))
+
 
 BINARY = Binary()
 SPIN = Spin()
 GAUSSIAN = Gaussian()
 
 UnitType = Binary | Spin | Gaussian
+BY_LETTER = {kind.letter: kind for kind in UnitType.__args__}
 
 
 def check_unit(unit, argument):
