@@ -1,7 +1,9 @@
 """A machine at increasing ages of its training, and the file that keeps it.
 
 `trajectory` is the run itself, which training returns and the chapters study; `files`
-is its HDF5 layout, that of the field's library `rbms`.
+is its HDF5 layout, that of the field's library `rbms`.  `model_types` are the names of
+machines there, `settings` the places of what a run was trained with, and `reading`
+takes from a file no more than it holds.
 """
 
 from rbmlib.trajectories.trajectory import Trajectory, machines_of

@@ -1,13 +1,17 @@
 """The file of a training run, in the HDF5 layout of the field's library `rbms`.
 
 A machine trained there on a GPU is studied here, and the reverse.  The layout is that
-of `rbms` 0.5.0 (https://pypi.org/project/rbms): ``model_type``, ``parallel_chains``,
-``hyperparameters/`` and one group ``update_N/`` for each age, with the parameters in
-``params/`` and, by hard links, beside it.  What that layout cannot say (settings, the
-state for resuming, variances of Gaussian units) is in the group ``rbmlib/``, which
-`rbms` ignores.
+of `rbms` 0.5.0 and 0.6.0 at once (https://pypi.org/project/rbms): ``model_type``,
+``parallel_chains``, one group ``update_N/`` for each age, with the parameters in
+``params/`` and, by hard links, beside it, and the settings where either version has
+them (`rbmlib.trajectories.settings`).  Both load it with ``load_params`` and
+``load_model``.  What that layout cannot say (our settings, the state for resuming,
+variances of Gaussian units, a checksum) is in the group ``rbmlib/``, which `rbms`
+ignores.
 """
 
+import hashlib
+import json
 import os
 import re
 import secrets
@@ -17,21 +21,12 @@ import h5py
 import numpy as np
 
 from rbmlib.rbm import RBM
-from rbmlib.units import BINARY, SPIN, Gaussian
+from rbmlib.trajectories import model_types, reading, settings
 
 FORMAT = 1
-# rbms names a machine by the letters of its visible and hidden units.
-LETTERS = {"binary": "B", "spin": "I", "gaussian": "G"}
 PARAMETERS = {"W": "weight_matrix", "a": "vbias", "b": "hbias"}
-RBMS_NAMES = {"k": "gibbs_steps", "n_chains": "num_chains"}
-OUR_NAMES = {theirs: ours for ours, theirs in RBMS_NAMES.items()}
-# What the loader of rbms asks for; 0 where a run has none.
-HYPERPARAMETERS = {
-    "num_chains": 0, "batch_size": 0, "gibbs_steps": 0, "learning_rate": 0.0,
-    "L1": 0.0, "L2": 0.0,
-}  # fmt: skip
-OPTIONAL = ("seed", "train_size")
-NOT_SETTINGS = ("num_visibles", "num_hiddens", "filename")
+# Structures of HDF5 1.10 carry checksums of their own: a lost group is noticed.
+VERSION = ("v110", "v110")
 
 
 def write(path, trajectory):
@@ -53,23 +48,33 @@ def write_whole(path, data):
         raise
 
 
-def read(path, model_type=None):
-    """Return the arguments of the `Trajectory` that a file holds, as a dict."""
-    with h5py.File(path, "r") as file:
+def read(path, make, model_type=None, hidden_variance=None):
+    """Return the trajectory that a file holds.
+
+    Parameters
+    ----------
+    path : path
+    make : callable
+        `Trajectory`: takes ages, machines, chains, settings and state.
+    model_type, hidden_variance : optional
+        As in `Trajectory.load`.
+    """
+    with explained(path), np.errstate(all="ignore"), h5py.File(path, "r") as file:
         _check_format(file)
-        visible, hidden = _read_units(file, model_type)
         groups = _age_groups(file)
-        chains = file["parallel_chains"][()] if "parallel_chains" in file else ()
-        return {
-            "ages": list(groups),
-            "machines": [
-                RBM(*_read_parameters(file[name]), visible, hidden)
-                for name in groups.values()
-            ],
-            "chains": chains if len(chains) else None,
-            "settings": _read_settings(file),
-            "state": _read_group(file, "rbmlib/state"),
-        }
+        parameters = [_read_parameters(reading.find(file, n)) for n in groups.values()]
+        units = model_types.read_units(
+            file, parameters[0][0].shape, model_type, hidden_variance
+        )
+        trajectory = make(
+            ages=list(groups),
+            machines=[RBM(*arrays, *units) for arrays in parameters],
+            chains=_read_chains(file),
+            settings=settings.read(file),
+            state=reading.arrays(file, "rbmlib/state"),
+        )
+        _check_sum(file, trajectory)
+        return trajectory
 
 
 @contextmanager
@@ -77,9 +82,9 @@ def explained(path):
     """Turn the errors of reading a file into ValueErrors that name the file."""
     try:
         yield
-    except (FileNotFoundError, PermissionError):
+    except (FileNotFoundError, PermissionError, BlockingIOError):
         raise
-    except (OSError, KeyError, RuntimeError) as error:
+    except (OSError, KeyError, RuntimeError, AttributeError, MemoryError) as error:
         raise ValueError(
             f"{path} must be a whole HDF5 file of a trajectory, but it is truncated, "
             f"damaged or no HDF5: {error}"
@@ -90,15 +95,14 @@ def explained(path):
 
 def _encode(trajectory):
     """Return the bytes of the file; made in memory, so that a failure costs nothing."""
-    with h5py.File("memory", "w", driver="core", backing_store=False) as file:
-        first = trajectory[0]
-        letters = (LETTERS[unit.name] for unit in (first.visible, first.hidden))
-        file["model_type"] = "".join(letters) + "RBM"
-        chains = trajectory.chains
-        if chains is None:  # rbms wants the array: no chains are zero rows
-            chains = np.zeros((0, first.n_visible), np.float32)
-        file["parallel_chains"] = chains
-        _write_hyperparameters(file.create_group("hyperparameters"), trajectory)
+    # HDF5 shares what is open under one name, in memory too: threads need their own.
+    name = f"memory {secrets.token_hex(8)}"
+    with h5py.File(
+        name, "w", driver="core", backing_store=False, libver=VERSION
+    ) as file:
+        file["model_type"] = model_types.name_of(trajectory[0])
+        file["parallel_chains"] = _chains_of_rbms(trajectory)
+        settings.write(file, trajectory)
         for age, machine in zip(trajectory.ages, trajectory, strict=True):
             _write_machine(file.create_group(f"update_{age + 1}"), machine, age)
         _write_extras(file.create_group("rbmlib"), trajectory)
@@ -106,19 +110,11 @@ def _encode(trajectory):
         return file.id.get_file_image()
 
 
-def _write_hyperparameters(group, trajectory):
-    settings = {
-        RBMS_NAMES.get(name, name): value for name, value in trajectory.settings.items()
-    }
-    values = HYPERPARAMETERS | {
-        name: settings[name]
-        for name in (*HYPERPARAMETERS, *OPTIONAL)
-        if name in settings
-    }
-    for name, value in values.items():
-        group[name] = value
-    group["num_visibles"] = trajectory.n_visible
-    group["num_hiddens"] = trajectory.n_hidden
+def _chains_of_rbms(trajectory):
+    chains = trajectory.chains
+    if chains is None:  # rbms wants the array: no chains are zero rows
+        return np.zeros((0, trajectory.n_visible), np.float32)
+    return chains if chains.dtype.kind == "f" else chains.astype(np.float32)
 
 
 def _write_machine(group, machine, age):
@@ -128,7 +124,7 @@ def _write_machine(group, machine, age):
         group[theirs] = parameters[theirs]
     # Wall time would make equal runs unequal files; rbms only adds to it.
     group["time"] = 0.0
-    group["flags/checkpoint"] = True
+    group.create_group("flags")["checkpoint"] = True
     group["save_checkpoint"] = True
 
 
@@ -146,10 +142,8 @@ def _float32(values, name, age):
 
 def _write_extras(group, trajectory):
     group["format"] = FORMAT
-    for layer in ("visible", "hidden"):
-        unit = getattr(trajectory[0], layer)
-        if isinstance(unit, Gaussian):
-            group[f"{layer}_variance"] = float(unit.variance_at_rest)
+    group["sha256"] = checksum(trajectory)
+    model_types.write_units(group, trajectory[0])
     _write_group(group, "settings", trajectory.settings)
     if trajectory.state is not None:
         _write_group(group, "state", trajectory.state)
@@ -161,9 +155,47 @@ def _write_group(group, name, values):
         group[key] = value
 
 
+def checksum(trajectory):
+    """Return the sha256 of all that a trajectory holds, in hexadecimal digits.
+
+    It is that of the numbers, not of the file: compressing the file keeps it.
+    """
+    found = hashlib.sha256(json.dumps(trajectory.settings, sort_keys=True).encode())
+
+    def add(name, value):
+        value = np.asarray(value)
+        value = value.astype(value.dtype.newbyteorder("<"))
+        found.update(f"{name} {value.dtype.str} {value.shape}".encode())
+        found.update(value.tobytes())
+
+    add("ages", trajectory.ages)
+    for layer in ("visible", "hidden"):
+        unit = getattr(trajectory[0], layer)
+        for name, value in {"name": unit.letter, **unit.parameters()}.items():
+            add(f"{layer} {name}", value)
+    for machine in trajectory:
+        for name in PARAMETERS:
+            add(name, getattr(machine, name))
+    if trajectory.chains is not None:
+        add("chains", trajectory.chains)
+    for name, value in sorted((trajectory.state or {}).items()):
+        add(f"state {name}", value)
+    return found.hexdigest()
+
+
+def _check_sum(file, trajectory):
+    if reading.find(file, "rbmlib/sha256") is None:
+        return  # another program's, or one written before there was a checksum
+    if reading.array(file, "rbmlib/sha256") != checksum(trajectory):
+        raise ValueError(
+            "damaged: the numbers are not those that were saved (rbmlib/sha256). If "
+            "the file was changed on purpose, delete rbmlib/sha256 from it"
+        )
+
+
 def _check_format(file):
-    if "rbmlib" in file:
-        found = int(_dataset(file, "rbmlib/format")[()])
+    if reading.find(file, "rbmlib") is not None:
+        found = int(reading.array(file, "rbmlib/format"))
         if found != FORMAT:
             raise ValueError(f"rbmlib/format must be {FORMAT}, got {found}")
 
@@ -189,70 +221,17 @@ def _age_groups(file):
     return dict(sorted(groups.items()))
 
 
-def _read_units(file, model_type):
-    if "model_type" in file:
-        model_type = _value(_dataset(file, "model_type"))
-    elif model_type is None:
-        _age_groups(file)  # a foreign file is told so, not asked for a type
-        raise ValueError(
-            "model_type is missing, as in files of older programs; for {0, 1} units "
-            "pass model_type='BBRBM', for ±1 units 'IIRBM'"
-        )
-    match = re.fullmatch(r"([BIG])([BIG])RBM", str(model_type))
-    if not match:
-        reason = "; Potts units are not supported" if model_type == "PBRBM" else ""
-        raise ValueError(
-            "model_type must be two letters out of B (units {0, 1}), I (units ±1), "
-            f"G (Gaussian units), then RBM; got {model_type!r}{reason}"
-        )
-    return _unit(file, match[1], "visible"), _unit(file, match[2], "hidden")
-
-
-def _unit(file, letter, layer):
-    if letter != "G":
-        return {"B": BINARY, "I": SPIN}[letter]
-    name = f"rbmlib/{layer}_variance"
-    if name not in file:
-        raise ValueError(
-            f"{name} is missing: the file does not say the variance of its Gaussian "
-            f"{layer} units"
-        )
-    return Gaussian(float(file[name][()]))
-
-
 def _read_parameters(group):
     """Return W, a, b of one age; older files have no params/."""
-    source = group["params"] if "params" in group else group
-    return [_dataset(source, name)[()] for name in PARAMETERS.values()]
+    params = reading.find(group, "params")
+    source = group if params is None else params
+    return [reading.array(source, name) for name in PARAMETERS.values()]
 
 
-def _dataset(group, name):
-    if not isinstance(group.get(name), h5py.Dataset):
-        raise ValueError(f"{group.name} must hold the array {name}, got {list(group)}")
-    return group[name]
-
-
-def _read_settings(file):
-    """Return our settings, or those of rbms under our names."""
-    if "rbmlib" in file:
-        settings = _read_group(file, "rbmlib/settings")
-    else:
-        settings = {
-            OUR_NAMES.get(name, name): value
-            for name, value in (_read_group(file, "hyperparameters") or {}).items()
-            if name not in NOT_SETTINGS
-        }
-    return settings
-
-
-def _read_group(file, name):
-    """Return the datasets of a group as a dict, or None if there is no such group."""
-    if name not in file:
-        return None
-    return {key: _value(dataset) for key, dataset in file[name].items()}
-
-
-def _value(dataset):
-    if h5py.check_string_dtype(dataset.dtype):
-        return dataset.asstr()[()]
-    return dataset[()]
+def _read_chains(file):
+    """Return the visible states of the chains; 0.6.0 has them in sampler/ too."""
+    for name in ("parallel_chains", "sampler/parallel_chains"):
+        if reading.find(file, name) is not None:
+            chains = reading.array(file, name)
+            return chains if len(chains) else None
+    return None

@@ -109,12 +109,16 @@ class Trajectory:
         return self[positions[0]]
 
     def save(self, path):
-        """Write the trajectory to an HDF5 file that `rbms` 0.5.0 loads too.
+        """Write the trajectory to an HDF5 file that `rbms` 0.5.0 and 0.6.0 load too.
 
         The file holds parameters as float32.  Machines on their grid, which training
         returns, are exact in float32; others are refused rather than rounded.  The
         file replaces an old one in a single step: a save that fails leaves the old
         file as it was.  Equal trajectories give equal bytes.
+
+        A machine with Gaussian hidden units has a name of `rbms` (BGRBM, IGRBM) only
+        if their variance is 1/n_visible, as in the energy that `rbms` computes; with
+        another variance it is ``rbmlib:BGRBM``, which `rbms` refuses and `load` reads.
 
         Parameters
         ----------
@@ -128,29 +132,34 @@ class Trajectory:
         trajectory_files.write(Path(path), self)
 
     @classmethod
-    def load(cls, path, model_type=None):
+    def load(cls, path, model_type=None, hidden_variance=None):
         """Read a file of `save`, of `rbms`, or of the programs before it.
 
         `rbms` counts the initialised machine as ``update_1``: its ``update_N`` is age
-        N - 1 here.  The older ``epoch_N`` is read as age N, in epochs.
+        N - 1 here, and a run of 60 updates ends at age 59.  The older ``epoch_N`` is
+        read as age N, in epochs.  Settings have our names, whichever version wrote
+        them (`rbmlib.trajectories.settings`).
 
         Parameters
         ----------
         path : str or path
         model_type : str, optional
             For older files that do not say it: "BBRBM" ({0, 1} units) or "IIRBM" (±1).
+        hidden_variance : float, optional
+            Needed for a BGRBM or IGRBM of `rbms`, which name two machines each:
+            1/n_visible is what their energy means, 1 what the sampler of BGRBM draws
+            (`rbmlib.trajectories.model_types`).
 
         Raises
         ------
-        FileNotFoundError
-            No such file.
+        FileNotFoundError, PermissionError, BlockingIOError
+            No such file, or none that may be read now.
         ValueError
-            A file that is truncated, no HDF5, no RBM, of other units (Potts), or that
-            lacks arrays or holds NaN.
+            A file that is truncated, damaged, no HDF5, no RBM, of units that are not
+            here, that lacks arrays, holds NaN, or keeps its numbers in another file;
+            or a ``hidden_variance`` that is missing or contradicts the file.
         """
-        path = Path(path)
-        with trajectory_files.explained(path):
-            return cls(**trajectory_files.read(path, model_type))
+        return trajectory_files.read(Path(path), cls, model_type, hidden_variance)
 
 
 def machines_of(trajectory):
@@ -194,9 +203,10 @@ def _check_ages(ages, n_machines):
             f"ages must be {n_machines} integers, one for each machine, got "
             f"shape {ages.shape} of {ages.dtype}"
         )
-    if ages[0] < 0 or np.any(ages[1:] <= ages[:-1]):
+    if ages[0] < 0 or ages[-1] >= 2**63 or np.any(ages[1:] <= ages[:-1]):
         raise ValueError(
-            f"ages must be at least 0 and strictly increasing, got {ages.tolist()}"
+            "ages must be at least 0, below 2^63 and strictly increasing, got "
+            f"{ages.tolist()}"
         )
     return _frozen(ages.astype(np.int64))
 

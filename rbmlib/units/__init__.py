@@ -13,6 +13,7 @@ from rbmlib.units.unit import Bits, Unit
 
 __all__ = [
     "BINARY",
+    "BY_LETTER",
     "GAUSSIAN",
     "SPIN",
     "TYPES",
@@ -28,6 +29,7 @@ __all__ = [
 ]
 
 TYPES = (Binary, Spin, Gaussian, ReLU, Categorical)
+BY_LETTER = {kind.letter: kind for kind in TYPES}  # for files
 
 
 def check_unit(unit, argument):

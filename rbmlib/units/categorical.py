@@ -207,6 +207,22 @@ class Categorical(CategoricalMeans, Unit):
         numbers = np.unravel_index(np.arange(start, stop), self.widths(n_units))
         return np.stack(numbers, axis=-1).astype(np.int32)
 
+    # ------------------------------------------------------------ files
+
+    def parameters(self):
+        """Return what a file must say of the unit: q, if there are several."""
+        return {} if np.ndim(self.q) == 0 else {"q": np.array(self.q, np.int64)}
+
+    @classmethod
+    def from_file(cls, parameters, shape):
+        """Return the unit of a file's `parameters` and weights of this shape."""
+        if "q" not in parameters and len(shape) != 3:
+            raise ValueError(
+                "weights of categorical units must have the shape (n_visible, q, "
+                f"n_hidden), got {shape}"
+            )
+        return cls(parameters.get("q", shape[1]))
+
     # ------------------------------------------------------------ biases from data
 
     def smoothed_mean(self, s):

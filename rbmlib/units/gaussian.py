@@ -66,6 +66,19 @@ class Gaussian(QuadraticVariance):
         """Return states of the given means, as `Unit.draw_at`."""
         return self.draw(mean / self.variance_at_rest, seed, stream, sweep, chains)
 
+    def parameters(self):
+        """Return what a file must say of the unit beside its letter: σ²."""
+        return {"variance": float(self.variance_at_rest)}
+
+    @classmethod
+    def from_file(cls, parameters, shape):
+        """Return the unit of a file's `parameters`; weights tell nothing of it."""
+        if "variance" not in parameters:
+            raise ValueError(
+                f"the file does not say the variance of its {cls.name.title()} units"
+            )
+        return cls(float(parameters["variance"]))
+
     def bias_of_mean(self, mean, clip=0.0):
         """Return the biases of free units with these means: mean / σ²."""
         return mean / self.variance_at_rest

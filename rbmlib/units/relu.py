@@ -104,6 +104,19 @@ class ReLU(Unit):
         z[far] = _far_quantile(-t[far], -np.log(u[far]))
         return self._sigma * z
 
+    def parameters(self):
+        """Return what a file must say of the unit beside its letter: σ²."""
+        return {"variance": float(self.variance_at_rest)}
+
+    @classmethod
+    def from_file(cls, parameters, shape):
+        """Return the unit of a file's `parameters`; weights tell nothing of it."""
+        if "variance" not in parameters:
+            raise ValueError(
+                f"the file does not say the variance of its {cls.__name__} units"
+            )
+        return cls(float(parameters["variance"]))
+
     # ------------------------------------------------------------ at a given mean
 
     def field_at(self, m):

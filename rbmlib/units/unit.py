@@ -212,6 +212,17 @@ class Unit(AtMean):
         bits = (numbers >> np.arange(n_units - 1, -1, -1)) & 1
         return np.where(bits == 1, self.high, self.low)
 
+    # ------------------------------------------------------------ files
+
+    def parameters(self):
+        """Return what a file must say of the unit beside its letter, as a dict."""
+        return {}
+
+    @classmethod
+    def from_file(cls, parameters, shape):
+        """Return the unit of a file's `parameters` and weights of this shape."""
+        return cls()
+
     # ------------------------------------------------------------ biases from data
 
     def smoothed_mean(self, s):
