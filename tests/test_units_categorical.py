@@ -3,6 +3,7 @@
 from itertools import product
 from math import exp, log
 
+import h5py
 import numpy as np
 import pytest
 
@@ -453,12 +454,23 @@ def test_refusals(call, error, message):
         call()
 
 
-def test_a_run_keeps_its_states():
-    rbm = machine(3).on_grid()
-    chains = sampling.random_start(rbm, 5, seed=0)
-    run = Trajectory([0], [rbm], chains=chains)
-    assert run.chains.dtype == np.int32 and run.n_visible == 3
-    assert randomness.draws(0, randomness.START, 0, [0], 1).dtype == np.uint32
+@pytest.mark.parametrize(
+    ("q", "hidden", "name"),
+    [
+        (3, BINARY, "PBRBM"),
+        ((2, 3, 5), BINARY, "rbmlib:PBRBM"),
+        (3, ReLU(2.0), "PRRBM"),
+    ],
+)
+def test_a_run_keeps_its_units_and_states(tmp_path, q, hidden, name):
+    rbm, path = machine(q, hidden=hidden).on_grid(), tmp_path / "run.h5"
+    run = Trajectory([0], [rbm], chains=sampling.random_start(rbm, 5, seed=0))
+    run.save(path)
+    with h5py.File(path) as file:
+        assert file["model_type"][()].decode() == name
+    again = Trajectory.load(path)
+    assert again[0] == rbm and again.n_visible == 3
+    assert again.chains.dtype == np.int32 and np.array_equal(again.chains, run.chains)
 
 
 def test_singular_vectors_do_not_see_the_gauge():

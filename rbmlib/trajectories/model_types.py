@@ -16,8 +16,9 @@ The marginal energy of the visible units in `rbms`, ``compute_energy_visibles``,
 normalisation of the Gaussian integral has the wrong sign there.
 
 A machine of ours takes one of these names only if `rbms` computes its energy.  Machines
-with other variances are named ``rbmlib:BGRBM`` and ``rbmlib:IGRBM``, which `rbms` does
-not know and refuses; names of pairs that it has not, such as BIRBM, it refuses too.
+with other variances are named ``rbmlib:BGRBM`` and ``rbmlib:IGRBM``, and categorical
+units of several numbers of states ``rbmlib:PBRBM``, which `rbms` does not know and
+refuses; names of pairs that it has not, such as BIRBM, it refuses too.
 """
 
 import re
@@ -44,9 +45,9 @@ def name_of(machine):
     """
     name = f"{machine.visible.letter}{machine.hidden.letter}RBM"
     of_rbms = {"variance": 1.0 / machine.n_visible}
-    if name in OF_TWO_MACHINES and machine.hidden.parameters() != of_rbms:
-        return PREFIX + name
-    return name
+    other_variance = name in OF_TWO_MACHINES and machine.hidden.parameters() != of_rbms
+    several_q = "q" in machine.visible.parameters()
+    return PREFIX + name if other_variance or several_q else name
 
 
 def read_units(file, shape, model_type=None, hidden_variance=None):
