@@ -33,6 +33,14 @@ def check_temperature(T, zero_allowed=False):
     return value
 
 
+def check_field(h):
+    """Return h as a float, or raise ValueError unless it is finite."""
+    value = float(h)
+    if not math.isfinite(value):
+        raise ValueError(f"h must be finite, got {h}")
+    return value
+
+
 def check_side(L, argument="L", largest=4096):
     """Return a side length as an int, or raise ValueError outside [2, largest]."""
     if not isinstance(L, (int, np.integer)):

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rbmlib.ising.exact import check_temperature
+from rbmlib.ising.exact import check_field, check_temperature
 
 UP, DOWN = 1, 0
 
@@ -81,9 +81,7 @@ def bond_threshold(x, T):
 
 
 def _table(T, h, bits, rule):
-    T, h = check_temperature(T, zero_allowed=True), float(h)
-    if not np.isfinite(h):
-        raise ValueError(f"h must be finite, got {h}")
+    T, h = check_temperature(T, zero_allowed=True), check_field(h)
     threshold, inverse = np.zeros((2, 5), np.uint64), np.zeros((2, 5), np.uint8)
     # Decimal arithmetic is the same on every machine; the C library's exp is not.
     with localcontext() as context:
