@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rbmlib.linear_regime.spectrum import signs
+from rbmlib.mean_field.response import response_matrix, signs
 from rbmlib.units import variance_at
 
 
@@ -202,9 +202,9 @@ def _scaled(rbm, mean_v):
     low, high = rbm.visible.states or (-np.inf, np.inf)
     if np.any((m < low) | (m > high)):
         raise ValueError(f"mean_v must lie in [{low:g}, {high:g}]")
-    spread = np.sqrt(variance_at(rbm.visible, m))
-    spread_h = np.sqrt(rbm.hidden.variance(rbm.b + m @ rbm.W))
-    return spread, spread[:, None] * rbm.W * spread_h
+    variance_v = variance_at(rbm.visible, m)
+    variance_h = rbm.hidden.variance(rbm.b + m @ rbm.W)
+    return np.sqrt(variance_v), response_matrix(rbm.W, variance_v, variance_h)
 
 
 def _check_covariance(covariance, rbm):

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rbmlib.mean_field.response import signs
+
 
 @dataclass(frozen=True, eq=False)
 class Spectrum:
@@ -55,21 +57,6 @@ def _leading(W, n_modes):
     u, w, v = u[:, :n_modes], w[:n_modes], vt[:n_modes].T
     sign = signs(u)
     return w, u * sign, v * sign
-
-
-def signs(u):
-    """Return ±1 for each column of u, the sign of its entry of largest size.
-
-    Which sign a library gives to a singular vector or an eigenvector is an accident;
-    a column times this one is the same everywhere.
-
-    Examples
-    --------
-    >>> signs(np.array([[0.6, 0.8], [-0.8, 0.6]])).tolist()
-    [-1.0, 1.0]
-    """
-    largest = np.abs(u).argmax(0)
-    return np.sign(u[largest, np.arange(u.shape[1])])
 
 
 def log_slopes(ages, w):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from rbmlib import enumeration
+from rbmlib.mean_field.response import response_matrix
 from rbmlib.units import variance_at
 
 
@@ -36,11 +37,10 @@ def mode_strengths(rbm, variance_v, variance_h):
     >>> s.tolist()
     [2.0]
     """
-    root_v = _roots(variance_v, rbm.n_visible, "variance_v")
-    root_h = _roots(variance_h, rbm.n_hidden, "variance_h")
-    _, s, right = np.linalg.svd(root_v[:, None] * rbm.W * root_h, full_matrices=False)
+    X = response_matrix(rbm.W, variance_v, variance_h)
+    _, s, right = np.linalg.svd(X, full_matrices=False)
     # D_v^-½ u without a division: a pixel that never changes has no variance.
-    projections = rbm.W @ (root_h[:, None] * right.T)
+    projections = rbm.W @ (np.sqrt(variance_h)[:, None] * right.T)
     length = np.linalg.norm(projections, axis=0)
     return s, projections / np.where(length > 0, length, 1)
 
@@ -67,13 +67,3 @@ def exact_strengths(rbm):
     return mode_strengths(
         rbm, variance_at(rbm.visible, mean_v), variance_at(rbm.hidden, mean_h)
     )[0]
-
-
-def _roots(variance, n, argument):
-    variance = np.asarray(variance, dtype=float)
-    if variance.shape != (n,) or not (variance >= 0).all():
-        raise ValueError(
-            f"{argument} must hold {n} variances >= 0, got shape {variance.shape} with "
-            f"a smallest value of {variance.min():.3g}"
-        )
-    return np.sqrt(variance)

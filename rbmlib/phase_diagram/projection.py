@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rbmlib.mean_field.response import response_matrix
 from rbmlib.sampling import gibbs, random_start
 from rbmlib.units import check_states, variance_at
 
@@ -154,7 +155,7 @@ def susceptible(rbm, mean_v, mean_h):
                 f"shape {mean.shape}"
             )
         D.append(variance_at(unit, mean))
-    return np.sqrt(D[0])[:, None] * rbm.W * np.sqrt(D[1])
+    return response_matrix(rbm.W, *D)
 
 
 def sampled_means(rbm, *, n_chains=500, n_sweeps=100, seed=0, v0=None):
