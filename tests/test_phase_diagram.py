@@ -286,5 +286,7 @@ def test_grid_and_lines_refuse():
         solve_grid([-1.0], 0.5)
     with pytest.raises(ValueError, match="largest_sigma must be above 1"):
         phase_diagram.boundaries(largest_sigma=0.5)
+    with pytest.raises(ValueError, match="n_points must be at least 2, got 1"):
+        phase_diagram.boundaries(n_points=1)
     with pytest.raises(ValueError, match="w must be at least 1"):
         phase_diagram.at_sigma(0.5)

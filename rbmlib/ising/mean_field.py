@@ -133,6 +133,11 @@ def free_energy(J, a, m, order):
     -------
     ndarray, shape (...)
 
+    Raises
+    ------
+    ValueError
+        Couplings or means out of range, or another order.
+
     Examples
     --------
     >>> J = [[0.0, 0.3], [0.3, 0.0]]

@@ -41,6 +41,23 @@ class FlipTable(NamedTuple):
 def metropolis_table(T, h, bits):
     """Return the table of N. Metropolis et al. (1953), doi:10.1063/1.1699114.
 
+    Parameters
+    ----------
+    T : float
+        Not negative.
+    h : float
+    bits : int
+        Of the thresholds.
+
+    Returns
+    -------
+    FlipTable
+
+    Raises
+    ------
+    ValueError
+        Unless T is finite and >= 0 and h finite.
+
     Examples
     --------
     >>> table = metropolis_table(2.0, 0.0, 32)
@@ -54,6 +71,23 @@ def metropolis_table(T, h, bits):
 
 def heat_bath_table(T, h, bits):
     """Return the table of the heat bath: R. Glauber (1963), doi:10.1063/1.1703954.
+
+    Parameters
+    ----------
+    T : float
+        Not negative.
+    h : float
+    bits : int
+        Of the thresholds.
+
+    Returns
+    -------
+    FlipTable
+
+    Raises
+    ------
+    ValueError
+        Unless T is finite and >= 0 and h finite.
 
     Examples
     --------

@@ -81,7 +81,7 @@ def growth(rbm, covariance):
     ------
     ValueError
         If the hidden units have different variances: then no direction grows at one
-        rate.
+        rate.  If the covariance is not symmetric or has another size.
 
     Examples
     --------
@@ -121,6 +121,11 @@ def leading_gradient(rbm, covariance, *, centred=True):
     Returns
     -------
     ndarray, shape (n_visible, n_hidden)
+
+    Raises
+    ------
+    ValueError
+        If the covariance is not symmetric or has another size.
     """
     C = _check_covariance(covariance, rbm)
     variance_v = rbm.visible.variance(rbm.a)[:, None]
@@ -148,6 +153,11 @@ def layer_susceptibility(rbm, mean_v):
     Returns
     -------
     float
+
+    Raises
+    ------
+    ValueError
+        Means of another shape, or outside the range of the states.
 
     Examples
     --------
@@ -177,7 +187,7 @@ def fluctuations(rbm, mean_v):
     Raises
     ------
     ValueError
-        If the layer susceptibility is 1 or more.
+        If the layer susceptibility is 1 or more; means as in `layer_susceptibility`.
 
     Examples
     --------

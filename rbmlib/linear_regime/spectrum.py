@@ -36,6 +36,15 @@ def spectrum(trajectory, n_modes=None):
     n_modes : int, optional
         Number of leading modes that are kept.  Default: all.
 
+    Returns
+    -------
+    Spectrum
+
+    Raises
+    ------
+    ValueError
+        If n_modes is no integer from 1 to the size of the smaller layer.
+
     Examples
     --------
     >>> from rbmlib import trained
@@ -72,6 +81,11 @@ def log_slopes(ages, w):
     -------
     middles : ndarray, shape (n_ages - 1,)
     slopes : ndarray, shape (n_ages - 1, ...)
+
+    Raises
+    ------
+    ValueError
+        Unless every w is positive.
 
     Examples
     --------
@@ -124,6 +138,10 @@ def subspace_overlap(u, directions):
     directions : array_like, shape (n_units, n_modes)
         Orthonormal columns.
 
+    Returns
+    -------
+    ndarray, shape (...)
+
     Examples
     --------
     >>> float(subspace_overlap([[0.6, 0.8], [-0.8, 0.6]], np.eye(2)))
@@ -141,6 +159,10 @@ def participation_ratio(u):
     Parameters
     ----------
     u : array_like, shape (..., n_units, n_modes)
+
+    Returns
+    -------
+    ndarray, shape (..., n_modes)
 
     Examples
     --------

@@ -73,7 +73,7 @@ def solve_grid(w, sigma, kappa=1.0, law="gaussian"):
 
     Parameters
     ----------
-    w, sigma : array_like
+    w, sigma : array_like, any shapes
         Not negative; broadcast against each other.
     kappa, law
         As in `solve`.
@@ -81,6 +81,12 @@ def solve_grid(w, sigma, kappa=1.0, law="gaussian"):
     Returns
     -------
     Grid
+
+    Raises
+    ------
+    ValueError
+        Values of w or sigma that are not finite and >= 0, a kappa that is not positive,
+        or no such law.
 
     Examples
     --------

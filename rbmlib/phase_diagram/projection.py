@@ -47,6 +47,21 @@ class Place(NamedTuple):
 def top_singular_value(w, sigma, kappa=1.0):
     """Return s of a mode of strength w > σ, in a large machine.
 
+    Parameters
+    ----------
+    w, sigma : array_like, any shapes
+        Broadcast against each other.
+    kappa : float
+
+    Returns
+    -------
+    ndarray
+
+    Raises
+    ------
+    ValueError
+        Unless every w is above sigma.
+
     Examples
     --------
     >>> float(top_singular_value(1.0, 0.5))
@@ -60,7 +75,18 @@ def top_singular_value(w, sigma, kappa=1.0):
 
 
 def strength(s, sigma, kappa=1.0):
-    """Return the w of a singular value above the edge: inverse of the above."""
+    """Return the w of a singular value above the edge: inverse of the above.
+
+    Parameters
+    ----------
+    s : array_like, any shape
+        Above `bulk_edge`.
+    sigma, kappa : float
+
+    Returns
+    -------
+    ndarray, shape of s
+    """
     root = np.sqrt(kappa)
     a, b = sigma**2 / root, sigma**2 * root
     half = (np.asarray(s, float) ** 2 - a - b) / 2
@@ -132,13 +158,18 @@ def susceptible(rbm, mean_v, mean_h):
     ----------
     rbm : RBM
         {0, 1} or ±1 units.
-    mean_v, mean_h : array_like
+    mean_v, mean_h : array_like, shapes (n_visible,) and (n_hidden,)
         Means over the machine's whole law, all modes together: in a single mode the
         units are frozen, and D would say how that mode holds together, not the machine.
 
     Returns
     -------
     ndarray, shape (n_visible, n_hidden)
+
+    Raises
+    ------
+    ValueError
+        Gaussian units, or means of another shape or outside the range of the states.
     """
     D = []
     for unit, mean, n in (
@@ -159,7 +190,24 @@ def susceptible(rbm, mean_v, mean_h):
 
 
 def sampled_means(rbm, *, n_chains=500, n_sweeps=100, seed=0, v0=None):
-    """Return ⟨v⟩ and ⟨h⟩ over chains from random starts or v0, at their last sweep."""
+    """Return ⟨v⟩ and ⟨h⟩ over chains from random starts or v0, at their last sweep.
+
+    Parameters
+    ----------
+    rbm : RBM
+    n_chains, n_sweeps, seed : int
+    v0 : array_like, shape (n_chains, n_visible), optional
+        Starts; then the number of chains is theirs.
+
+    Returns
+    -------
+    mean_v, mean_h : ndarray, shapes (n_visible,) and (n_hidden,)
+
+    Raises
+    ------
+    ValueError, TypeError
+        Numbers out of range, or starts that are no states of the visible units.
+    """
     if v0 is None:
         v0 = random_start(rbm, n_chains, seed)
     check_states(v0, rbm.visible, rbm.n_visible, "v0")
@@ -182,6 +230,11 @@ def project(machines, *, n_chains=500, n_sweeps=100, seed=0):
     Returns
     -------
     list of Place
+
+    Raises
+    ------
+    ValueError, TypeError
+        Numbers out of range, or a machine with Gaussian units.
     """
     places, v = [], None
     for step, rbm in enumerate(machines):

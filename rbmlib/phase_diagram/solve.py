@@ -43,6 +43,8 @@ def solve(w, sigma, kappa=1.0, law="gaussian", eta=0.0, theta=0.0):
     ------
     ValueError
         Values out of range, or too many modes for the law.
+    RuntimeError
+        If no start ends in a solution.
 
     Examples
     --------
@@ -71,7 +73,18 @@ def solve(w, sigma, kappa=1.0, law="gaussian", eta=0.0, theta=0.0):
 
 
 def check_modes(w, eta=0.0, theta=0.0):
-    """Return strengths and fields, each of shape (n_modes,), or raise ValueError."""
+    """Return strengths and fields, each of shape (n_modes,).
+
+    Parameters
+    ----------
+    w, eta, theta : float or array_like, shape (n_modes,)
+
+    Raises
+    ------
+    ValueError
+        No modes or more than 12, a strength that is negative or not finite, or a field
+        that has another shape or is not finite.
+    """
     w = np.atleast_1d(np.asarray(w, float))
     if w.ndim != 1 or not 1 <= w.size <= MOST_MODES:
         raise ValueError(
