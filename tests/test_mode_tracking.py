@@ -17,6 +17,7 @@ from rbmlib.mode_tracking import (
     draw,
     draw_radial,
     group,
+    principal_axes,
     purity,
     robinson_foulds,
     track,
@@ -279,3 +280,8 @@ def test_the_covariance_of_groups_is_that_of_their_means():
     )
     between = covariance_between(sums, np.bincount(group_of))
     assert within + between == pytest.approx(np.cov(x.T, bias=True))
+
+
+def test_more_principal_axes_than_units_are_refused():
+    with pytest.raises(ValueError, match="n_axes must be at most 2, got 3"):
+        principal_axes(np.eye(2), 3)

@@ -9,7 +9,12 @@ import pytest
 import dense
 from rbmlib import phase_diagram
 from rbmlib.phase_diagram import averages, laws, solve, solve_grid
-from rbmlib.phase_diagram.equations import free_energy, make_work, visible_then_hidden
+from rbmlib.phase_diagram.equations import (
+    Model,
+    free_energy,
+    make_work,
+    visible_then_hidden,
+)
 from rbmlib.phase_diagram.plane import FERROMAGNET, NAMES, SPIN_GLASS
 
 # law, σ, w, κ, m, m̄, q, q̄, AT: found by quadrature of another program.
@@ -84,23 +89,20 @@ def test_layers_can_be_exchanged(law):
     assert np.isclose(one.at, other.at)
 
 
+def two_modes(law, second):
+    """Return the model of two modes in fields, as the kernels take it."""
+    law, w, eta = laws.get(law), np.array([1.5, second]), np.array([0.1, 0.0])
+    return Model(w, 0.7, 0.5, eta, np.full(2, 0.02), law.scale, *law.product(2))
+
+
 @pytest.mark.parametrize("law", LAWS)
 def test_solutions_are_stationary_points_of_the_free_energy(law):  # eq-phase-free
     phase = solve([1.5, 1.3], 0.7, 0.5, law, eta=[0.1, 0.0], theta=0.02)
     x = np.r_[phase.m_bar, phase.q_bar]
-    model = (
-        np.array([1.5, 1.3]),
-        0.7,
-        0.5,
-        np.array([0.1, 0.0]),
-        np.full(2, 0.02),
-        laws.get(law).scale,
-        *laws.get(law).product(2),
-    )
-    work = make_work(3)
+    model, work = two_modes(law, 1.3), make_work(3)
 
     def f(x):  # with (m, q) the answer to (m̄, q̄): stationary in both, so in x
-        visible_then_hidden(x, *model, work)
+        visible_then_hidden(x, model, work)
         return free_energy(x, *model[:3], work)
 
     for k in range(3):
@@ -110,24 +112,17 @@ def test_solutions_are_stationary_points_of_the_free_energy(law):  # eq-phase-fr
 
 def test_jacobian():
     for law in LAWS:
-        model = (
-            np.array([1.5, 1.2]),
-            0.7,
-            0.5,
-            np.array([0.1, 0.0]),
-            np.full(2, 0.02),
-            laws.get(law).scale,
-            *laws.get(law).product(2),
-        )
+        model = two_modes(law, 1.2)
         x, work = np.array([0.4, 0.3, 0.5]), make_work(3)
-        visible_then_hidden(x, *model, work)
-        jac = work[4].copy()
+        visible_then_hidden(x, model, work)
+        jac = work.jac.copy()
         for k in range(3):
             step = 1e-5 * np.eye(3)[k]
-            visible_then_hidden(x + step, *model, work)
-            up = work[1].copy()
-            visible_then_hidden(x - step, *model, work)
-            assert np.allclose((up - work[1]) / 2e-5, jac[:, k], atol=1e-8)
+            visible_then_hidden(x + step, model, work)
+            up = work.hidden.order.copy()
+            visible_then_hidden(x - step, model, work)
+            slope = (up - work.hidden.order) / 2e-5
+            assert np.allclose(slope, jac[:, k], atol=1e-8)
 
 
 def test_averages():
@@ -291,5 +286,7 @@ def test_grid_and_lines_refuse():
         solve_grid([-1.0], 0.5)
     with pytest.raises(ValueError, match="largest_sigma must be above 1"):
         phase_diagram.boundaries(largest_sigma=0.5)
+    with pytest.raises(ValueError, match="n_points must be at least 2, got 1"):
+        phase_diagram.boundaries(n_points=1)
     with pytest.raises(ValueError, match="w must be at least 1"):
         phase_diagram.at_sigma(0.5)

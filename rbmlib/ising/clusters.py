@@ -13,34 +13,33 @@ doi:10.1103/PhysRevLett.62.361.
 
 import numpy as np
 
-from rbmlib.ising.exact import check_temperature
 from rbmlib.ising.kernels import cluster_kernels
+from rbmlib.ising.kernels.chain import Counts
 from rbmlib.ising.lattice import neighbours
 from rbmlib.ising.rates import bond_threshold
-from rbmlib.ising.runs import Run, plan
+from rbmlib.ising.runs import Plan, takes_a_plan
 from rbmlib.randomness import ISING_CLUSTERS, stream_key
 
 
-def wolff(
-    L,
-    T,
-    n_sweeps,
-    seed,
-    *,
-    h=0.0,
-    n_chains=1,
-    start="random",
-    first_sweep=0,
-    first_chain=0,
-    interval=1,
-    n_threads=1,
-):
+@takes_a_plan
+def wolff(L, T, n_sweeps, seed, **options):
     """Sample the L x L torus with Wolff's single clusters.
 
     One "sweep" grows one cluster, from a random site, and flips it.  In zero field its
     mean size is L² ⟨m²⟩: multiply by ⟨m²⟩ to compare times with sweeps of all sites.
 
-    Parameters, returns and errors as in `rbmlib.ising.heat_bath`; any L from 2 on.
+    Parameters
+    ----------
+    {plan}
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    ValueError, TypeError
+        Naming the argument, its value and what was expected.
 
     Examples
     --------
@@ -48,39 +47,27 @@ def wolff(
     >>> bool(abs(run.energy.mean() + 1.745531) < 0.02)
     True
     """
-    shared = plan(
-        L,
-        n_sweeps,
-        seed,
-        n_chains,
-        start,
-        first_sweep,
-        first_chain,
-        interval,
-        n_threads,
-    )
-    return _run(shared, T, h, seed, cluster_kernels.wolff)
+    return _run(Plan(L, T, n_sweeps, seed, **options), cluster_kernels.wolff)
 
 
-def swendsen_wang(
-    L,
-    T,
-    n_sweeps,
-    seed,
-    *,
-    h=0.0,
-    n_chains=1,
-    start="random",
-    first_sweep=0,
-    first_chain=0,
-    interval=1,
-    n_threads=1,
-):
+@takes_a_plan
+def swendsen_wang(L, T, n_sweeps, seed, **options):
     """Sample the L x L torus with Swendsen-Wang updates.
 
     A sweep finds all clusters and gives each a fresh sign.
 
-    Parameters, returns and errors as in `rbmlib.ising.heat_bath`; any L from 2 on.
+    Parameters
+    ----------
+    {plan}
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    ValueError, TypeError
+        Naming the argument, its value and what was expected.
 
     Examples
     --------
@@ -88,42 +75,20 @@ def swendsen_wang(
     >>> bool(abs(run.energy.mean() + 1.745531) < 0.02)
     True
     """
-    shared = plan(
-        L,
-        n_sweeps,
-        seed,
-        n_chains,
-        start,
-        first_sweep,
-        first_chain,
-        interval,
-        n_threads,
-    )
-    return _run(shared, T, h, seed, cluster_kernels.swendsen_wang)
+    return _run(Plan(L, T, n_sweeps, seed, **options), cluster_kernels.swendsen_wang)
 
 
-def _run(shared, T, h, seed, kernel):
-    L, T, h = shared.L, check_temperature(T, zero_allowed=True), float(h)
-    if not np.isfinite(h):
-        raise ValueError(f"h must be finite, got {h}")
-    links = np.uint64(bond_threshold(1.0, T)), np.uint64(bond_threshold(abs(h), T))
-    spins = shared.spins.reshape(shared.n_chains, L * L).copy()
-    neighbour, key = neighbours(L, L), stream_key(seed, ISING_CLUSTERS)
-    unlike, up = np.zeros((2, shared.n_chains, shared.n_records), np.int64)
+def _run(plan, kernel):
+    L, T, h = plan.L, plan.T, plan.h
+    thresholds = (np.uint64(bond_threshold(x, T)) for x in (1.0, abs(h)))
+    links = cluster_kernels.Links(*thresholds, h > 0)
+    spins = plan.spins.reshape(plan.n_chains, L * L).copy()
+    neighbour, key = neighbours(L, L), stream_key(plan.seed, ISING_CLUSTERS)
+    counts = Counts.zeros(plan.n_chains, plan.n_records)
 
     def chain(c):
-        kernel(
-            spins[c],
-            neighbour,
-            (*links, h > 0),
-            key,
-            shared.first_chain + c,
-            shared.first_sweep,
-            shared.interval,
-            unlike[c],
-            up[c],
-        )
+        course = plan.course(key, plan.first_chain + c)
+        kernel(spins[c], neighbour, links, course, counts.of(c))
 
-    shared.each(chain, range(shared.n_chains))
-    spins = spins.reshape(shared.spins.shape)
-    return Run.from_counts(spins, unlike, up, h, shared.next_sweep)
+    plan.each(chain, range(plan.n_chains))
+    return plan.run(spins.reshape(plan.spins.shape), counts)

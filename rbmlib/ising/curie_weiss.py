@@ -80,9 +80,23 @@ def log_weights(N, T, h=0.0):
     -(T/N) times the log weight is the free-energy landscape of the finite magnet; it
     tends to `free_energy`.
 
+    Parameters
+    ----------
+    N : int
+        Number of spins, at least 1.
+    T : float
+        Positive.
+    h : float
+        Field.
+
     Returns
     -------
     m, logs : ndarray, shape (N + 1,)
+
+    Raises
+    ------
+    ValueError
+        If N < 1, or T is not finite and positive.
 
     Examples
     --------
@@ -107,10 +121,21 @@ def free_energy(m, T, h=0.0):
 
     Parameters
     ----------
-    m : array_like
+    m : array_like, any shape
         In [-1, 1].
     T : float
         Not negative.
+    h : float
+        Field.
+
+    Returns
+    -------
+    ndarray, shape of m
+
+    Raises
+    ------
+    ValueError
+        An m outside [-1, 1], or a T that is not finite and >= 0.
 
     Examples
     --------
@@ -130,6 +155,22 @@ def magnetization(T, h=0.0):
 
     The solution of m = tanh((m + h)/T) with the lowest free energy: along the field,
     and the positive one of the two in zero field below T_c.
+
+    Parameters
+    ----------
+    T : float
+        Not negative.
+    h : float
+        Field.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        Unless T is finite and >= 0.
 
     Examples
     --------

@@ -35,7 +35,13 @@ class DensityOfStates:
     count: np.ndarray
 
     def log_z(self, T, h=0.0):
-        """Return log Z in the field h."""
+        """Return log Z in the field h.
+
+        Raises
+        ------
+        ValueError
+            Unless T is finite and positive.
+        """
         return float(logsumexp(self._log_weights(T, h)))
 
     def mean(self, observable, T, h=0.0):
@@ -44,7 +50,20 @@ class DensityOfStates:
         Parameters
         ----------
         observable : callable
-            Called as ``observable(E, M)`` with two arrays.
+            Called as ``observable(E, M)`` with two arrays of shape (n_levels,).
+        T : float
+            Positive.
+        h : float
+            Field.
+
+        Returns
+        -------
+        float
+
+        Raises
+        ------
+        ValueError
+            Unless T is finite and positive.
 
         Examples
         --------
@@ -57,11 +76,23 @@ class DensityOfStates:
         return float(p @ observable(self.energy, self.magnetization))
 
     def energy_per_site(self, T, h=0.0):
-        """Return e = ⟨E - hM⟩ / n_sites."""
+        """Return e = ⟨E - hM⟩ / n_sites.
+
+        Raises
+        ------
+        ValueError
+            Unless T is finite and positive.
+        """
         return self.mean(lambda E, M: E - h * M, T, h) / self.n_sites
 
     def specific_heat(self, T, h=0.0):
-        """Return c = Var(E - hM) / (n_sites T²)."""
+        """Return c = Var(E - hM) / (n_sites T²).
+
+        Raises
+        ------
+        ValueError
+            Unless T is finite and positive.
+        """
         mean = self.energy_per_site(T, h) * self.n_sites
         variance = self.mean(lambda E, M: (E - h * M - mean) ** 2, T, h)
         return variance / self.n_sites / T**2

@@ -25,7 +25,13 @@ class Torus(NamedTuple):
 
 
 def check_temperature(T, zero_allowed=False):
-    """Return T as a float, or raise ValueError unless it is finite and positive."""
+    """Return T as a float, or raise ValueError unless it is finite and positive.
+
+    Raises
+    ------
+    ValueError
+        Naming T, its value and what was expected.
+    """
     value = float(T)
     if not math.isfinite(value) or value < 0 or (value == 0 and not zero_allowed):
         expected = "finite and >= 0" if zero_allowed else "finite and > 0"
@@ -33,8 +39,30 @@ def check_temperature(T, zero_allowed=False):
     return value
 
 
+def check_field(h):
+    """Return h as a float, or raise ValueError unless it is finite.
+
+    Raises
+    ------
+    ValueError
+        Naming h and its value.
+    """
+    value = float(h)
+    if not math.isfinite(value):
+        raise ValueError(f"h must be finite, got {h}")
+    return value
+
+
 def check_side(L, argument="L", largest=4096):
-    """Return a side length as an int, or raise ValueError outside [2, largest]."""
+    """Return a side length as an int in [2, largest], or refuse it.
+
+    Raises
+    ------
+    TypeError
+        If L is no integer.
+    ValueError
+        If it is outside [2, largest].
+    """
     if not isinstance(L, (int, np.integer)):
         raise TypeError(f"{argument} must be an integer, got {type(L).__name__}")
     if not 2 <= L <= largest:
@@ -97,6 +125,11 @@ def onsager_magnetization(T):
     m = (1 - sinh⁻⁴ 2K)^{1/8} below T_c, zero above; C. N. Yang (1952),
     doi:10.1103/PhysRev.85.808.
 
+    Raises
+    ------
+    ValueError
+        Unless T is finite and positive.
+
     Examples
     --------
     >>> round(onsager_magnetization(2.0), 6)
@@ -114,6 +147,11 @@ def onsager_magnetization(T):
 def exact_energy(L, T):
     """Return the exact energy per site of the L x L torus: see `kaufman`.
 
+    Raises
+    ------
+    ValueError, TypeError
+        A side below 2 or no integer; T not finite and positive.
+
     Examples
     --------
     >>> round(exact_energy(16, 2.0), 6)
@@ -124,6 +162,11 @@ def exact_energy(L, T):
 
 def exact_specific_heat(L, T):
     """Return the exact specific heat per site of the L x L torus: see `kaufman`.
+
+    Raises
+    ------
+    ValueError, TypeError
+        A side below 2 or no integer; T not finite and positive.
 
     Examples
     --------

@@ -15,6 +15,11 @@ from rbmlib.ising.exact import check_temperature
 def naive_critical_temperature(n_neighbours=4):
     """Return T_c of naive mean field on a lattice: the number of neighbours.
 
+    Raises
+    ------
+    ValueError
+        Unless n_neighbours is an integer >= 3.
+
     Examples
     --------
     >>> naive_critical_temperature()  # the exact square lattice has 2.269
@@ -28,6 +33,11 @@ def bethe_critical_temperature(n_neighbours=4):
 
     Exact on a tree whose sites all have z neighbours; H. A. Bethe (1935),
     doi:10.1098/rspa.1935.0122.
+
+    Raises
+    ------
+    ValueError
+        Unless n_neighbours is an integer >= 3.
 
     Examples
     --------
@@ -43,6 +53,11 @@ def bethe_magnetization(T, n_neighbours=4):
 
     A neighbour alone, without the bond to the site, has the field
     x = (z - 1) artanh(tanh K tanh x); the site sees z of them.
+
+    Raises
+    ------
+    ValueError
+        Unless n_neighbours is an integer >= 3 and T finite and positive.
 
     Examples
     --------
@@ -72,6 +87,11 @@ def tap_stability(T, n_neighbours=4):
 
     Per site and for uniform m.  With z = 4 it is (1 - 2K)² ≥ 0: on the square lattice
     TAP never leaves the paramagnet, at any temperature.
+
+    Raises
+    ------
+    ValueError
+        Unless n_neighbours is an integer >= 3 and T finite and positive.
 
     Examples
     --------

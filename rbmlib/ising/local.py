@@ -17,27 +17,15 @@ not on the number of chains or threads, nor on where a run was interrupted.
 import numpy as np
 
 from rbmlib.ising.kernels import bit_kernel, byte_kernel
+from rbmlib.ising.kernels.chain import Counts
 from rbmlib.ising.lattice import from_cells, from_words, layout, to_cells, to_words
 from rbmlib.ising.rates import heat_bath_table, metropolis_table
-from rbmlib.ising.runs import Run, plan
+from rbmlib.ising.runs import Plan, takes_a_plan
 from rbmlib.randomness import ISING, ISING_REPLICAS, ISING_STRIPS, stream_key
 
 
-def heat_bath(
-    L,
-    T,
-    n_sweeps,
-    seed,
-    *,
-    h=0.0,
-    n_chains=1,
-    start="random",
-    first_sweep=0,
-    first_chain=0,
-    interval=1,
-    kernel="bytes",
-    n_threads=1,
-):
+@takes_a_plan
+def heat_bath(L, T, n_sweeps, seed, *, kernel="bytes", **options):
     """Sample the L x L torus with heat-bath (Glauber) updates.
 
     Each spin is drawn anew from its law given its neighbours,
@@ -45,28 +33,9 @@ def heat_bath(
 
     Parameters
     ----------
-    L : int
-        Side, from 2 to 4096.  For L = 2 every bond counts twice.
-    T : float
-        Temperature in units of J/k_B; not negative.
-    n_sweeps : int
-        Updates of every spin; a multiple of `interval`.
-    seed : int
-        In [0, 2^64).  Runs at other T or h with the same seed use the same random
-        numbers, and their averages are correlated: give each run a seed of its own.
-    h : float
-        Field, in units of J.
-    n_chains : int
-        Independent lattices.
-    start : {"random", "up"} or array_like of ±1, shape (n_chains, L, L) or (L, L)
-    first_sweep, first_chain : int
-        Global indices of the first sweep and chain.  A run of 10 sweeps equals one of 4
-        followed by one of 6 with ``first_sweep=4`` from its `spins`.
-    interval : int
-        Energy and magnetisation are recorded every `interval` sweeps.
+    {plan}
     kernel : {"bytes", "replicas", "strips"}
-    n_threads : int
-        Chains (for "replicas": groups of 64) run side by side.  Changes no bit.
+        One lattice at a time; 64 in a word; one, in 64 strips, L a multiple of 128.
 
     Returns
     -------
@@ -89,35 +58,12 @@ def heat_bath(
     >>> bool(abs(run.energy.mean() + 1.745531) < 0.02)
     True
     """
-    shared = plan(
-        L,
-        n_sweeps,
-        seed,
-        n_chains,
-        start,
-        first_sweep,
-        first_chain,
-        interval,
-        n_threads,
-    )
-    return _run(shared, heat_bath_table, T, h, seed, kernel)
+    plan = Plan(L, T, n_sweeps, seed, **options)
+    return _run(plan, heat_bath_table, kernel)
 
 
-def metropolis(
-    L,
-    T,
-    n_sweeps,
-    seed,
-    *,
-    h=0.0,
-    n_chains=1,
-    start="random",
-    first_sweep=0,
-    first_chain=0,
-    interval=1,
-    kernel="bytes",
-    n_threads=1,
-):
+@takes_a_plan
+def metropolis(L, T, n_sweeps, seed, *, kernel="bytes", **options):
     """Sample the L x L torus with Metropolis updates.
 
     A spin flips with probability min(1, exp(-ΔE/T)).  As T grows, all spins flip at all
@@ -126,7 +72,20 @@ def metropolis(
     Such states are never reached from others; they are 36 of the 65536 for L = 4.  For
     L = 2 they are four of sixteen, and the function refuses.
 
-    Parameters, returns and errors as in `heat_bath`, and a ValueError for L = 2.
+    Parameters
+    ----------
+    {plan}
+    kernel : {"bytes", "replicas", "strips"}
+        As in `heat_bath`.
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    ValueError, TypeError
+        Naming the argument, its value and what was expected; for L = 2.
 
     References
     ----------
@@ -139,103 +98,75 @@ def metropolis(
     >>> bool((rest.spins == metropolis(8, 2.5, n_sweeps=10, seed=1).spins).all())
     True
     """
-    shared = plan(
-        L,
-        n_sweeps,
-        seed,
-        n_chains,
-        start,
-        first_sweep,
-        first_chain,
-        interval,
-        n_threads,
-    )
-    if shared.L == 2:
+    plan = Plan(L, T, n_sweeps, seed, **options)
+    if plan.L == 2:
         raise ValueError(
             "L must be at least 3 for metropolis, got 2: four of the sixteen states "
             "only flip into each other; use heat_bath"
         )
-    return _run(shared, metropolis_table, T, h, seed, kernel)
+    return _run(plan, metropolis_table, kernel)
 
 
-def _run(shared, rule, T, h, seed, kernel):
-    where = layout(shared.L, kernel)
+def _run(plan, rule, kernel):
+    where = layout(plan.L, kernel)
     runner = {"bytes": _bytes, "replicas": _replicas, "strips": _strips}[kernel]
     bits = byte_kernel.BITS if kernel == "bytes" else bit_kernel.BITS
-    spins, unlike, up = runner(shared, where, rule(T, h, bits), seed)
-    return Run.from_counts(spins, unlike, up, float(h), shared.next_sweep)
+    return plan.run(*runner(plan, where, rule(plan.T, plan.h, bits)))
 
 
-def _bytes(shared, where, table, seed):
+def _bytes(plan, where, table):
     """Run the chains one by one, a spin in a byte."""
-    key, digits = stream_key(seed, ISING), byte_kernel.byte_table(table)
-    unlike, up = np.zeros((2, shared.n_chains, shared.n_records), np.int64)
+    key, digits = stream_key(plan.seed, ISING), byte_kernel.byte_table(table)
+    counts = Counts.zeros(plan.n_chains, plan.n_records)
 
     def chain(c):
-        cells = to_cells(shared.spins[c], where, np.uint8)
-        byte_kernel.run(
-            cells,
-            where,
-            digits,
-            key,
-            shared.first_chain + c,
-            shared.first_sweep,
-            shared.interval,
-            unlike[c],
-            up[c],
-        )
+        cells = to_cells(plan.spins[c], where, np.uint8)
+        course = plan.course(key, plan.first_chain + c)
+        byte_kernel.run(cells, where, digits, course, counts.of(c))
         return from_cells(cells, where)
 
-    return np.stack(shared.each(chain, range(shared.n_chains))), unlike, up
+    return np.stack(plan.each(chain, range(plan.n_chains))), counts
 
 
-def _strips(shared, where, table, seed):
+def _strips(plan, where, table):
     """Run the chains one by one, each cut into 64 strips."""
-    L, n = shared.L, shared.n_chains
-    lanes = shared.spins.reshape(n, 64, where.rows, L)
-    chains = range(shared.first_chain, shared.first_chain + n)
-    spins, unlike, up = _words(shared, where, table, seed, ISING_STRIPS, lanes, chains)
-    return spins.reshape(n, L, L), unlike.sum(axis=2), up.sum(axis=2)
+    L, n = plan.L, plan.n_chains
+    lanes = plan.spins.reshape(n, 64, where.rows, L)
+    key, first = stream_key(plan.seed, ISING_STRIPS), plan.first_chain
+    spins, (unlike, up) = _words(plan, where, table, key, first, lanes)
+    return spins.reshape(n, L, L), Counts(unlike.sum(axis=2), up.sum(axis=2))
 
 
-def _replicas(shared, where, table, seed):
+def _replicas(plan, where, table):
     """Run the chains in groups of 64; spare lanes of the last group are dropped."""
-    L, n = shared.L, shared.n_chains
-    if shared.first_chain % 64:
+    L, n = plan.L, plan.n_chains
+    if plan.first_chain % 64:
         raise ValueError(
             "first_chain must be a multiple of 64 with kernel 'replicas', "
-            f"got {shared.first_chain}"
+            f"got {plan.first_chain}"
         )
     n_groups = -(-n // 64)
     lanes = np.zeros((n_groups * 64, L, L), np.uint8)
-    lanes[:n] = shared.spins
-    first = shared.first_chain // 64
-    groups, lanes = range(first, first + n_groups), lanes.reshape(n_groups, 64, L, L)
-    spins, unlike, up = _words(
-        shared, where, table, seed, ISING_REPLICAS, lanes, groups
-    )
-    unlike, up = (x.swapaxes(1, 2).reshape(n_groups * 64, -1)[:n] for x in (unlike, up))
-    return spins.reshape(-1, L, L)[:n], unlike, up
+    lanes[:n] = plan.spins
+    lanes = lanes.reshape(n_groups, 64, L, L)
+    key, first = stream_key(plan.seed, ISING_REPLICAS), plan.first_chain // 64
+    spins, counts = _words(plan, where, table, key, first, lanes)
+    counts = (x.swapaxes(1, 2).reshape(n_groups * 64, -1)[:n] for x in counts)
+    return spins.reshape(-1, L, L)[:n], Counts(*counts)
 
 
-def _words(shared, where, table, seed, stream, lanes, chains):
-    """Run groups of 64 lanes; counts have shape (n_groups, n_records, 64)."""
-    key, digits = stream_key(seed, stream), bit_kernel.bit_table(table)
-    unlike, up = np.zeros((2, len(lanes), shared.n_records, 64), np.int64)
+def _words(plan, where, table, key, first, lanes):
+    """Run groups of 64 lanes; counts have shape (n_groups, n_records, 64).
+
+    The draws of group g are those of chain first + g under the key.
+    """
+    digits = bit_kernel.bit_table(table)
+    counts = Counts.zeros(len(lanes), plan.n_records, 64)
 
     def group(g):
         words = to_cells(to_words(lanes[g]), where, np.uint64)
-        bit_kernel.run(
-            words,
-            where,
-            digits,
-            key,
-            chains[g],
-            shared.first_sweep,
-            shared.interval,
-            unlike[g],
-            up[g],
-        )
+        course = plan.course(key, first + g)
+        bit_kernel.run(words, where, digits, course, counts.of(g))
         return from_words(from_cells(words, where))
 
-    return np.stack(shared.each(group, range(len(lanes)))), unlike, up
+    return np.stack(plan.each(group, range(len(lanes)))), counts

@@ -27,7 +27,7 @@ from rbmlib.ising.pair_couplings import check_couplings
 
 
 @dataclass(frozen=True)
-class FixedPoints:
+class Ends:
     """Where the iterations ended, one entry for each start.
 
     Attributes
@@ -72,7 +72,7 @@ def naive(J, a, m0, damping=0.0, tolerance=1e-10, max_iterations=10_000):
 
     Returns
     -------
-    FixedPoints
+    Ends
 
     Raises
     ------
@@ -98,7 +98,7 @@ def tap(J, a, m0, damping=0.0, tolerance=1e-10, max_iterations=10_000):
 
     Returns
     -------
-    FixedPoints
+    Ends
 
     Raises
     ------
@@ -132,6 +132,11 @@ def free_energy(J, a, m, order):
     Returns
     -------
     ndarray, shape (...)
+
+    Raises
+    ------
+    ValueError
+        Couplings or means out of range, or another order.
 
     Examples
     --------
@@ -171,7 +176,7 @@ def _iterate(J, a, m0, order, damping, tolerance, max_iterations):
         m[active] += (1 - damping) * step[moving]
         n_iterations[active] += 1
     energy = free_energy(J, a, m, order)
-    return FixedPoints(m, residual <= tolerance, n_iterations, residual, energy)
+    return Ends(m, residual <= tolerance, n_iterations, residual, energy)
 
 
 def _update(m, J, a, squares):

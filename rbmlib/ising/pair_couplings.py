@@ -40,6 +40,12 @@ def check_couplings(J, a):
     -------
     J : ndarray, shape (N, N)
     a : ndarray, shape (N,)
+
+    Raises
+    ------
+    ValueError
+        Wrong shapes, entries that are not finite, a J that is not symmetric, or one
+        with an entry on its diagonal.
     """
     J, a = np.asarray(J, dtype=float), np.asarray(a, dtype=float)
     if J.ndim != 2 or J.shape[0] != J.shape[1] or J.size == 0:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rbmlib.ising.exact import check_temperature
+from rbmlib.ising.exact import check_field, check_temperature
 
 UP, DOWN = 1, 0
 
@@ -41,6 +41,23 @@ class FlipTable(NamedTuple):
 def metropolis_table(T, h, bits):
     """Return the table of N. Metropolis et al. (1953), doi:10.1063/1.1699114.
 
+    Parameters
+    ----------
+    T : float
+        Not negative.
+    h : float
+    bits : int
+        Of the thresholds.
+
+    Returns
+    -------
+    FlipTable
+
+    Raises
+    ------
+    ValueError
+        Unless T is finite and >= 0 and h finite.
+
     Examples
     --------
     >>> table = metropolis_table(2.0, 0.0, 32)
@@ -54,6 +71,23 @@ def metropolis_table(T, h, bits):
 
 def heat_bath_table(T, h, bits):
     """Return the table of the heat bath: R. Glauber (1963), doi:10.1063/1.1703954.
+
+    Parameters
+    ----------
+    T : float
+        Not negative.
+    h : float
+    bits : int
+        Of the thresholds.
+
+    Returns
+    -------
+    FlipTable
+
+    Raises
+    ------
+    ValueError
+        Unless T is finite and >= 0 and h finite.
 
     Examples
     --------
@@ -81,9 +115,7 @@ def bond_threshold(x, T):
 
 
 def _table(T, h, bits, rule):
-    T, h = check_temperature(T, zero_allowed=True), float(h)
-    if not np.isfinite(h):
-        raise ValueError(f"h must be finite, got {h}")
+    T, h = check_temperature(T, zero_allowed=True), check_field(h)
     threshold, inverse = np.zeros((2, 5), np.uint64), np.zeros((2, 5), np.uint8)
     # Decimal arithmetic is the same on every machine; the C library's exp is not.
     with localcontext() as context:

@@ -38,7 +38,24 @@ def reference_sweep(spins, table, uniform):
 
 
 def byte_u(L, seed, sweep, chain):
-    """Return the uniform integers of the byte kernel: two bytes and a word, 48 bits."""
+    """Return the uniform integers of the byte kernel: two bytes and a word, 48 bits.
+
+    Parameters
+    ----------
+    L : int
+    seed, sweep, chain : int
+        Address of the draws.
+
+    Returns
+    -------
+    callable
+        For `reference_sweep`.
+
+    Raises
+    ------
+    ValueError, TypeError
+        An address out of range or no integer.
+    """
     where = layout(L, "bytes")
     words = draws(seed, ISING, sweep, [chain], 2 * where.n_cells)[0].astype(np.uint64)
     cell = cell_of_site(where).ravel()
@@ -57,6 +74,25 @@ def toss_u(L, kernel, lane, seed, sweep, chain):
     The kernels toss until the first tail, and read the threshold's digit there.  An
     integer that equals the threshold up to that toss, and differs in it, lies below the
     threshold exactly if the digit is 1: u = t ^ tails.
+
+    Parameters
+    ----------
+    L : int
+    kernel : {"replicas", "strips"}
+    lane : int
+        Which of the 64 replicas; of no meaning for strips.
+    seed, sweep, chain : int
+        Address of the draws.
+
+    Returns
+    -------
+    callable
+        For `reference_sweep`.
+
+    Raises
+    ------
+    ValueError, TypeError
+        What `lattice.layout` refuses, or an address out of range or no integer.
     """
     where = layout(L, kernel)
     stream = ISING_STRIPS if kernel == "strips" else ISING_REPLICAS

@@ -1,12 +1,14 @@
 """What every sampler of the lattice takes and returns."""
 
+import inspect
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass, field
 
 import numpy as np
 
 from rbmlib.checks import check_positive, check_word
-from rbmlib.ising.exact import check_side
+from rbmlib.ising.exact import check_field, check_side, check_temperature
+from rbmlib.ising.kernels.chain import Course
 from rbmlib.randomness import START, draws
 
 
@@ -31,28 +33,86 @@ class Run:
     magnetization: np.ndarray
     next_sweep: int
 
-    @classmethod
-    def from_counts(cls, spins, unlike, up, h, next_sweep):
-        """Make a Run from 0/1 spins and the counts of unlike bonds and up spins."""
-        sites = spins.shape[-1] ** 2
-        m = (2 * up - sites) / sites
-        energy = (2 * unlike - 2 * sites) / sites - h * m
-        return cls((2 * spins.astype(np.int8) - 1), energy, m, next_sweep)
-
 
 @dataclass(frozen=True)
 class Plan:
-    """The checked arguments of a sampler."""
+    """The arguments that all samplers share, checked.
+
+    Parameters
+    ----------
+    L : int
+        Side, from 2 to 4096.  For L = 2 every bond counts twice.
+    T : float
+        Temperature in units of J/k_B; not negative.
+    n_sweeps : int
+        Updates of every spin; a multiple of `interval`.
+    seed : int
+        In [0, 2^64).  Runs at other T or h with the same seed use the same random
+        numbers, and their averages are correlated: give each run a seed of its own.
+    h : float
+        Field, in units of J.
+    n_chains : int
+        Independent lattices.
+    start : {"random", "up"} or array_like of ±1, shape (n_chains, L, L) or (L, L)
+    first_sweep, first_chain : int
+        Global indices of the first sweep and chain.  A run of 10 sweeps equals one of 4
+        followed by one of 6 with ``first_sweep=4`` from its `spins`.
+    interval : int
+        Energy and magnetisation are recorded every `interval` sweeps.
+    n_threads : int
+        Chains (for "replicas": groups of 64) run side by side.  Changes no bit.
+
+    Raises
+    ------
+    ValueError, TypeError
+        Naming the argument, its value and what was expected.
+    """
 
     L: int
-    n_chains: int
-    n_records: int
-    interval: int
-    first_sweep: int
-    first_chain: int
-    n_threads: int
-    spins: np.ndarray  # 0/1, uint8, shape (n_chains, L, L)
-    next_sweep: int
+    T: float
+    n_sweeps: int
+    seed: int
+    _: KW_ONLY
+    h: float = 0.0
+    n_chains: int = 1
+    start: str | np.ndarray = "random"
+    first_sweep: int = 0
+    first_chain: int = 0
+    interval: int = 1
+    n_threads: int = 1
+    spins: np.ndarray = field(init=False)  # 0/1, uint8, shape (n_chains, L, L)
+
+    def __post_init__(self):
+        counts = ("n_sweeps", "n_chains", "interval", "n_threads")
+        checked = {name: check_positive(getattr(self, name), name) for name in counts}
+        for name in ("first_sweep", "first_chain"):
+            checked[name] = check_word(getattr(self, name), name)
+        checked["L"] = check_side(self.L)
+        checked["T"] = check_temperature(self.T, zero_allowed=True)
+        checked["h"] = check_field(self.h)
+        vars(self).update(checked)  # the class is frozen for everyone else
+        if self.n_sweeps % self.interval:
+            raise ValueError(
+                f"n_sweeps must be a multiple of interval = {self.interval}, "
+                f"got {self.n_sweeps}"
+            )
+        check_word(self.next_sweep - 1, "first_sweep + n_sweeps - 1")
+        check_word(self.first_chain + self.n_chains - 1, "first_chain + n_chains - 1")
+        vars(self)["spins"] = _start(self)
+
+    @property
+    def n_records(self):
+        """How often the observables are recorded."""
+        return self.n_sweeps // self.interval
+
+    @property
+    def next_sweep(self):
+        """The `first_sweep` of a run that goes on from this one."""
+        return self.first_sweep + self.n_sweeps
+
+    def course(self, key, chain):
+        """Return the `Course` of one chain, or of a group of 64, for the kernels."""
+        return Course(key, chain, self.first_sweep, self.interval)
 
     def each(self, task, indices):
         """Call ``task(i)`` for each index, on several threads if asked for.
@@ -64,47 +124,34 @@ class Plan:
         with ThreadPoolExecutor(self.n_threads) as pool:
             return list(pool.map(task, indices))
 
+    def run(self, spins, counts):
+        """Return the `Run` with these last 0/1 spins and `Counts`."""
+        sites = self.L**2
+        m = (2 * counts.up - sites) / sites
+        energy = (2 * counts.unlike - 2 * sites) / sites - self.h * m
+        return Run(2 * spins.astype(np.int8) - 1, energy, m, self.next_sweep)
 
-def plan(
-    L, n_sweeps, seed, n_chains, start, first_sweep, first_chain, interval, n_threads
-):
-    """Check the arguments that all samplers share.
 
-    Raises
-    ------
-    ValueError, TypeError
-        Naming the argument, its value and what was expected.
+def takes_a_plan(sampler):
+    """Write out the ``**options`` of a sampler: the parameters of its `Plan`.
+
+    The signature that ``help`` and editors show gets their names and defaults, the
+    docstring their descriptions in the place of ``{plan}``.  Calls are left alone.
     """
-    L = check_side(L)
-    n_sweeps, interval = (
-        check_positive(n_sweeps, "n_sweeps"),
-        check_positive(interval, "interval"),
-    )
-    if n_sweeps % interval:
-        raise ValueError(
-            f"n_sweeps must be a multiple of interval = {interval}, got {n_sweeps}"
-        )
-    n_chains = check_positive(n_chains, "n_chains")
-    first_sweep = check_word(first_sweep, "first_sweep")
-    check_word(first_sweep + n_sweeps - 1, "first_sweep + n_sweeps - 1")
-    first_chain = check_word(first_chain, "first_chain")
-    check_word(first_chain + n_chains - 1, "first_chain + n_chains - 1")
-    return Plan(
-        L=L,
-        n_chains=n_chains,
-        n_records=n_sweeps // interval,
-        interval=interval,
-        first_sweep=first_sweep,
-        first_chain=first_chain,
-        n_threads=check_positive(n_threads, "n_threads"),
-        spins=_start(L, n_chains, start, seed, first_chain),
-        next_sweep=first_sweep + n_sweeps,
-    )
+    plan = inspect.signature(Plan).parameters.values()
+    own = inspect.signature(sampler).parameters.values()
+    own = [parameter for parameter in own if parameter.kind is parameter.KEYWORD_ONLY]
+    sampler.__signature__ = inspect.Signature([*plan, *own])
+    _, _, described = inspect.getdoc(Plan).partition("Parameters\n----------\n")
+    described, _, _ = described.partition("\n\nRaises\n")
+    sampler.__doc__ = (inspect.getdoc(sampler) or "").replace("{plan}", described)
+    return sampler
 
 
-def _start(L, n_chains, start, seed, first_chain):
+def _start(plan):
     """Return the 0/1 spins from which the chains start."""
-    shape = (n_chains, L, L)
+    start, L = plan.start, plan.L
+    shape = (plan.n_chains, L, L)
     if isinstance(start, str):
         if start == "up":
             return np.ones(shape, np.uint8)
@@ -112,7 +159,8 @@ def _start(L, n_chains, start, seed, first_chain):
             raise ValueError(
                 f"start must be 'random', 'up' or an array of ±1, got {start!r}"
             )
-        words = draws(seed, START, 0, first_chain + np.arange(n_chains), L * L)
+        chains = plan.first_chain + np.arange(plan.n_chains)
+        words = draws(plan.seed, START, 0, chains, L * L)
         return (words >> np.uint32(31)).astype(np.uint8).reshape(shape)
     spins = np.asarray(start)
     if spins.shape not in (shape, shape[1:]):

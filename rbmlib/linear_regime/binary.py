@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rbmlib.linear_regime.spectrum import signs
+from rbmlib.mean_field.response import response_matrix, signs
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +80,7 @@ def growth(rbm, covariance):
     ------
     ValueError
         If the hidden units have different variances: then no direction grows at one
-        rate.
+        rate.  If the covariance is not symmetric or has another size.
 
     Examples
     --------
@@ -120,6 +120,11 @@ def leading_gradient(rbm, covariance, *, centred=True):
     Returns
     -------
     ndarray, shape (n_visible, n_hidden)
+
+    Raises
+    ------
+    ValueError
+        If the covariance is not symmetric or has another size.
     """
     C = _check_covariance(covariance, rbm)
     variance_v = rbm.visible.variance(rbm.a)[:, None]
@@ -147,6 +152,11 @@ def layer_susceptibility(rbm, mean_v):
     Returns
     -------
     float
+
+    Raises
+    ------
+    ValueError
+        Means of another shape, or outside the range of the states.
 
     Examples
     --------
@@ -176,7 +186,7 @@ def fluctuations(rbm, mean_v):
     Raises
     ------
     ValueError
-        If the layer susceptibility is 1 or more.
+        If the layer susceptibility is 1 or more; means as in `layer_susceptibility`.
 
     Examples
     --------
@@ -201,9 +211,9 @@ def _scaled(rbm, mean_v):
     low, high = rbm.visible.low, rbm.visible.high
     if np.any((m < low) | (m > high)):
         raise ValueError(f"mean_v must lie in [{low:g}, {high:g}]")
-    spread = np.sqrt(rbm.visible.variance_at(m))
-    spread_h = np.sqrt(rbm.hidden.variance(rbm.b + m @ rbm.W))
-    return spread, spread[:, None] * rbm.W * spread_h
+    variance_v = rbm.visible.variance_at(m)
+    variance_h = rbm.hidden.variance(rbm.b + m @ rbm.W)
+    return np.sqrt(variance_v), response_matrix(rbm.W, variance_v, variance_h)
 
 
 def _check_covariance(covariance, rbm):

@@ -20,6 +20,24 @@ from rbmlib.linear_regime.gaussian import check_sigmas
 def mode_rate(w, variance, *, sigma_v=1.0, sigma_h=1.0):
     """Return dw/dt = σ_h² w (λ - σ_v² / (1 - σ_v² σ_h² w²)) at data variance λ.
 
+    Parameters
+    ----------
+    w : array_like, any shape
+        Strength of the mode.
+    variance : float
+        Of the data along the mode.
+    sigma_v, sigma_h : float
+
+    Returns
+    -------
+    ndarray, shape of w
+
+    Raises
+    ------
+    ValueError
+        If σ_v σ_h |w| reaches 1, or the variance or a standard deviation is not finite
+        and positive.
+
     Examples
     --------
     >>> print(f"{mode_rate(0.5, 2.0):.6f}")
@@ -34,7 +52,7 @@ def mode_weight(time, w0, variance, *, sigma_v=1.0, sigma_h=1.0):
 
     Parameters
     ----------
-    time : array_like
+    time : array_like, any shape
         At least 0.
     w0 : float
         Strength at time 0, with 0 < σ_v σ_h w₀ < 1.
@@ -45,6 +63,12 @@ def mode_weight(time, w0, variance, *, sigma_v=1.0, sigma_h=1.0):
     Returns
     -------
     ndarray, of the shape of time
+
+    Raises
+    ------
+    ValueError
+        A negative time or a w0 outside its range; a variance or a standard deviation
+        that is not finite and positive.
 
     Examples
     --------
@@ -111,8 +135,19 @@ def logistic_weight(time, w0, variance, *, sigma_v=1.0, sigma_h=1.0):
     It replaces 1/(1 - x) by 1 + x.  The growth at small x is then right; the end is
     x = λ - 1 instead of 1 - 1/λ, too large by the factor λ = variance/σ_v².
 
-    Parameters, Returns
+    Parameters
+    ----------
+    time, w0, variance, sigma_v, sigma_h
         As in `mode_weight`.
+
+    Returns
+    -------
+    ndarray, of the shape of time
+
+    Raises
+    ------
+    ValueError
+        As in `mode_weight`; or if variance = σ_v², where nothing grows.
 
     Examples
     --------
@@ -136,6 +171,15 @@ def stepped_weight(n_updates, learning_rate, w0, variance, *, sigma_v=1.0, sigma
     w ← w + ε dw/dt.  The steps follow the flow if ε is small.  In natural units
     (σ_v = σ_h = 1) the end w* stays stable only for ε < 1 / (λ(λ - 1)).
 
+    Parameters
+    ----------
+    n_updates : int
+        At least 1.
+    learning_rate : float
+        ε.
+    w0, variance, sigma_v, sigma_h
+        As in `mode_weight`.
+
     Returns
     -------
     ndarray, shape (n_updates + 1,)
@@ -144,6 +188,8 @@ def stepped_weight(n_updates, learning_rate, w0, variance, *, sigma_v=1.0, sigma
     ------
     ArithmeticError
         If a step leaves the region σ_v σ_h |w| < 1, where the machine exists.
+    ValueError, TypeError
+        A number of updates below 1 or no integer; else as in `mode_rate`.
 
     Examples
     --------
@@ -171,6 +217,21 @@ def rdm_variance(w, k):
     V_k = Σ_{j<2k} w^{2j} = (1 - w^{4k}) / (1 - w²), for units of variance 1.  Rdm-k
     learning with such starts stops at V_k(w) = λ.
 
+    Parameters
+    ----------
+    w : array_like, any shape
+    k : int
+        Sweeps, at least 1.
+
+    Returns
+    -------
+    float or ndarray, shape of w
+
+    Raises
+    ------
+    ValueError, TypeError
+        If k is no integer >= 1.
+
     Examples
     --------
     >>> rdm_variance(0.5, 1), round(float(rdm_variance(0.5, 50)), 6)
@@ -187,6 +248,22 @@ def rdm_stationary(variance, k):
     The samples have the right variance after k sweeps, and at no other time.  For a
     variance of at least 2k, w_k ≥ 1: there is no equilibrium, and chains diverge.
     Below variance 1 nothing is learned, w_k = 0.
+
+    Parameters
+    ----------
+    variance : float
+        Not negative.
+    k : int
+        Sweeps, at least 1.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError, TypeError
+        If k is no integer >= 1, or the variance no finite number >= 0.
 
     Examples
     --------

@@ -64,8 +64,10 @@ def full_flow(W, covariance, times, *, sigma_v=1.0, sigma_h=1.0):
     ------
     ValueError
         If σ_v σ_h w reaches 1 for a singular value w of W (no normalisable machine), a
-        covariance that is not symmetric or has another size, or times that do not
-        increase.
+        covariance that is not symmetric or has another size, times that do not
+        increase, or a standard deviation that is not finite and positive.
+    ArithmeticError
+        If the integration fails.
 
     Examples
     --------
@@ -82,7 +84,13 @@ def full_flow(W, covariance, times, *, sigma_v=1.0, sigma_h=1.0):
 
 
 def flow_rate(W, C, sigma_v=1.0, sigma_h=1.0):
-    """Return dW/dt = σ_h² (C_D - C_M) W, for arrays that are known to fit.
+    """Return dW/dt = σ_h² (C_D - C_M) W, in the shape of W.
+
+    Parameters
+    ----------
+    W, C : ndarray, shapes (n_visible, n_hidden) and (n_visible, n_visible)
+        Known to fit.
+    sigma_v, sigma_h : float
 
     Examples
     --------
@@ -119,7 +127,7 @@ def mode_dynamics(W, covariance, times, *, sigma_v=1.0, sigma_h=1.0):
 
     Raises
     ------
-    ValueError
+    ValueError, ArithmeticError
         As in `full_flow`, and if two singular values are equal: their vectors are not
         defined.
 
@@ -147,7 +155,15 @@ def mode_dynamics(W, covariance, times, *, sigma_v=1.0, sigma_h=1.0):
 
 
 def mode_rates(w, u, v, C, sigma_v=1.0, sigma_h=1.0):
-    """Return dw/dt, du/dt and dv/dt of `mode_dynamics`, in the shapes of w, u and v."""
+    """Return dw/dt, du/dt and dv/dt of `mode_dynamics`, in the shapes of w, u and v.
+
+    Parameters
+    ----------
+    w : ndarray, shape (n_modes,)
+    u, v : ndarray, shapes (n_visible, n_modes) and (n_hidden, n_modes)
+    C : ndarray, shape (n_visible, n_visible)
+    sigma_v, sigma_h : float
+    """
     Cu = C @ u
     c = u.T @ Cu
     variances = np.diag(c)
@@ -198,9 +214,18 @@ def stationary_modes(variances, *, sigma_v=1.0, sigma_h=1.0):
 
     Parameters
     ----------
-    variances : array_like
+    variances : array_like, any shape
         λ, eigenvalues of the data covariance.
     sigma_v, sigma_h : float
+
+    Returns
+    -------
+    ndarray, shape of variances
+
+    Raises
+    ------
+    ValueError
+        A negative variance, or a standard deviation that is not finite and positive.
 
     Examples
     --------
@@ -216,7 +241,13 @@ def stationary_modes(variances, *, sigma_v=1.0, sigma_h=1.0):
 
 
 def check_sigmas(sigma_v, sigma_h):
-    """Refuse standard deviations that are not finite and positive."""
+    """Refuse standard deviations that are not finite and positive.
+
+    Raises
+    ------
+    ValueError
+        Naming the argument and its value.
+    """
     for name, value in (("sigma_v", sigma_v), ("sigma_h", sigma_h)):
         if not (np.isscalar(value) and 0 < value < np.inf):
             raise ValueError(f"{name} must be a finite positive number, got {value!r}")

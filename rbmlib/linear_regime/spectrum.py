@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rbmlib.mean_field.response import signs
+
 
 @dataclass(frozen=True, eq=False)
 class Spectrum:
@@ -36,10 +38,14 @@ def spectrum(trajectory, n_modes=None):
     n_modes : int, optional
         Number of leading modes that are kept.  Default: all.
 
+    Returns
+    -------
+    Spectrum
+
     Raises
     ------
     ValueError
-        A number of modes out of range.
+        If n_modes is no integer from 1 to the size of the smaller layer.
 
     Examples
     --------
@@ -65,21 +71,6 @@ def _leading(W, n_modes):
     return w, u * sign, v * sign
 
 
-def signs(u):
-    """Return ±1 for each column of u, the sign of its entry of largest size.
-
-    Which sign a library gives to a singular vector or an eigenvector is an accident;
-    a column times this one is the same everywhere.
-
-    Examples
-    --------
-    >>> signs(np.array([[0.6, 0.8], [-0.8, 0.6]])).tolist()
-    [-1.0, 1.0]
-    """
-    largest = np.abs(u).argmax(0)
-    return np.sign(u[largest, np.arange(u.shape[1])])
-
-
 def log_slopes(ages, w):
     """Return d log w/d age between successive ages, and the middles of the intervals.
 
@@ -93,6 +84,11 @@ def log_slopes(ages, w):
     -------
     middles : ndarray, shape (n_ages - 1,)
     slopes : ndarray, shape (n_ages - 1, ...)
+
+    Raises
+    ------
+    ValueError
+        Unless every w is positive.
 
     Examples
     --------
@@ -145,6 +141,10 @@ def subspace_overlap(u, directions):
     directions : array_like, shape (n_units, n_modes)
         Orthonormal columns.
 
+    Returns
+    -------
+    ndarray, shape (...)
+
     Examples
     --------
     >>> float(subspace_overlap([[0.6, 0.8], [-0.8, 0.6]], np.eye(2)))
@@ -162,6 +162,10 @@ def participation_ratio(u):
     Parameters
     ----------
     u : array_like, shape (..., n_units, n_modes)
+
+    Returns
+    -------
+    ndarray, shape (..., n_modes)
 
     Examples
     --------

@@ -2,7 +2,8 @@
 
 `plefka` holds the free energy as a function of the means and its expansion in powers of
 the weights; `iteration` follows many starts at once to where the free energy is
-stationary; `stability` says what kind of point that is.
+stationary; `stability` says what kind of point that is.  `response` is the matrix by
+which one layer answers the other.
 """
 
 from rbmlib.mean_field.iteration import (

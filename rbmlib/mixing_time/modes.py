@@ -3,6 +3,7 @@
 import numpy as np
 
 from rbmlib import enumeration
+from rbmlib.mean_field.response import response_at, response_matrix
 
 
 def mode_strengths(rbm, variance_v, variance_h):
@@ -35,9 +36,8 @@ def mode_strengths(rbm, variance_v, variance_h):
     >>> s.tolist()
     [2.0]
     """
-    root_v = _roots(variance_v, rbm.n_visible, "variance_v")
-    root_h = _roots(variance_h, rbm.n_hidden, "variance_h")
-    return _modes(rbm, root_v[:, None] * rbm.W, root_h)
+    X = response_matrix(rbm.W, variance_v, variance_h)
+    return _modes(rbm, X, variance_h)
 
 
 def strengths_at(rbm, mean_v, mean_h):
@@ -47,20 +47,17 @@ def strengths_at(rbm, mean_v, mean_h):
     ----------
     rbm : RBM
     mean_v : ndarray, shape (n_columns,)
-        Of the columns of the visible layer: a mean for each unit, or the probability
-        of each state of a categorical one, whose columns are correlated.
+        As in `rbmlib.mean_field.response.response_at`.
     mean_h : ndarray, shape (n_hidden,)
     """
-    W = rbm.columns.W
-    root_h = np.sqrt(rbm.hidden.variance_at(mean_h))
-    return _modes(rbm, rbm.visible.times_root(mean_v, W), root_h)
+    X = response_at(rbm, mean_v, mean_h)
+    return _modes(rbm, X, rbm.hidden.variance_at(mean_h))
 
 
-def _modes(rbm, scaled, root_h):
-    """Return (s, projections) from D_v^½ W and the roots of the hidden variances."""
-    _, s, right = np.linalg.svd(scaled * root_h, full_matrices=False)
+def _modes(rbm, X, variance_h):
+    _, s, right = np.linalg.svd(X, full_matrices=False)
     # D_v^-½ u without a division: a pixel that never changes has no variance.
-    projections = rbm.columns.W @ (root_h[:, None] * right.T)
+    projections = rbm.columns.W @ (np.sqrt(variance_h)[:, None] * right.T)
     length = np.linalg.norm(projections, axis=0)
     return s, projections / np.where(length > 0, length, 1)
 
@@ -85,13 +82,3 @@ def exact_strengths(rbm):
     """
     mean_v, mean_h, _ = enumeration.moments(rbm)
     return strengths_at(rbm, mean_v.ravel(), mean_h)[0]
-
-
-def _roots(variance, n, argument):
-    variance = np.asarray(variance, dtype=float)
-    if variance.shape != (n,) or not (variance >= 0).all():
-        raise ValueError(
-            f"{argument} must hold {n} variances >= 0, got shape {variance.shape} with "
-            f"a smallest value of {variance.min():.3g}"
-        )
-    return np.sqrt(variance)

@@ -8,6 +8,7 @@ machine; differences between modes are put in.
 import numpy as np
 
 from rbmlib.checks import check_positive
+from rbmlib.mean_field.response import signs
 from rbmlib.units import BINARY
 
 MODE_STARTS = 67  # a stream of draws of its own
@@ -77,11 +78,27 @@ def principal_axes(covariance, n_axes=2):
 
     The largest entry of each, in absolute value, is positive.
 
+    Parameters
+    ----------
+    covariance : array_like, shape (n_units, n_units)
+    n_axes : int
+        At most n_units.
+
+    Returns
+    -------
+    ndarray, shape (n_units, n_axes)
+
+    Raises
+    ------
+    ValueError, TypeError
+        A number of axes that is no integer from 1 to n_units.
+
     Examples
     --------
     >>> principal_axes(np.diag([1.0, 3.0, 2.0])).astype(int).tolist()
     [[0, 0], [1, 0], [0, 1]]
     """
+    if check_positive(n_axes, "n_axes") > len(covariance):
+        raise ValueError(f"n_axes must be at most {len(covariance)}, got {n_axes}")
     axes = np.linalg.eigh(covariance)[1][:, ::-1][:, :n_axes]
-    largest = np.abs(axes).argmax(0)
-    return axes * np.sign(axes[largest, np.arange(n_axes)])
+    return axes * signs(axes)

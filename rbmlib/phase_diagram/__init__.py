@@ -39,7 +39,8 @@ from rbmlib.phase_diagram.projection import (
     susceptible,
     top_singular_value,
 )
-from rbmlib.phase_diagram.solve import Phase, Solution, solve
+from rbmlib.phase_diagram.solution import Phase, Solution
+from rbmlib.phase_diagram.solve import solve
 
 __all__ = [
     "Average",

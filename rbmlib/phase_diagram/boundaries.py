@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rbmlib.checks import check_number
+from rbmlib.checks import check_number, check_positive
 from rbmlib.phase_diagram.plane import FERROMAGNET, SPIN_GLASS, solve_grid
 
 
@@ -53,6 +53,16 @@ def boundaries(kappa=1.0, law="gaussian", largest_sigma=5.0, n_points=60):
     n_points : int
         On each line, at least 2.
 
+    Returns
+    -------
+    Boundaries
+
+    Raises
+    ------
+    ValueError, TypeError
+        A largest_sigma not above 1, n_points no integer >= 2, or what `solve_grid`
+        refuses.
+
     Examples
     --------
     >>> lines = boundaries(largest_sigma=2.0, n_points=5)
@@ -61,6 +71,8 @@ def boundaries(kappa=1.0, law="gaussian", largest_sigma=5.0, n_points=60):
     """
     if not check_number(largest_sigma, "largest_sigma") > 1:
         raise ValueError(f"largest_sigma must be above 1, got {largest_sigma}")
+    if check_positive(n_points, "n_points") < 2:
+        raise ValueError(f"n_points must be at least 2, got {n_points}")
     unit = np.linspace(0, 1, n_points)
     one = np.ones_like(unit)
     glassy = np.geomspace(1, largest_sigma, n_points)
@@ -80,11 +92,18 @@ def critical_w(sigma, kappa=1.0, law="gaussian"):
 
     Parameters
     ----------
-    sigma : array_like
+    sigma : array_like, any shape
+    kappa, law
+        As in `solve`.
 
     Returns
     -------
     ndarray, shape of sigma
+
+    Raises
+    ------
+    ValueError
+        What `solve_grid` refuses.
     """
     grid = solve_grid(0.0, sigma, kappa, law)
     q, q_bar = (np.nan_to_num(x[..., SPIN_GLASS]) for x in (grid.q, grid.q_bar))
@@ -99,14 +118,21 @@ def at_sigma(w, kappa=1.0, law="gaussian", largest=50.0):
 
     Parameters
     ----------
-    w : array_like
+    w : array_like, any shape
         At least 1.
+    kappa, law
+        As in `solve`.
     largest : float
         Upper end of the search.
 
     Returns
     -------
     ndarray, shape of w
+
+    Raises
+    ------
+    ValueError
+        A w below 1, or what `solve_grid` refuses.
 
     Examples
     --------

@@ -22,61 +22,131 @@ The kernels hold the state as x = (m̄_1 … m̄_K, q̄); `visible_then_hidden` 
 """
 
 import math
+from typing import NamedTuple
 
 import numba
 import numpy as np
 
 from rbmlib.phase_diagram.averages import point_moments, scale_moments
 
+SECH4, LOG_COSH = 0, 1  # what stands where in `Answer.extra`
+
+
+class Model(NamedTuple):
+    """A point of the diagram.
+
+    Attributes
+    ----------
+    w : ndarray, shape (K,)
+    sigma, kappa : float
+    eta, theta : ndarray, shape (K,)
+        Fields on the visible and on the hidden layer.
+    scale : bool
+    nodes : ndarray, shape (n_nodes, K)
+    weights : ndarray, shape (n_nodes,)
+        Of the law: `Law.scale` and `Law.product`.
+    """
+
+    w: np.ndarray
+    sigma: float
+    kappa: float
+    eta: np.ndarray
+    theta: np.ndarray
+    scale: bool
+    nodes: np.ndarray
+    weights: np.ndarray
+
+
+class Answer(NamedTuple):
+    """What one layer answers to the order parameters of the other.
+
+    Attributes
+    ----------
+    order : ndarray, shape (K + 1,)
+        Magnetisations and overlap of this layer.
+    jac : ndarray, shape (K + 1, K + 1)
+        Their derivatives by those of the other layer.
+    extra : ndarray, shape (2,)
+        E sech⁴ and E log 2cosh.
+    """
+
+    order: np.ndarray
+    jac: np.ndarray
+    extra: np.ndarray
+
+
+class Work(NamedTuple):
+    """The arrays that `visible_then_hidden` fills.
+
+    Attributes
+    ----------
+    visible : Answer
+        (m, q), the answer to (m̄, q̄).
+    hidden : Answer
+        The new (m̄, q̄), the answer to (m, q).
+    jac : ndarray, shape (K + 1, K + 1)
+        Derivatives of the new (m̄, q̄) by the old.
+    """
+
+    visible: Answer
+    hidden: Answer
+    jac: np.ndarray
+
 
 @numba.njit(cache=True, error_model="numpy")
-def layer(x, w, sigma, kappa, field, scale, nodes, weights, out, jac, extra):
+def make_work(n):
+    """Return an empty `Work` for n = K + 1 order parameters of a layer."""
+    visible = Answer(np.empty(n), np.empty((n, n)), np.empty(2))
+    hidden = Answer(np.empty(n), np.empty((n, n)), np.empty(2))
+    return Work(visible, hidden, np.empty((n, n)))
+
+
+@numba.njit(cache=True, error_model="numpy")
+def layer(x, field, kappa, model, answer):
     """Answer of one layer to the other's order parameters.
 
     Parameters
     ----------
     x : ndarray, shape (K + 1,)
         Magnetisations and overlap of the other layer.
-    w, field : ndarray, shape (K,)
-    sigma, kappa : float
-        For the hidden layer, 1/κ in the place of κ.
-    scale, nodes, weights
-        Of the law, `Law.product`.
-    out : ndarray, shape (K + 1,)
-        Magnetisations and overlap of this layer.
-    jac : ndarray, shape (K + 1, K + 1)
-        ∂out/∂x.
-    extra : ndarray, shape (2,)
-        E sech⁴ and E log 2cosh.
+    field : ndarray, shape (K,)
+        On this layer: `Model.eta` or `Model.theta`.
+    kappa : float
+        `Model.kappa` for the visible layer, its inverse for the hidden one.
+    model : Model
+    answer : Answer
+        Filled.
     """
+    w, (order, jac, extra) = model.w, answer
     K = w.size
     root = kappa**0.25
     a = np.empty(K)
     for n in range(K):
         a[n] = root * (w[n] * x[n] + field[n])
-    noise = math.sqrt(kappa) * sigma**2 * x[K]
-    out[:] = 0.0
+    noise = math.sqrt(kappa) * model.sigma**2 * x[K]
+    order[:] = 0.0
     jac[:] = 0.0
     extra[:] = 0.0
-    if scale:
-        _mixture(a, noise, nodes, weights, out, jac, extra)
+    if model.scale:
+        _mixture(a, noise, model, answer)
     else:
-        _points(a, noise, nodes, weights, out, jac, extra)
-    # So far out = (E U tanh, q), jac its derivative by (a, noise).
+        _points(a, noise, model, answer)
+    # So far order = (E U tanh, q), jac its derivative by (a, noise).
     for n in range(K + 1):
         for k in range(K):
             jac[n, k] *= root * w[k]
-        jac[n, K] *= math.sqrt(kappa) * sigma**2
+        jac[n, K] *= math.sqrt(kappa) * model.sigma**2
     for n in range(K):
-        out[n] /= root
+        order[n] /= root
         for k in range(K + 1):
             jac[n, k] /= root
 
 
 @numba.njit(cache=True, error_model="numpy")
-def _mixture(a, noise, nodes, weights, out, jac, extra):
+def _mixture(a, noise, model, answer):
     # x = √s y: E[U tanh x] = a E[V sech² x] by parts, dE[sech²]/ds = 2E sech² - 3E
     # sech⁴.
+    nodes, weights, (order, jac, extra) = model.nodes, model.weights, answer
     K = a.size
     moments = np.empty(3)
     for i in range(weights.size):
@@ -86,13 +156,13 @@ def _mixture(a, noise, nodes, weights, out, jac, extra):
         scale_moments(s, moments)
         sech2, sech4, log_cosh = moments
         slope = weights[i] * (2.0 * sech2 - 3.0 * sech4)
-        out[K] += weights[i] * (1.0 - sech2)
+        order[K] += weights[i] * (1.0 - sech2)
         jac[K, K] -= slope
-        extra[0] += weights[i] * sech4
-        extra[1] += weights[i] * log_cosh
+        extra[SECH4] += weights[i] * sech4
+        extra[LOG_COSH] += weights[i] * log_cosh
         for n in range(K):
             V = nodes[i, n]
-            out[n] += weights[i] * a[n] * V * sech2
+            order[n] += weights[i] * a[n] * V * sech2
             jac[n, n] += weights[i] * V * sech2
             jac[n, K] += a[n] * V * slope
             jac[K, n] -= 2.0 * a[n] * V * slope
@@ -101,7 +171,8 @@ def _mixture(a, noise, nodes, weights, out, jac, extra):
 
 
 @numba.njit(cache=True, error_model="numpy")
-def _points(a, noise, nodes, weights, out, jac, extra):
+def _points(a, noise, model, answer):
+    nodes, weights, (order, jac, extra) = model.nodes, model.weights, answer
     K = a.size
     B = math.sqrt(noise)
     moments = np.empty(5)
@@ -111,13 +182,13 @@ def _points(a, noise, nodes, weights, out, jac, extra):
             A += nodes[i, n] * a[n]
         point_moments(A, B, moments)
         tanh, sech2, mixed, sech4, log_cosh = moments
-        out[K] += weights[i] * (1.0 - sech2)
+        order[K] += weights[i] * (1.0 - sech2)
         jac[K, K] += weights[i] * (3.0 * sech4 - 2.0 * sech2)
-        extra[0] += weights[i] * sech4
-        extra[1] += weights[i] * log_cosh
+        extra[SECH4] += weights[i] * sech4
+        extra[LOG_COSH] += weights[i] * log_cosh
         for n in range(K):
             U = weights[i] * nodes[i, n]
-            out[n] += U * tanh
+            order[n] += U * tanh
             jac[n, K] -= U * mixed
             jac[K, n] += 2.0 * U * mixed
             for k in range(K):
@@ -125,56 +196,40 @@ def _points(a, noise, nodes, weights, out, jac, extra):
 
 
 @numba.njit(cache=True, error_model="numpy")
-def visible_then_hidden(x, w, sigma, kappa, eta, theta, scale, nodes, weights, work):
+def visible_then_hidden(x, model, work):
     """Map the hidden order parameters x once around: to the visible ones and back.
 
     Parameters
     ----------
     x : ndarray, shape (K + 1,)
-    work : tuple of ndarray
-        visible, image : shape (K + 1,); jac_v, jac_h, jac : shape (K + 1, K + 1);
-        extra_v, extra_h : shape (2,).  `visible` = (m, q); `image` = the new (m̄, q̄);
-        `jac` = ∂image/∂x.
+        (m̄, q̄).
+    model : Model
+    work : Work
+        Filled.
     """
-    visible, image, jac_v, jac_h, jac, extra_v, extra_h = work
-    law = scale, nodes, weights
-    layer(x, w, sigma, kappa, eta, *law, visible, jac_v, extra_v)
-    layer(visible, w, sigma, 1.0 / kappa, theta, *law, image, jac_h, extra_h)
+    visible, hidden, jac = work
+    layer(x, model.eta, model.kappa, model, visible)
+    layer(visible.order, model.theta, 1.0 / model.kappa, model, hidden)
     n = x.size
     for i in range(n):
         for j in range(n):
             jac[i, j] = 0.0
             for k in range(n):
-                jac[i, j] += jac_h[i, k] * jac_v[k, j]
-
-
-@numba.njit(cache=True, error_model="numpy")
-def make_work(n):
-    """Return the arrays that `visible_then_hidden` fills, n = K + 1."""
-    return (
-        np.empty(n),
-        np.empty(n),
-        np.empty((n, n)),
-        np.empty((n, n)),
-        np.empty((n, n)),
-        np.empty(2),
-        np.empty(2),
-    )
+                jac[i, j] += hidden.jac[i, k] * visible.jac[k, j]
 
 
 @numba.njit(cache=True, error_model="numpy")
 def free_energy(x, w, sigma, kappa, work):
     """Return -log Z/L at a solution, from what `visible_then_hidden` left in `work`."""
-    visible, _, _, _, _, extra_v, extra_h = work
-    K = w.size
-    total = 0.5 * sigma**2 * (1.0 - visible[K]) * (1.0 - x[K])
+    v, h, K = work.visible, work.hidden, w.size
+    total = 0.5 * sigma**2 * (1.0 - v.order[K]) * (1.0 - x[K])
     for n in range(K):
-        total -= w[n] * visible[n] * x[n]
+        total -= w[n] * v.order[n] * x[n]
     root = math.sqrt(kappa)
-    return -(total + extra_v[1] / root + extra_h[1] * root)
+    return -(total + v.extra[LOG_COSH] / root + h.extra[LOG_COSH] * root)
 
 
 @numba.njit(cache=True, error_model="numpy")
 def at_value(sigma, work):
     """Return σ⁴ E sech⁴x_v E sech⁴x_h; replica symmetry is stable below 1."""
-    return sigma**4 * work[5][0] * work[6][0]
+    return sigma**4 * work.visible.extra[SECH4] * work.hidden.extra[SECH4]

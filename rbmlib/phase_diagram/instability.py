@@ -28,7 +28,12 @@ class Instability(NamedTuple):
 
 
 def couplings(W):
-    """Return J = [[0, W], [Wᵀ, 0]], shape (N_v + N_h, N_v + N_h)."""
+    """Return J = [[0, W], [Wᵀ, 0]], shape (N_v + N_h, N_v + N_h).
+
+    Parameters
+    ----------
+    W : array_like, shape (N_v, N_h)
+    """
     n_visible, n_hidden = np.shape(W)
     J = np.zeros((n_visible + n_hidden,) * 2)
     J[:n_visible, n_visible:] = W
@@ -52,12 +57,17 @@ def instability(W):
     >>> round(result.naive, 9), round(result.tap, 9)
     (0.5, 0.25)
     """
+    return Instability(_naive(W), _tap(W))
+
+
+def _naive(W):
+    return float(np.linalg.norm(W, 2))
+
+
+def _tap(W):
     J = couplings(np.asarray(W, float))
     reaction = (J**2).sum(1)
-    return Instability(
-        float(np.linalg.norm(W, 2)),
-        float(np.linalg.eigvalsh(J - np.diag(reaction))[-1]),
-    )
+    return float(np.linalg.eigvalsh(J - np.diag(reaction))[-1])
 
 
 def critical_strengths(sigma, n_visible, n_hidden, law="gaussian", *, seed):
@@ -66,20 +76,31 @@ def critical_strengths(sigma, n_visible, n_hidden, law="gaussian", *, seed):
     The same modes and the same noise, with the planted mode made stronger until the
     eigenvalue is 1.
 
+    Parameters
+    ----------
+    sigma, n_visible, n_hidden, law, seed
+        As in `sample_machine`.
+
+    Returns
+    -------
+    Instability
+        Of the two strengths.
+
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If the noise alone is unstable already: σ(κ^{1/4} + κ^{-1/4}) above 1 for the
-        naive equations.
+        naive equations; or what `sample_machine` refuses.
     """
 
-    def grown(w, which):
+    def excess(w, growth):
         machine = sample_machine(w, sigma, n_visible, n_hidden, law, seed=seed)
-        return instability(machine.rbm.W)[which] - 1
+        return growth(machine.rbm.W) - 1
 
-    if grown(0.0, 0) >= 0:
+    if (above := excess(0.0, _naive)) >= 0:
         raise ValueError(
             f"sigma must leave m = 0 stable at w = 0, got {sigma}: the noise alone has "
-            f"a singular value of {grown(0.0, 0) + 1:.3f}"
+            f"a singular value of {above + 1:.3f}"
         )
-    return Instability(*(brentq(grown, 0, 2, (k,), xtol=1e-6) for k in (0, 1)))
+    found = (brentq(excess, 0, 2, (growth,), xtol=1e-6) for growth in (_naive, _tap))
+    return Instability(*found)

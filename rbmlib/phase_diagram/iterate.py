@@ -19,18 +19,26 @@ FAR = 0.5
 
 
 @numba.njit(cache=True, error_model="numpy")
-def follow(x, n_plain, most, w, sigma, kappa, eta, theta, scale, nodes, weights, work):
+def follow(x, n_plain, most, model, work):
     """Move x to a solution, in place; return (residual, number of iterations).
 
     The residual is the largest relative change of an order parameter by one more
-    iteration.  An order parameter that is zero stays zero.  `work` as in
-    `visible_then_hidden`, filled at the final x.
+    iteration.  An order parameter that is zero stays zero.
+
+    Parameters
+    ----------
+    x : ndarray, shape (K + 1,)
+        (m̄, q̄): the start, then the end.
+    n_plain, most : int
+        Plain iterations at the beginning; iterations in all.
+    model : Model
+    work : Work
+        Filled at the final x.
     """
-    model = w, sigma, kappa, eta, theta, scale, nodes, weights
-    image, jac = work[1], work[4]
+    image, jac = work.hidden.order, work.jac
     n = x.size
     for iteration in range(most):
-        visible_then_hidden(x, *model, work)
+        visible_then_hidden(x, model, work)
         for i in range(n):
             if abs(x[i]) < VANISHED:
                 x[i] = 0.0
@@ -50,7 +58,7 @@ def follow(x, n_plain, most, w, sigma, kappa, eta, theta, scale, nodes, weights,
             for i in range(n):
                 if x[i] != 0.0:
                     x[i] = image[i]
-    visible_then_hidden(x, *model, work)
+    visible_then_hidden(x, model, work)
     return residual, iteration + 1
 
 

@@ -37,10 +37,24 @@ class Law:
     p: float = 1.0
 
     def product(self, n_modes):
-        """Return nodes (n, n_modes) and weights (n,) of independent modes.
+        """Return nodes and weights of independent modes.
 
         U and -U contribute the same to every average that is used: of the points only
         one of each such pair is kept.
+
+        Parameters
+        ----------
+        n_modes : int
+
+        Returns
+        -------
+        nodes : ndarray, shape (n, n_modes)
+        weights : ndarray, shape (n,)
+
+        Raises
+        ------
+        ValueError
+            If there would be more than 200,000 nodes.
         """
         if self.name == "gaussian":  # √V y with V = 1, for any number of modes
             return np.ones((1, n_modes)), np.ones(1)
@@ -79,6 +93,15 @@ def sparse(p):
     ----------
     p : float
         In (0, 1].
+
+    Returns
+    -------
+    Law
+
+    Raises
+    ------
+    ValueError
+        If p is outside (0, 1].
 
     Examples
     --------

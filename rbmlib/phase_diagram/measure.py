@@ -117,6 +117,13 @@ def measure_point(setting):
     list of float
         The four order parameters, rounded to 9 digits: the sums over spins are exact,
         the projections on the modes are not.
+
+    Raises
+    ------
+    ValueError, TypeError
+        Numbers that `sample_machine` or `measure` refuse.
+    KeyError
+        A setting that is missing.
     """
     setting = dict(setting)
     kappa, law = setting.pop("kappa"), setting.pop("law")
@@ -140,6 +147,15 @@ def average(results):
     results : array_like, shape (n_machines, 4)
         At least two machines: the error is their scatter, which holds the disorder and
         the sampling.
+
+    Returns
+    -------
+    Average
+
+    Raises
+    ------
+    ValueError
+        Another shape, or fewer than two machines.
 
     Examples
     --------

@@ -12,9 +12,9 @@ import numpy as np
 
 from rbmlib.checks import check_number
 from rbmlib.phase_diagram import laws
-from rbmlib.phase_diagram.equations import at_value, free_energy, make_work
+from rbmlib.phase_diagram.equations import Model, at_value, free_energy, make_work
 from rbmlib.phase_diagram.iterate import TOLERANCE, follow
-from rbmlib.phase_diagram.solve import MARGINAL
+from rbmlib.phase_diagram.solution import MARGINAL
 
 PARAMAGNET, SPIN_GLASS, FERROMAGNET = range(3)
 NAMES = ("paramagnet", "spin glass", "ferromagnet")
@@ -73,7 +73,7 @@ def solve_grid(w, sigma, kappa=1.0, law="gaussian"):
 
     Parameters
     ----------
-    w, sigma : array_like
+    w, sigma : array_like, any shapes
         Not negative; broadcast against each other.
     kappa, law
         As in `solve`.
@@ -81,6 +81,12 @@ def solve_grid(w, sigma, kappa=1.0, law="gaussian"):
     Returns
     -------
     Grid
+
+    Raises
+    ------
+    ValueError
+        Values of w or sigma that are not finite and >= 0, a kappa that is not positive,
+        or no such law.
 
     Examples
     --------
@@ -97,46 +103,41 @@ def solve_grid(w, sigma, kappa=1.0, law="gaussian"):
     if kappa == 0:
         raise ValueError("kappa must be positive, got 0")
     out = np.full((w.size, 3, len(FIELDS)), np.nan)
-    nodes, weights = law.product(1)
-    _solve_all(w.ravel(), sigma.ravel(), kappa, law.scale, nodes, weights, out)
+    averages = law.scale, *law.product(1)
+    _solve_all(w.ravel(), sigma.ravel(), kappa, averages, out)
     columns = np.moveaxis(out.reshape(*w.shape, 3, len(FIELDS)), -1, 0)
     return Grid(w, sigma, kappa, law.name, *columns)
 
 
 @numba.njit(cache=True, error_model="numpy", nogil=True)
-def _solve_all(w, sigma, kappa, scale, nodes, weights, out):
-    work = make_work(2)
-    x, one_w, no_field = np.empty(2), np.empty(1), np.zeros(1)
+def _solve_all(w, sigma, kappa, averages, out):
+    """Write the `FIELDS` of every point to out, shape (n_points, 3, n_fields)."""
+    x, work, one_w, no_field = np.empty(2), make_work(2), np.empty(1), np.zeros(1)
+    scale, nodes, weights = averages
     for i in range(w.size):
         one_w[0] = w[i]
+        model = Model(one_w, sigma[i], kappa, no_field, no_field, scale, nodes, weights)
         for kind in range(3):
             if (kind == 1 and sigma[i] <= 1.0) or (kind == 2 and w[i] <= 1.0):
                 continue  # |E tanh| <= |E x| leaves no such solution
             x[0] = 1.0 if kind == 2 else 0.0
             x[1] = 1.0 if kind > 0 else 0.0
-            model = one_w, sigma[i], kappa, no_field, no_field, scale, nodes, weights
-            residual, _ = follow(x, PLAIN, MOST, *model, work)
+            residual, _ = follow(x, PLAIN, MOST, model, work)
             vanished = (kind == 1 and x[1] == 0.0) or (kind == 2 and x[0] == 0.0)
             if vanished and residual < 100.0 * TOLERANCE:
                 continue
-            m, q = work[0]
-            jac = work[4]
-            half = 0.5 * (jac[0, 0] + jac[1, 1])
-            root = 0.25 * (jac[0, 0] - jac[1, 1]) ** 2 + jac[0, 1] * jac[1, 0]
-            # Complex eigenvalues: their modulus is the root of the determinant.
-            growth = abs(half) + np.sqrt(root)
-            if root < 0.0:
-                growth = np.sqrt(half * half - root)
+            m, q = work.visible.order
             energy = free_energy(x, one_w, sigma[i], kappa, work)
-            out[i, kind] = np.array(
-                [
-                    m,
-                    x[0],
-                    q,
-                    x[1],
-                    energy,
-                    growth,
-                    at_value(sigma[i], work),
-                    residual,
-                ]
-            )
+            at = at_value(sigma[i], work)
+            growth = _spectral_radius(work.jac)
+            out[i, kind] = np.array([m, x[0], q, x[1], energy, growth, at, residual])
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _spectral_radius(jac):
+    """Return the largest modulus of an eigenvalue of a 2 x 2 matrix."""
+    half = 0.5 * (jac[0, 0] + jac[1, 1])
+    root = 0.25 * (jac[0, 0] - jac[1, 1]) ** 2 + jac[0, 1] * jac[1, 0]
+    if root < 0.0:  # complex: their modulus is the root of the determinant
+        return np.sqrt(half * half - root)
+    return abs(half) + np.sqrt(root)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rbmlib.mean_field.response import response_matrix
 from rbmlib.sampling import gibbs, random_start
 
 MARGIN = 3.0  # of the width N^{-2/3} of the edge's fluctuations
@@ -45,6 +46,21 @@ class Place(NamedTuple):
 def top_singular_value(w, sigma, kappa=1.0):
     """Return s of a mode of strength w > σ, in a large machine.
 
+    Parameters
+    ----------
+    w, sigma : array_like, any shapes
+        Broadcast against each other.
+    kappa : float
+
+    Returns
+    -------
+    ndarray
+
+    Raises
+    ------
+    ValueError
+        Unless every w is above sigma.
+
     Examples
     --------
     >>> float(top_singular_value(1.0, 0.5))
@@ -58,7 +74,18 @@ def top_singular_value(w, sigma, kappa=1.0):
 
 
 def strength(s, sigma, kappa=1.0):
-    """Return the w of a singular value above the edge: inverse of the above."""
+    """Return the w of a singular value above the edge: inverse of the above.
+
+    Parameters
+    ----------
+    s : array_like, any shape
+        Above `bulk_edge`.
+    sigma, kappa : float
+
+    Returns
+    -------
+    ndarray, shape of s
+    """
     root = np.sqrt(kappa)
     a, b = sigma**2 / root, sigma**2 * root
     half = (np.asarray(s, float) ** 2 - a - b) / 2
@@ -130,13 +157,18 @@ def susceptible(rbm, mean_v, mean_h):
     ----------
     rbm : RBM
         {0, 1} or ±1 units.
-    mean_v, mean_h : array_like
+    mean_v, mean_h : array_like, shapes (n_visible,) and (n_hidden,)
         Means over the machine's whole law, all modes together: in a single mode the
         units are frozen, and D would say how that mode holds together, not the machine.
 
     Returns
     -------
     ndarray, shape (n_visible, n_hidden)
+
+    Raises
+    ------
+    ValueError
+        Gaussian units, or means of another shape or outside the range of the states.
     """
     D = []
     for unit, mean, n in (
@@ -153,11 +185,28 @@ def susceptible(rbm, mean_v, mean_h):
                 f"shape {mean.shape}"
             )
         D.append(unit.variance_at(mean))
-    return np.sqrt(D[0])[:, None] * rbm.W * np.sqrt(D[1])
+    return response_matrix(rbm.W, *D)
 
 
 def sampled_means(rbm, *, n_chains=500, n_sweeps=100, seed=0, v0=None):
-    """Return ⟨v⟩ and ⟨h⟩ over chains from random starts or v0, at their last sweep."""
+    """Return ⟨v⟩ and ⟨h⟩ over chains from random starts or v0, at their last sweep.
+
+    Parameters
+    ----------
+    rbm : RBM
+    n_chains, n_sweeps, seed : int
+    v0 : array_like, shape (n_chains, n_visible), optional
+        Starts; then the number of chains is theirs.
+
+    Returns
+    -------
+    mean_v, mean_h : ndarray, shapes (n_visible,) and (n_hidden,)
+
+    Raises
+    ------
+    ValueError, TypeError
+        Numbers out of range, or starts that are no states of the visible units.
+    """
     if v0 is None:
         v0 = random_start(rbm, n_chains, seed)
     v, h = gibbs(rbm, v0, n_sweeps, seed)
@@ -179,6 +228,11 @@ def project(machines, *, n_chains=500, n_sweeps=100, seed=0):
     Returns
     -------
     list of Place
+
+    Raises
+    ------
+    ValueError, TypeError
+        Numbers out of range, or a machine with Gaussian units.
     """
     places, v = [], None
     for step, rbm in enumerate(machines):

@@ -1,128 +1,18 @@
 """All solutions of the self-consistent equations at one point of the diagram."""
 
 import itertools
-from dataclasses import dataclass
 
 import numpy as np
 
 from rbmlib.checks import check_number
 from rbmlib.phase_diagram import laws
-from rbmlib.phase_diagram.equations import at_value, free_energy, make_work
-from rbmlib.phase_diagram.iterate import TOLERANCE, follow
+from rbmlib.phase_diagram.equations import Model, at_value, free_energy, make_work
+from rbmlib.phase_diagram.iterate import follow
+from rbmlib.phase_diagram.solution import SAME, Phase, Solution
 
-SAME = 1e-6  # two ends are one solution
-MARGINAL = 1e-7
 PLAIN, MOST = 400, 2000
 SMALL = 1e-3
 MOST_MODES = 12
-
-
-@dataclass(frozen=True, eq=False)
-class Solution:
-    """One solution.
-
-    Attributes
-    ----------
-    m, m_bar : ndarray, shape (n_modes,)
-        Magnetisations of the visible and of the hidden layer along the modes.
-    q, q_bar : float
-        Overlaps of two replicas.
-    free_energy : float
-        -log Z/√(N_v N_h).
-    growth : float
-        Spectral radius of the linearised iteration: a small deviation within replica
-        symmetry shrinks if it is below 1.
-    at : float
-        σ⁴ E sech⁴x_v E sech⁴x_h: replica symmetry itself is stable below 1.
-    residual : float
-        Largest relative change of an order parameter by one more iteration.
-    n_iterations : int
-    converged : bool
-    """
-
-    m: np.ndarray
-    m_bar: np.ndarray
-    q: float
-    q_bar: float
-    free_energy: float
-    growth: float
-    at: float
-    residual: float
-    n_iterations: int
-
-    @property
-    def converged(self):
-        """Whether the residual is at rounding level."""
-        return self.residual < 100 * TOLERANCE
-
-    @property
-    def locally_stable(self):
-        """Whether small deviations within replica symmetry shrink."""
-        return self.growth < 1 + MARGINAL
-
-    @property
-    def at_stable(self):
-        """Whether replica symmetry is stable (de Almeida–Thouless)."""
-        return self.at < 1 + MARGINAL
-
-    @property
-    def phase(self):
-        """Name: "paramagnet", "spin glass" or "ferromagnet"."""
-        if np.abs(self.m).max() > SAME:
-            return "ferromagnet"
-        return "spin glass" if self.q > SAME else "paramagnet"
-
-
-@dataclass(frozen=True, eq=False)
-class Phase:
-    """What `solve` returns: every solution found, the stable one first.
-
-    The stable one is, among those that are locally stable, the one of lowest free
-    energy.  Its order parameters are also attributes of the phase.
-
-    Attributes
-    ----------
-    w : ndarray, shape (n_modes,)
-    sigma, kappa : float
-    law : str
-    solutions : tuple of Solution
-    converged : bool
-        Whether every start ended in a solution.
-    """
-
-    w: np.ndarray
-    sigma: float
-    kappa: float
-    law: str
-    solutions: tuple
-    converged: bool
-
-    @property
-    def stable(self):
-        """The stable solution."""
-        return self.solutions[0]
-
-    def __getattr__(self, name):
-        if name in (
-            "m",
-            "m_bar",
-            "q",
-            "q_bar",
-            "free_energy",
-            "growth",
-            "at",
-            "at_stable",
-            "phase",
-        ):
-            return getattr(self.solutions[0], name)
-        raise AttributeError(f"Phase has no attribute {name!r}")
-
-    def __repr__(self):
-        m = ", ".join(f"{x:.4f}" for x in self.m)
-        return (
-            f"Phase({self.phase}: m = {m}, q = {self.q:.4f}, q_bar = {self.q_bar:.4f}; "
-            f"{len(self.solutions)} solutions)"
-        )
 
 
 def solve(w, sigma, kappa=1.0, law="gaussian", eta=0.0, theta=0.0):
@@ -153,6 +43,8 @@ def solve(w, sigma, kappa=1.0, law="gaussian", eta=0.0, theta=0.0):
     ------
     ValueError
         Values out of range, or too many modes for the law.
+    RuntimeError
+        If no start ends in a solution.
 
     Examples
     --------
@@ -166,7 +58,7 @@ def solve(w, sigma, kappa=1.0, law="gaussian", eta=0.0, theta=0.0):
     sigma, kappa = check_number(sigma, "sigma"), check_number(kappa, "kappa")
     if kappa == 0:
         raise ValueError("kappa must be positive, got 0")
-    model = (w, sigma, kappa, eta, theta, law.scale, *law.product(len(w)))
+    model = Model(w, sigma, kappa, eta, theta, law.scale, *law.product(len(w)))
     field = (eta != 0) | (theta != 0)
     ends = [_follow(start, field, model) for start in _starts(len(w), field)]
     found = []
@@ -181,7 +73,18 @@ def solve(w, sigma, kappa=1.0, law="gaussian", eta=0.0, theta=0.0):
 
 
 def check_modes(w, eta=0.0, theta=0.0):
-    """Return strengths and fields, each of shape (n_modes,), or raise ValueError."""
+    """Return strengths and fields, each of shape (n_modes,).
+
+    Parameters
+    ----------
+    w, eta, theta : float or array_like, shape (n_modes,)
+
+    Raises
+    ------
+    ValueError
+        No modes or more than 12, a strength that is negative or not finite, or a field
+        that has another shape or is not finite.
+    """
     w = np.atleast_1d(np.asarray(w, float))
     if w.ndim != 1 or not 1 <= w.size <= MOST_MODES:
         raise ValueError(
@@ -221,16 +124,16 @@ def _follow(start, field, model):
         x[:-1][field & (x[:-1] == 0)] = SMALL
         x[-1] = x[-1] or SMALL
     work = make_work(len(x))
-    residual, n_iterations = follow(x, PLAIN, MOST, *model, work)
-    w, sigma, kappa = model[:3]
+    residual, n_iterations = follow(x, PLAIN, MOST, model, work)
+    m, q = work.visible.order[:-1], work.visible.order[-1]
     return Solution(
-        m=work[0][:-1] + 0.0,
+        m=m + 0.0,
         m_bar=x[:-1].copy(),
-        q=float(work[0][-1]),
+        q=float(q),
         q_bar=float(x[-1]),
-        free_energy=free_energy(x, w, sigma, kappa, work),
-        growth=float(np.abs(np.linalg.eigvals(work[4])).max()),
-        at=at_value(sigma, work),
+        free_energy=free_energy(x, model.w, model.sigma, model.kappa, work),
+        growth=float(np.abs(np.linalg.eigvals(work.jac)).max()),
+        at=at_value(model.sigma, work),
         residual=residual,
         n_iterations=n_iterations,
     )

@@ -35,6 +35,11 @@ def run(task, settings, *, store=None, n_jobs=None, progress=True):
     list
         Results in the order of the settings.
 
+    Raises
+    ------
+    TypeError
+        A setting that JSON does not hold; and whatever the task raises.
+
     Examples
     --------
     >>> run(dict, [{"x": 1}, {"x": 2}], progress=False)
@@ -89,6 +94,11 @@ def grid_row(setting):
     -------
     list
         The fields of `Grid`, each of shape (n_w, 3), None where there is no solution.
+
+    Raises
+    ------
+    ValueError
+        What `solve_grid` refuses.
     """
     law = setting["law"]
     law = tuple(law) if isinstance(law, list) else law

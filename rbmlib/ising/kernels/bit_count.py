@@ -8,7 +8,7 @@ that place and one of the next.  Sixteen half words run side by side.
 import numba
 import numpy as np
 
-from rbmlib.ising.lattice import BELOW, HORIZONTAL, RIGHT, VERTICAL
+from rbmlib.ising.kernels.sublattice import sublattice
 
 _U, _P = np.uint32, np.uintp
 _PLACES = 26  # counts below 2 * 4096²
@@ -30,11 +30,8 @@ def count(halves, where, unlike, up):
 
 @numba.njit(cache=True, nogil=True)
 def _add_sublattice(halves, c, where, bonds, spins):
-    size, width, n = 2 * where.size, 2 * where.width, where.cols
-    s = halves[c * size : (c + 1) * size]
-    v = halves[VERTICAL[c] * size : (VERTICAL[c] + 1) * size]
-    h = halves[HORIZONTAL[c] * size : (HORIZONTAL[c] + 1) * size]
-    dv, dh = _P(BELOW[c] * width), _P(2 * RIGHT[c])
+    s, v, dv, h, dh = sublattice(halves, c, where, 2)
+    n, width = where.cols, 2 * where.width
     n_words = where.rows // 2 * n
     up, one = _blank(n_words), _blank(n_words)
     two, four = _blank(n_words), _blank(n_words)

@@ -25,8 +25,9 @@ from rbmlib.ising.kernels.bit_ties import (
     settle,
     toss_on,
 )
-from rbmlib.ising.lattice import BELOW, HORIZONTAL, RIGHT, VERTICAL
-from rbmlib.randomness import GOLDEN, absorb, draw_at
+from rbmlib.ising.kernels.chain import sweep_key
+from rbmlib.ising.kernels.sublattice import sublattice
+from rbmlib.randomness import GOLDEN, draw_at
 
 # numba widens small integers when it combines them: each result is cast back.
 _U, _L, _P = np.uint32, np.uint64, np.uintp
@@ -55,7 +56,7 @@ def bit_table(table):
 
 
 @numba.njit(cache=True, nogil=True)
-def run(words, where, table, key, chain, first_sweep, interval, unlike, up):
+def run(words, where, table, course, counts):
     """Sweep 64 lanes; count unlike bonds and up spins every `interval` sweeps.
 
     Parameters
@@ -64,10 +65,8 @@ def run(words, where, table, key, chain, first_sweep, interval, unlike, up):
         One spin of each lane in a word, in the given layout; changed in place.
     where : Layout
     table : BitTable
-    key : pair of uint32
-        From `stream_key`.
-    chain, first_sweep, interval : int
-    unlike, up : ndarray of int64, shape (n_records, 64)
+    course : Course
+    counts : Counts, shape (n_records, 64)
         Filled with the counts of each lane.
     """
     halves = words.view(_U)  # random words have 32 bits
@@ -75,17 +74,15 @@ def run(words, where, table, key, chain, first_sweep, interval, unlike, up):
     places = np.zeros(2 * ties.size, _U)
     even = where.rows % 2 == 0
     for c in range(4 * even):
-        _fill_border(_sublattice(words, c, where), where)
-    for record in range(len(unlike)):
-        for i in range(interval):
-            sweep = _U(first_sweep + record * interval + i)
-            k0, k1 = absorb(key[0], key[1], sweep)
-            k0, k1 = absorb(k0, k1, _U(chain))
+        _fill_border(sublattice(words, c, where, 1).s, where)
+    for record in range(len(counts.up)):
+        for i in range(course.interval):
+            k0, k1 = sweep_key(course, record, i)
             if even:
                 _sweep(words, halves, where, table, k0, k1, ties, places)
             else:
                 _sweep_in_order(halves, where, table, k0, k1)
-        count(halves, where, unlike[record], up[record])
+        count(halves, where, counts.unlike[record], counts.up[record])
 
 
 @numba.njit(cache=True, nogil=True)
@@ -93,27 +90,25 @@ def _sweep(words, halves, where, table, k0, k1, ties, places):
     size, step = 2 * where.size, 2 * where.width
     lo, hi = _P(step + 2), _P(where.rows // 2 * step + where.cols + 2)
     for c in range(4):
-        new = halves[c * size : (c + 1) * size]
-        v = halves[VERTICAL[c] * size : (VERTICAL[c] + 1) * size]
-        h = halves[HORIZONTAL[c] * size : (HORIZONTAL[c] + 1) * size]
-        dv, dh = _P(BELOW[c] * step), _P(2 * RIGHT[c])
+        part = sublattice(halves, c, where, 2)
         x = _U(k0 + _U(_U(c * size) * _GOLDEN))  # of the first half word
         toss = _U(_U(4 * size) * _GOLDEN)
         if table.in_field:
-            _update_in_field(new, v, dv, h, dh, lo, hi, x, k1, toss, table, ties)
+            _update_in_field(part, lo, hi, x, k1, toss, table, ties)
         else:
-            _update(new, v, dv, h, dh, lo, hi, x, k1, toss, table, ties)
+            _update(part, lo, hi, x, k1, toss, table, ties)
         n_ties = find_ties(ties, hi, places)
-        settle(new, v, dv, h, dh, x, k1, toss, table, ties, places[:n_ties])
-        _fill_border(_sublattice(words, c, where), where)
+        settle(part, x, k1, toss, table, ties, places[:n_ties])
+        _fill_border(sublattice(words, c, where, 1).s, where)
 
 
 @numba.njit(cache=True, nogil=True)
-def _update(new, v, dv, h, dh, lo, hi, x, k1, toss, table, ties):
+def _update(part, lo, hi, x, k1, toss, table, ties):
     """Flip the half words lo … hi - 1 in zero field; write the ties.
 
     Here m and 4 - m unlike neighbours share a threshold, and 2 needs one toss at most.
     """
+    new, v, dv, h, dh = part
     first, always = table.first, _everywhere(table.inverse[7])
     x = _U(x + _U(_U(lo) * _GOLDEN))
     last = _U(_U(TOSSES - 1) * toss)
@@ -149,8 +144,9 @@ def _toss_for_two(tie, f0, f1, x, k1, toss, table, k):
 
 
 @numba.njit(cache=True, nogil=True)
-def _update_in_field(new, v, dv, h, dh, lo, hi, x, k1, toss, table, ties):
+def _update_in_field(part, lo, hi, x, k1, toss, table, ties):
     """The same where every class of spins has a threshold of its own."""
+    new, v, dv, h, dh = part
     t, inverse = _ten(table.threshold), _ten(table.inverse)
     x = _U(x + _U(_U(lo) * _GOLDEN))
     for q in range(lo, hi):
@@ -223,24 +219,19 @@ def _fill_border(words, where):
 
 
 @numba.njit(forceinline=True)
-def _sublattice(words, c, where):
-    return words[c * where.size : (c + 1) * where.size]
-
-
-@numba.njit(forceinline=True)
 def _by_class(state, t, k):
     """Return, for each spin, binary digit k of the number that t gives its class."""
     s, one, two, four = state
-    down = _by_number(one, two, four, t[0], t[1], t[2], t[3], t[4], k)
-    up = _by_number(one, two, four, t[5], t[6], t[7], t[8], t[9], k)
+    down = _by_number(one, two, four, t[:5], k)
+    up = _by_number(one, two, four, t[5:], k)
     return _select(s, up, down)
 
 
 @numba.njit(forceinline=True)
-def _by_number(one, two, four, t0, t1, t2, t3, t4, k):
-    low = _select(one, _digit(t1, k), _digit(t0, k))
-    high = _select(one, _digit(t3, k), _digit(t2, k))
-    return _select(four, _digit(t4, k), _select(two, high, low))
+def _by_number(one, two, four, t, k):
+    low = _select(one, _digit(t[1], k), _digit(t[0], k))
+    high = _select(one, _digit(t[3], k), _digit(t[2], k))
+    return _select(four, _digit(t[4], k), _select(two, high, low))
 
 
 @numba.njit(forceinline=True)

@@ -43,8 +43,9 @@ def find_ties(ties, hi, places):
 
 
 @numba.njit(cache=True, nogil=True)
-def settle(new, v, dv, h, dh, x, k1, toss, table, ties, places):
+def settle(part, x, k1, toss, table, ties, places):
     """Toss on for the spins without a tail, in the half words at the given places."""
+    new, v, dv, h, dh = part
     for place in places:
         q = _P(place)
         n = v[q], v[q + dv], h[q], h[q + dh]

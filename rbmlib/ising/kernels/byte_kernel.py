@@ -13,8 +13,9 @@ from typing import NamedTuple
 import numba
 import numpy as np
 
-from rbmlib.ising.lattice import BELOW, HORIZONTAL, RIGHT, VERTICAL
-from rbmlib.randomness import GOLDEN, absorb, draw, draw_at
+from rbmlib.ising.kernels.chain import sweep_key
+from rbmlib.ising.kernels.sublattice import sublattice
+from rbmlib.randomness import GOLDEN, draw, draw_at
 
 BITS = 48  # of u: two bytes and a 32-bit word
 
@@ -47,7 +48,7 @@ def byte_table(table):
 
 
 @numba.njit(cache=True, nogil=True)
-def run(cells, where, table, key, chain, first_sweep, interval, unlike, up):
+def run(cells, where, table, course, counts):
     """Sweep one lattice; count unlike bonds and up spins every `interval` sweeps.
 
     Parameters
@@ -56,41 +57,34 @@ def run(cells, where, table, key, chain, first_sweep, interval, unlike, up):
         Spins 0/1 in the given layout; changed in place.
     where : Layout
     table : ByteTable
-    key : pair of uint32
-        From `stream_key`.
-    chain, first_sweep, interval : int
-    unlike, up : ndarray of int64, shape (n_records,)
-        Filled with the counts.
+    course : Course
+    counts : Counts, shape (n_records,)
+        Filled.
     """
     words = np.empty(_BLOCK // 2, _U)
     for c in range(4 * (1 - where.rows % 2)):
-        _fill_border(cells[c * where.size : (c + 1) * where.size], where)
-    for record in range(unlike.size):
-        for i in range(interval):
-            sweep = _U(first_sweep + record * interval + i)
-            k0, k1 = absorb(key[0], key[1], sweep)
-            k0, k1 = absorb(k0, k1, _U(chain))
+        _fill_border(sublattice(cells, c, where, 1).s, where)
+    for record in range(counts.up.size):
+        for i in range(course.interval):
+            k0, k1 = sweep_key(course, record, i)
             if where.rows % 2:
                 _sweep_in_order(cells, where, table, k0, k1)
             else:
                 _sweep(cells, where, table, k0, k1, words)
-        unlike[record], up[record] = _count(cells, where)
+        counts.unlike[record], counts.up[record] = _count(cells, where)
 
 
 @numba.njit(cache=True, nogil=True)
 def _sweep(cells, where, table, k0, k1, words):
     for c in range(4):
         _update(cells, c, where, table, k0, k1, words)
-        _fill_border(_sublattice(cells, c, where), where)
+        _fill_border(sublattice(cells, c, where, 1).s, where)
 
 
 @numba.njit(cache=True, nogil=True)
 def _update(cells, c, where, table, k0, k1, words):
     """Update sublattice c, block by block: draw, decide, settle the ties."""
-    new = _sublattice(cells, c, where)
-    v = _sublattice(cells, VERTICAL[c], where)
-    h = _sublattice(cells, HORIZONTAL[c], where)
-    dv, dh = _P(BELOW[c] * where.width), _P(RIGHT[c])
+    part = sublattice(cells, c, where, 1)
     start = where.width + 1
     stop = where.rows // 2 * where.width + where.cols // 2 + 1
     r = words.view(np.uint8)
@@ -98,12 +92,12 @@ def _update(cells, c, where, table, k0, k1, words):
         lo, hi = _P(max(block, start)), _P(min(block + _BLOCK, stop))
         _draw_two_bytes(words, (c * where.size + block) // 4, where, k0, k1)
         if table.in_field:
-            ties = _decide_in_field(new, v, dv, h, dh, r, lo, hi, _P(block), table)
+            ties = _decide_in_field(part, r, lo, hi, _P(block), table)
         else:
-            ties = _decide(new, v, dv, h, dh, r, lo, hi, _P(block), table)
+            ties = _decide(part, r, lo, hi, _P(block), table)
         if ties:
             first = where.n_cells // 2 + c * where.size
-            _settle(new, v, dv, h, dh, lo, hi, table, _U(first), k0, k1)
+            _settle(part, lo, hi, table, _U(first), k0, k1)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -121,8 +115,9 @@ def _draw_two_bytes(words, quarter, where, k0, k1):
 
 
 @numba.njit(cache=True, nogil=True)
-def _decide(new, v, dv, h, dh, r, lo, hi, block, table):
+def _decide(part, r, lo, hi, block, table):
     """Flip the cells lo … hi - 1 in zero field; return whether any is a tie."""
+    new, v, dv, h, dh = part
     a0, a1, a2, a3, a4 = _row(table.first, 1)
     b0, b1, b2, b3, b4 = _row(table.second, 1)
     inverse_from = table.inverse_from[1]
@@ -141,8 +136,9 @@ def _decide(new, v, dv, h, dh, r, lo, hi, block, table):
 
 
 @numba.njit(cache=True, nogil=True)
-def _decide_in_field(new, v, dv, h, dh, r, lo, hi, block, table):
+def _decide_in_field(part, r, lo, hi, block, table):
     """The same where up and down spins have thresholds of their own."""
+    new, v, dv, h, dh = part
     a0, a1, a2, a3, a4 = _row(table.first, 0)
     b0, b1, b2, b3, b4 = _row(table.second, 0)
     c0, c1, c2, c3, c4 = _row(table.first, 1)
@@ -164,8 +160,9 @@ def _decide_in_field(new, v, dv, h, dh, r, lo, hi, block, table):
 
 
 @numba.njit(cache=True, nogil=True)
-def _settle(new, v, dv, h, dh, lo, hi, table, first, k0, k1):
+def _settle(part, lo, hi, table, first, k0, k1):
     """Flip or keep each tie of a block by the last 32 bits of its u."""
+    new, v, dv, h, dh = part
     for p in range(lo, hi):
         if new[p] >= _TIE:
             s = _B(new[p] ^ _TIE)
@@ -213,10 +210,8 @@ def _count(cells, where):
                 unlike += s ^ cells[i * L + (j + 1) % L]
         return unlike, up
     for c in range(4):
-        s, width = _sublattice(cells, c, where), where.width
-        v = _sublattice(cells, VERTICAL[c], where)
-        h = _sublattice(cells, HORIZONTAL[c], where)
-        dv, dh = _P(BELOW[c] * width), _P(RIGHT[c])
+        s, v, dv, h, dh = sublattice(cells, c, where, 1)
+        width = where.width
         for first in range(width + 1, (where.rows // 2 + 1) * width, width):
             for p in range(_P(first), _P(first + where.cols // 2)):
                 up += s[p]
@@ -235,11 +230,6 @@ def _fill_border(cells, where):
     for q in range(_P(0), (rows + _P(2)) * width, width):
         cells[q] = cells[q + cols]
         cells[q + cols + _P(1)] = cells[q + _P(1)]
-
-
-@numba.njit
-def _sublattice(cells, c, where):
-    return cells[c * where.size : (c + 1) * where.size]
 
 
 @numba.njit

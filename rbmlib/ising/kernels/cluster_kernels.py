@@ -4,16 +4,34 @@ Draws of one update, for N sites: the bonds to the right (2i) and down (2i + 1) 
 i, the first site (2N), links to the ghost (2N + 1 + i), new signs (3N + 1 + i).
 """
 
+from typing import NamedTuple
+
 import numba
 import numpy as np
 
-from rbmlib.randomness import absorb, draw
+from rbmlib.ising.kernels.chain import sweep_key
+from rbmlib.randomness import draw
 
 _U, _L = np.uint32, np.uint64
 
 
+class Links(NamedTuple):
+    """A bond is a link if its draw is below `bond`, out of 2^32.
+
+    Attributes
+    ----------
+    bond, ghost : uint64
+        Thresholds of two like neighbours, and of a spin and the ghost it agrees with.
+    ghost_up : bool
+    """
+
+    bond: np.uint64
+    ghost: np.uint64
+    ghost_up: bool
+
+
 @numba.njit(cache=True, nogil=True)
-def wolff(spin, neighbour, links, key, chain, first_sweep, interval, unlike, up):
+def wolff(spin, neighbour, links, course, counts):
     """Grow and flip clusters; count unlike bonds and up spins every `interval`.
 
     Parameters
@@ -22,27 +40,24 @@ def wolff(spin, neighbour, links, key, chain, first_sweep, interval, unlike, up)
         0/1, row by row; changed in place.
     neighbour : ndarray of int, shape (N, 4)
         From `lattice.neighbours`: right, left, down, up.
-    links : (uint64, uint64, bool)
-        Thresholds of a bond and of the ghost's, out of 2^32; whether the ghost is up.
-    key : pair of uint32
-    chain, first_sweep, interval : int
-    unlike, up : ndarray of int64, shape (n_records,)
+    links : Links
+    course : Course
+    counts : Counts, shape (n_records,)
+        Filled.
     """
     cluster = np.empty(spin.size, np.int64)
     inside = np.zeros(spin.size, np.bool_)
     bonds, spins = _count(spin, neighbour)
-    for record in range(unlike.size):
-        for i in range(interval):
-            sweep = _U(first_sweep + record * interval + i)
-            k0, k1 = absorb(key[0], key[1], sweep)
-            k0, k1 = absorb(k0, k1, _U(chain))
+    for record in range(counts.up.size):
+        for i in range(course.interval):
+            k0, k1 = sweep_key(course, record, i)
             size, free = _grow(spin, neighbour, links, k0, k1, cluster, inside)
             if free:
                 spins += size * (1 - 2 * np.int64(spin[cluster[0]]))
                 bonds += _flip(spin, neighbour, cluster, size, inside)
             for n in range(size):
                 inside[cluster[n]] = False
-        unlike[record], up[record] = bonds, spins
+        counts.unlike[record], counts.up[record] = bonds, spins
 
 
 @numba.njit(cache=True, nogil=True)
@@ -62,7 +77,7 @@ def _grow(spin, neighbour, links, k0, k1, cluster, inside):
             if not inside[j] and spin[j] == spin[i]:
                 # A bond belongs to its left or upper site.
                 bond = 2 * (i if d % 2 == 0 else j) + d // 2
-                if _L(draw(k0, k1, _U(bond))) < links[0]:
+                if _L(draw(k0, k1, _U(bond))) < links.bond:
                     inside[j] = True
                     cluster[size] = j
                     size += 1
@@ -85,18 +100,14 @@ def _flip(spin, neighbour, cluster, size, inside):
 
 
 @numba.njit(cache=True, nogil=True)
-def swendsen_wang(
-    spin, neighbour, links, key, chain, first_sweep, interval, unlike, up
-):
+def swendsen_wang(spin, neighbour, links, course, counts):
     """Give all clusters fresh signs; parameters as in `wolff`."""
     N = spin.size
     root = np.empty(N, np.int64)
     held = np.empty(N, np.bool_)
-    for record in range(unlike.size):
-        for i in range(interval):
-            sweep = _U(first_sweep + record * interval + i)
-            k0, k1 = absorb(key[0], key[1], sweep)
-            k0, k1 = absorb(k0, k1, _U(chain))
+    for record in range(counts.up.size):
+        for i in range(course.interval):
+            k0, k1 = sweep_key(course, record, i)
             _link(spin, neighbour, links, k0, k1, root)
             held[:] = False
             for site in range(N):
@@ -107,7 +118,7 @@ def swendsen_wang(
                 if not held[root[site]]:
                     sign = draw(k0, k1, _U(3 * N + 1 + root[site])) >> _U(31)
                     spin[site] = np.uint8(sign)
-        unlike[record], up[record] = _count(spin, neighbour)
+        counts.unlike[record], counts.up[record] = _count(spin, neighbour)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -118,7 +129,7 @@ def _link(spin, neighbour, links, k0, k1, root):
     for i in range(spin.size):
         for axis in range(2):
             j = neighbour[i, 2 * axis]
-            if spin[i] == spin[j] and _L(draw(k0, k1, _U(2 * i + axis))) < links[0]:
+            if spin[i] == spin[j] and _L(draw(k0, k1, _U(2 * i + axis))) < links.bond:
                 a, b = _find(root, i), _find(root, j)
                 root[max(a, b)] = min(a, b)
 
@@ -134,9 +145,9 @@ def _find(root, i):
 @numba.njit(cache=True, nogil=True)
 def _held(spin, i, links, k0, k1):
     """Return whether a spin is linked to the ghost."""
-    if links[1] == 0 or (spin[i] == 1) != links[2]:
+    if links.ghost == 0 or (spin[i] == 1) != links.ghost_up:
         return False
-    return _L(draw(k0, k1, _U(2 * spin.size + 1 + i))) < links[1]
+    return _L(draw(k0, k1, _U(2 * spin.size + 1 + i))) < links.ghost
 
 
 @numba.njit(cache=True, nogil=True)
