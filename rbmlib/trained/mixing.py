@@ -1,8 +1,8 @@
-"""Small arrays that take hours of sampling to make, stored with the library.
+"""Small arrays of MNIST that take long to measure, stored with the library.
 
-What the book shows of MNIST and of time: mixing times along training, scores and class
-histograms against the sampling time, and the fixed classifier that counts classes.
-Made from the stored machines by ``python -m rbmlib.trained.make mixing``.
+Mixing times along training, scores and class histograms against the sampling time, and
+the fixed classifier that counts classes.  Made from the stored machines by
+``python -m rbmlib.trained.make mixing``.
 """
 
 import numpy as np
