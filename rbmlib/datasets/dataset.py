@@ -12,12 +12,13 @@ TEST_FRACTION = 0.2
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Samples of {0, 1} units, with labels where there are any.
+    """Samples of {0, 1} or categorical units, with labels where there are any.
 
     Attributes
     ----------
     name : str
-    train, test : ndarray of float32, shape (n_samples, n_visible)
+    train, test : ndarray, shape (n_samples, n_visible)
+        Of float32; states of categorical units are of int32.
     train_labels, test_labels : ndarray of int64, shape (n_samples,), or None
         Index into `label_names`.
     label_names : tuple of str

@@ -17,14 +17,9 @@ SIDE = 32
 
 def load(path=None):
     """Return the faces from a path or RBMLIB_DATA; training faces also mirrored."""
-    files, source = sources.find(path, [FILE])
-    if files is None:
-        raise FileNotFoundError(
-            f"'faces' needs {FILE}, which is not distributed here: give its path or "
-            f'its folder in {sources.FOLDER_VARIABLE}, or use load("digits")'
-        )
-    sources.check_sha256(files[0], SHA256)
-    with np.load(files[0]) as content:
+    file, source = sources.local(path, FILE, "faces", "digits")
+    sources.check_sha256(file, SHA256)
+    with np.load(file) as content:
         bits = np.unpackbits(content["bits32"], axis=1, count=SIDE**2)
     images = bits.astype(np.float32).reshape(-1, SIDE, SIDE)
     is_test = stratified_split(np.zeros(len(images), int))

@@ -40,20 +40,15 @@ def load(path=None):
 
 def load_human(path=None):
     """Return human haplotypes, labelled by continent, from a path or RBMLIB_DATA."""
-    files, source = sources.find(path, [FILE])
-    if files is None:
-        raise FileNotFoundError(
-            f"'human haplotypes' needs {FILE}, which is not distributed here: give its "
-            f"path or its folder in {sources.FOLDER_VARIABLE}, or use "
-            'load("simulated haplotypes")'
-        )
-    sources.check_sha256(files[0], SHA256)
-    with np.load(files[0]) as content:
+    name = "human haplotypes"
+    file, source = sources.local(path, FILE, name, "simulated haplotypes")
+    sources.check_sha256(file, SHA256)
+    with np.load(file) as content:
         bits = np.unpackbits(content["bits"], axis=1, count=int(content["n_snp"]))
         continent = content["super_population"].astype(np.int64)
         names = tuple(content["super_population_long"].tolist())
         populations = content["population"]
-    return _split("human haplotypes", bits, continent, populations, names, source)
+    return _split(name, bits, continent, populations, names, source)
 
 
 def load_simulated(path=None):

@@ -1,6 +1,6 @@
 """One door to the real data sets."""
 
-from rbmlib.datasets import digits, faces, haplotypes, mnist
+from rbmlib.datasets import digits, faces, genotypes, haplotypes, mnist
 
 LOADERS = {
     "digits": digits.load,
@@ -8,12 +8,14 @@ LOADERS = {
     "haplotypes": haplotypes.load,
     "human haplotypes": haplotypes.load_human,
     "simulated haplotypes": haplotypes.load_simulated,
+    "genotypes": genotypes.load,
+    "simulated genotypes": genotypes.load_simulated,
     "faces": faces.load,
 }
 
 
 def load(name, *, path=None):
-    """Return a data set by name, as states of {0, 1} units.
+    """Return a data set by name, as states of {0, 1} units; genotypes have 0, 1, 2.
 
     Files are taken from ``path``; else from the folder named by the environment
     variable ``RBMLIB_DATA``; else, for "mnist", from the cache or a download.  Each
@@ -22,10 +24,12 @@ def load(name, *, path=None):
 
     Parameters
     ----------
-    name : "digits", "mnist", "haplotypes" or "faces"
+    name : "digits", "mnist", "haplotypes", "genotypes" or "faces"
         "digits" comes with scikit-learn and needs no file.  "haplotypes" is the human
         set where its file is found, else a simulated one that comes with the library;
-        "human haplotypes" and "simulated haplotypes" insist.
+        "human haplotypes" and "simulated haplotypes" insist.  "genotypes" are human,
+        the sum of a person's two haplotypes, for units of type `Categorical(3)`;
+        "simulated genotypes" come with the library.
     path : str or path, optional
         File, or folder of the files.
 
@@ -46,6 +50,8 @@ def load(name, *, path=None):
     --------
     >>> load("digits")
     Dataset('digits', 1438 train, 359 test, 64 units, from scikit-learn)
+    >>> load("simulated genotypes").train[:2, :8].tolist()
+    [[0, 0, 0, 1, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0, 0, 0]]
     """
     if name not in LOADERS:
         raise ValueError(f"name must be one of {', '.join(LOADERS)}; got {name!r}")

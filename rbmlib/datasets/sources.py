@@ -72,6 +72,31 @@ def find(path, *choices):
     )
 
 
+def local(path, file, name, stand_in):
+    """Return a file that has no download, from a path or RBMLIB_DATA, and its source.
+
+    Parameters
+    ----------
+    path : str, path or None
+    file : str
+        Its name.
+    name, stand_in : str
+        The data set, and the one that a reader without the file can use instead.
+
+    Raises
+    ------
+    FileNotFoundError
+        The file is in neither place; the message names the stand-in.
+    """
+    files, source = find(path, [file])
+    if files is None:
+        raise FileNotFoundError(
+            f"'{name}' needs {file}, which is not distributed here: give its path or "
+            f'its folder in {FOLDER_VARIABLE}, or use load("{stand_in}")'
+        )
+    return files[0], source
+
+
 def check_sha256(file, expected):
     """Raise ValueError unless a file has the known SHA-256 checksum."""
     found = pooch.file_hash(str(file), alg="sha256")

@@ -1,0 +1,118 @@
+"""The law of a Potts model whose contacts are known, and samples of it.
+
+p(v) = 1/Z exp(Σ_i h_i(v_i) + Σ_{i<k} J_ik(v_i, v_k)), with states 0 … q - 1.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import logsumexp
+
+from rbmlib import enumeration
+from rbmlib.units import Categorical
+
+
+@dataclass(frozen=True, eq=False)
+class PlantedPotts:
+    """Samples of a Potts model, with its contacts, parameters and exact law.
+
+    Attributes
+    ----------
+    samples : ndarray of int32, shape (n_samples, n_sites)
+        States from 0 to q - 1, as units of type `rbmlib.units.Categorical` take them.
+    contacts : ndarray of bool, shape (n_sites, n_sites)
+        Symmetric, False on the diagonal.
+    couplings : ndarray of float64, shape (n_sites, q, n_sites, q)
+        J_ik(a, b) = J_ki(b, a).  Each row and column of a block sums to zero.
+    fields : ndarray of float64, shape (n_sites, q)
+        Each row sums to zero.
+    """
+
+    samples: np.ndarray
+    contacts: np.ndarray
+    couplings: np.ndarray
+    fields: np.ndarray
+
+    def log_weight(self, v):
+        """Return Σ_i h_i(v_i) + Σ_{i<k} J_ik(v_i, v_k), which is log p(v) + log Z.
+
+        Parameters
+        ----------
+        v : array_like of int, shape (..., n_sites)
+
+        Returns
+        -------
+        ndarray of float64, shape (...)
+
+        Raises
+        ------
+        ValueError
+            Values that are no states.
+        """
+        unit = self._unit
+        v = unit.encode(unit.check(v, len(self.fields), "v")).astype(np.float64)
+        J = self.couplings.reshape(self.fields.size, -1)
+        return v @ self.fields.ravel() + ((v @ J) * v).sum(-1) / 2
+
+    def log_z(self):
+        """Return log Z, summed over all states: at most 2^25 of them.
+
+        Raises
+        ------
+        ValueError
+            A model with more states.
+        """
+        return logsumexp([logsumexp(self.log_weight(v)) for v in self._blocks()])
+
+    def log_probability(self, v):
+        """Return log p(v) of a model with at most 2^25 states.
+
+        Parameters
+        ----------
+        v : array_like of int, shape (..., n_sites)
+
+        Returns
+        -------
+        ndarray of float64, shape (...)
+
+        Raises
+        ------
+        ValueError
+            Values that are no states, or a model with more states.
+        """
+        return self.log_weight(v) - self.log_z()
+
+    def marginals(self):
+        """Return the exact probabilities of one and of two sites, up to 2^25 states.
+
+        Returns
+        -------
+        one : ndarray, shape (n_sites, q)
+            P(v_i = a).
+        two : ndarray, shape (n_sites, q, n_sites, q)
+            P(v_i = a, v_k = b).
+
+        Raises
+        ------
+        ValueError
+            A model with more states.
+        """
+        two, log_z = np.zeros((self.fields.size,) * 2), self.log_z()
+        for block in self._blocks():
+            v, p = self._unit.encode(block), np.exp(self.log_weight(block) - log_z)
+            two += v.T @ (v * p[:, None])
+        one = np.diagonal(two).reshape(self.fields.shape)
+        return one, two.reshape(self.couplings.shape)
+
+    @property
+    def _unit(self):
+        return Categorical(self.fields.shape[1])
+
+    def _blocks(self):
+        n_sites, q = self.fields.shape
+        if q**n_sites > enumeration.MAX_STATES:
+            raise ValueError(
+                "the exact law is a sum over all states, of which there may be 2^25; "
+                f"this model has {q}^{n_sites}"
+            )
+        return enumeration.blocks(self._unit, n_sites)
