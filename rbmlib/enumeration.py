@@ -48,6 +48,11 @@ def check_enumerable(unit, n_units):
         raise ValueError(
             f"a layer of {unit.name.title()} units has no finite list of states"
         )
+    if n_states > MAX_STATES and n_states != 2**n_units:
+        raise ValueError(
+            f"exact enumeration is limited to 2^{MAX_UNITS} states, got {n_units} "
+            f"units with {n_states:.3g}; use rbmlib.likelihood.ais"
+        )
     if n_states > MAX_STATES:
         raise ValueError(
             f"exact enumeration is limited to {MAX_UNITS} units (2^{MAX_UNITS} "

@@ -447,6 +447,11 @@ def test_measured_mixing_agrees_with_the_spectrum():
             "rbm must have categorical visible units",
         ),
         (lambda: zero_sum(RBM([[0]], [0], [0])), TypeError, "categorical visible"),
+        (
+            lambda: enumeration.all_states(Categorical(3), 16),
+            ValueError,
+            r"limited to 2\^25 states, got 16 units with 4.3e\+07",
+        ),
     ],
 )
 def test_refusals(call, error, message):
