@@ -62,7 +62,13 @@ def check_enumerable(unit, n_units):
 
 
 def blocks(unit, n_units):
-    """Yield all states of a layer in blocks of at most 2^14 rows."""
+    """Yield all states of a layer in blocks of at most 2^14 rows.
+
+    Raises
+    ------
+    ValueError
+        Continuous units, or more than 2^25 states.
+    """
     n_states = check_enumerable(unit, n_units)
     for start in range(0, n_states, _BLOCK):
         yield unit.states_between(n_units, start, min(start + _BLOCK, n_states))
@@ -93,7 +99,13 @@ def enumerated_layer(rbm):
 
 
 def log_z(rbm):
-    """Return log Z of a machine with at least one small discrete layer."""
+    """Return log Z of a machine with at least one small discrete layer.
+
+    Raises
+    ------
+    ValueError
+        No layer of at most 2^25 states.
+    """
     return logsumexp([logsumexp(logs) for _, logs in _weighted_blocks(rbm)])
 
 
@@ -104,6 +116,11 @@ def probabilities(rbm):
     -------
     states : ndarray, shape (n_states, n)
     p : ndarray, shape (n_states,)
+
+    Raises
+    ------
+    ValueError
+        No layer of at most 2^25 states.
     """
     pairs = list(_weighted_blocks(rbm))
     states = np.concatenate([pair[0] for pair in pairs])
@@ -118,6 +135,11 @@ def visible_probabilities(rbm):
     -------
     v : ndarray, shape (n_states, n_visible)
     p : ndarray, shape (n_states,)
+
+    Raises
+    ------
+    ValueError
+        Continuous visible units, or more than 2^25 of their states.
     """
     v = all_states(rbm.visible, rbm.n_visible)
     return v, np.exp(-rbm.free_energy(v) - rbm.log_z())
@@ -132,6 +154,11 @@ def moments(rbm):
         Categorical units: the probability of each state.
     mean_h : ndarray, shape (n_hidden,)
     mean_vh : ndarray, shape of W
+
+    Raises
+    ------
+    ValueError
+        No layer of at most 2^25 states.
     """
     total = log_z(rbm)
     n_columns = rbm.a.size

@@ -158,6 +158,44 @@ def test_names_of_the_first_edition_still_work(old):
     assert new.__spec__.name == moved.MOVED[old]
 
 
+def refuses(function):
+    """Whether a function raises an error of its own, or calls a check."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Raise) and "NotImplemented" not in ast.dump(node):
+            return True
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            if re.match("_?check_", name):
+                return True
+    return False
+
+
+def public_functions(path):
+    """Yield the public functions and methods of a file, except checks themselves."""
+    bodies = [ast.parse(path.read_text(encoding="utf-8")).body]
+    for body in bodies:
+        for node in body:
+            name = getattr(node, "name", "_")
+            if isinstance(node, ast.ClassDef) and not name.startswith("_"):
+                bodies.append(node.body)
+            if isinstance(node, ast.FunctionDef) and not re.match("_|check_", name):
+                yield node
+
+
+def test_what_a_public_function_refuses_is_documented():
+    silent = []
+    for name, path in modules():
+        for function in public_functions(path):
+            doc = ast.get_docstring(function) or ""
+            # A method that overrides one, or a twin, says where it is written.
+            said = "Raises\n------" in doc or re.search(
+                "(?i)as (in )?`|or raise|or refuse", doc
+            )
+            if refuses(function) and not said and function.name != "main":
+                silent.append(f"{name}.{function.name}")
+    assert silent == []
+
+
 def test_every_module_can_be_imported_and_says_what_it_is():
     for found in pkgutil.walk_packages(rbmlib.__path__, "rbmlib."):
         assert importlib.import_module(found.name).__doc__, found.name

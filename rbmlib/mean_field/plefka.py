@@ -81,6 +81,11 @@ def update(rbm, m_v, m_h, order=2, damping=0.0):
     -------
     m_v : ndarray, shape (..., n_visible)
     m_h : ndarray, shape (..., n_hidden)
+
+    Raises
+    ------
+    ValueError
+        Means out of range, or an order that is not known for the units.
     """
     check_order(order, rbm)
     m_v, m_h = check_means(rbm, m_v, m_h)

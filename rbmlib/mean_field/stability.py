@@ -35,6 +35,11 @@ def coupling_ratio(rbm, m_v, m_h, order=2):
     float
         Infinite if a diagonal entry of the second derivative is not positive.
 
+    Raises
+    ------
+    ValueError
+        Means out of range, or an order that is not known for the units.
+
     Examples
     --------
     >>> from rbmlib.rbm import RBM
@@ -72,6 +77,11 @@ def held_by_reaction(rbm, m_v, m_h):
     Returns
     -------
     bool
+
+    Raises
+    ------
+    ValueError
+        Means out of range.
     """
     m_v, m_h = check_means(rbm, m_v, m_h)
     W = rbm.columns.W
@@ -96,6 +106,11 @@ def jacobian(rbm, m_v, m_h, order=2):
     -------
     ndarray, shape (n_visible + n_hidden, n_visible + n_hidden)
         Rows: new (m_v, m_h); columns: old (m_v, m_h).
+
+    Raises
+    ------
+    ValueError
+        Means out of range, or an order that is not known for the units.
 
     Examples
     --------

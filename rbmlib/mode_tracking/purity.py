@@ -46,6 +46,11 @@ def purity(tree, labels, *, seed=0, n_shuffles=20):
     -------
     list of LevelPurity
         From the oldest level to the youngest.
+
+    Raises
+    ------
+    ValueError
+        Labels that are no integers >= 0, or not one for each sample.
     """
     labels = check_labels(labels, len(tree.leaf_of))
     there = tree.leaf_of >= 0

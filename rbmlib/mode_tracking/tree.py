@@ -148,6 +148,11 @@ class ModeTree:
         ----------
         names : sequence of str, optional
             Of the leaves; default their numbers.
+
+        Raises
+        ------
+        ValueError
+            Not one name for each leaf.
         """
         names = [str(i) for i in range(self.n_leaves)] if names is None else names
         if len(names) != self.n_leaves:

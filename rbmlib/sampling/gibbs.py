@@ -98,6 +98,11 @@ def record(rbm, v0, sweeps, seed, observe, first_sweep=0, first_chain=0, n_threa
     value
         What ``observe`` returned.
 
+    Raises
+    ------
+    ValueError, TypeError
+        As `gibbs`, or sweeps that do not increase.
+
     Examples
     --------
     >>> from rbmlib.rbm import RBM
@@ -122,6 +127,11 @@ def random_start(rbm, n_chains, seed, sweep=0, first_chain=0):
     Returns
     -------
     ndarray, shape (n_chains, n_visible)
+
+    Raises
+    ------
+    ValueError, TypeError
+        A number of chains that is no integer >= 1, or a bad seed.
     """
     chains = first_chain + np.arange(check_positive(n_chains, "n_chains"))
     no_field = np.zeros((len(chains), rbm.a.size), np.float32)

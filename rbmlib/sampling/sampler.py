@@ -69,7 +69,13 @@ class Sampler:
         return vh.reshape(W_shape), v_sum.reshape(a_shape), h_sum
 
     def run(self, v, n_sweeps, first_sweep=0, first_chain=0, n_threads=1):
-        """Return (v, h) after n_sweeps: `sampling.gibbs` without checks of v."""
+        """Return (v, h) after n_sweeps: `sampling.gibbs` without checks of v.
+
+        Raises
+        ------
+        ValueError, TypeError
+            Sweeps or chains outside [0, 2^32).
+        """
         address = check_word(first_sweep, "first_sweep"), first_chain
         check_word(first_sweep + n_sweeps - 1, "last sweep")
         check_word(first_chain, "first_chain")

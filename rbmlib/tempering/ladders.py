@@ -8,6 +8,11 @@ from rbmlib.trajectories import machines_of
 def between(first, last, n_steps):
     """Return the machines after `first`, up to and with `last`, evenly interpolated.
 
+    Raises
+    ------
+    ValueError, TypeError
+        A number of steps that is no integer >= 1, or machines of other units or sizes.
+
     Examples
     --------
     >>> from rbmlib.rbm import RBM

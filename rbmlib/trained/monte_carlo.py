@@ -90,6 +90,11 @@ def averages(size):
     size : 400 or 100
         √(N_v N_h).
 
+    Raises
+    ------
+    ValueError
+        Another size.
+
     Examples
     --------
     >>> averages(400)[3].n_machines

@@ -36,6 +36,11 @@ class Statistics:
 def mean_bits(n_rows):
     """Return the largest number of bits for which sums over n_rows are exact.
 
+    Raises
+    ------
+    ValueError
+        More rows than exact sums allow, 2^16.
+
     Examples
     --------
     >>> mean_bits(500)
@@ -71,6 +76,11 @@ def exact_statistics(rbm, data=None):
     rbm : RBM
         Small enough to enumerate if data is None.
     data : array_like, shape (n_samples, n_visible), optional
+
+    Raises
+    ------
+    ValueError
+        Data that are no states, or a machine too large to enumerate.
     """
     if data is None:
         mean_v, mean_h, mean_vh = enumeration.moments(rbm)
@@ -96,6 +106,11 @@ def exact_gradient(rbm, data):
     Returns
     -------
     W, a, b : ndarrays of the shapes of the parameters
+
+    Raises
+    ------
+    ValueError
+        Data that are no states, or a machine too large to enumerate.
 
     Examples
     --------

@@ -33,6 +33,12 @@ def initial_machine(
     -------
     RBM
 
+    Raises
+    ------
+    ValueError, TypeError
+        Data that are no states of the visible units, a number of hidden units that is
+        no integer >= 1, or something that is no unit type.
+
     Examples
     --------
     >>> initial_machine([[1, 0], [1, 1]], 1, seed=0).a.round(4).tolist()
