@@ -9,8 +9,7 @@ import numpy as np
 
 from rbmlib import randomness
 from rbmlib.checks import check_positive
-
-MODE_STARTS = 67  # a stream of draws of its own
+from rbmlib.randomness import MODE_STARTS
 
 
 def start_in_modes(tree, n_chains, seed):

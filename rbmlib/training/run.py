@@ -6,13 +6,13 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from rbmlib import likelihood, randomness, sampling
-from rbmlib.checks import check_positive
 from rbmlib.rbm import RBM
 from rbmlib.training.gradient import ascend, exact_statistics, statistics
 from rbmlib.training.settings import (
     check_ages,
     check_data,
     check_settings,
+    check_updates,
     fingerprint,
 )
 from rbmlib.trajectories import Trajectory
@@ -166,7 +166,7 @@ def resume(trajectory, data, *, n_updates, checkpoints=30, progress=True):
     if fingerprint(data) != trajectory.settings["data_sha256"]:
         raise ValueError("data must be the data the run began with; sha256 differs")
     done = int(trajectory.ages[-1])
-    n_updates = check_positive(n_updates, "n_updates")
+    n_updates = check_updates(n_updates, trajectory.settings)
     if n_updates < done:
         raise ValueError(
             f"n_updates must be at least {done}, the age of the trajectory, "
