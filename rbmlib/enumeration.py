@@ -111,7 +111,7 @@ def visible_probabilities(rbm):
 
 
 def divergence(p, q):
-    """Return KL(p ‖ q) = Σ p log(p/q) in nats: 0 if p = q, infinite if q misses a state.
+    """Return KL(p ‖ q) = Σ p log(p/q) in nats: 0 if p = q, inf if q misses a state.
 
     Parameters
     ----------
