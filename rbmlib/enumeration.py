@@ -6,7 +6,7 @@ Sums run in blocks, so that memory stays small up to the limit of 2^25 states.
 """
 
 import numpy as np
-from scipy.special import logsumexp
+from scipy.special import logsumexp, xlogy
 
 MAX_UNITS = 25
 MAX_STATES = 2**MAX_UNITS
@@ -143,6 +143,23 @@ def visible_probabilities(rbm):
     """
     v = all_states(rbm.visible, rbm.n_visible)
     return v, np.exp(-rbm.free_energy(v) - rbm.log_z())
+
+
+def divergence(p, q):
+    """Return KL(p ‖ q) = Σ p log(p/q) in nats: 0 if p = q, inf if q misses a state.
+
+    Parameters
+    ----------
+    p, q : array_like, same shape
+        Probabilities of the same states.
+
+    Examples
+    --------
+    >>> round(divergence([1.0, 0.0], [0.5, 0.5]), 6)
+    0.693147
+    """
+    p, q = np.asarray(p), np.asarray(q)
+    return float((xlogy(p, p) - xlogy(p, q)).sum())
 
 
 def moments(rbm):

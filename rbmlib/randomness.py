@@ -10,7 +10,13 @@ Two steps.  The address without the unit is absorbed word by word into a key of 
 32-bit words; the unit's index is then hashed under that key.  The mixing rounds are
 xor-shift-multiply with the constants of C. Wellons' "lowbias32" (2018).  Counter-based
 generators: J. Salmon et al. (2011), doi:10.1145/2063384.2063405.
+
+Two uses of random numbers stay apart by their stream (`Stream`), or share the streams
+of the units and stay apart by their sweeps (`SWEEPS`).  Both are registered here, and
+nowhere else.
 """
+
+import enum
 
 import numba
 import numpy as np
@@ -18,10 +24,44 @@ from scipy.special import ndtri
 
 from rbmlib.checks import check_word
 
-# One stream for each use of random numbers: no two uses ever share a draw.
-HIDDEN, VISIBLE, START, SHUFFLE, WEIGHTS, ISING, REFERENCE, SWAP = range(8)
-ISING_STRIPS, ISING_REPLICAS, ISING_CLUSTERS = range(8, 11)
-MODES, NOISE = range(11, 13)
+
+@enum.global_enum  # HIDDEN, VISIBLE … are names of this module too
+@enum.unique
+class Stream(enum.IntEnum):
+    """One stream for each use of random numbers: no two uses ever share a draw."""
+
+    HIDDEN = 0
+    VISIBLE = 1
+    START = 2
+    SHUFFLE = 3
+    WEIGHTS = 4
+    ISING = 5
+    REFERENCE = 6
+    SWAP = 7
+    ISING_STRIPS = 8
+    ISING_REPLICAS = 9
+    ISING_CLUSTERS = 10
+    MODES = 11
+    NOISE = 12
+    PROTOTYPES = 64
+    CHOICES = 65
+    FLIPS = 66
+    MODE_STARTS = 67
+    CONTACTS = 68
+    COUPLINGS = 69
+    FIELDS = 70
+    STATES = 71
+
+
+# Who uses which sweeps of the streams HIDDEN and VISIBLE: chains that are annealed, or
+# exchanged, with the seed that made their start do not meet its random numbers again.
+SWEEPS = {
+    "runs": range(2**30),
+    "exchange": range(2**30, 3 * 2**29),
+    "annealing start": range(2**31 - 1, 2**31),
+    "annealing": range(2**31, 3 * 2**30),
+    "reverse annealing": range(3 * 2**30, 2**32),
+}
 
 GOLDEN = 0x9E3779B9  # 2^32 / golden ratio, odd: the step between units
 MULTIPLY_1 = 0x7FEB352D
@@ -36,6 +76,32 @@ _S15, _S16 = _U(15), _U(16)
 def check_seed(seed, argument="seed"):
     """Return ``seed`` as an int in [0, 2^64), or raise ValueError or TypeError."""
     return check_word(seed, argument, 2**64)
+
+
+def address_of(sweeps, first_sweep, n_sweeps):
+    """Return where the first of n_sweeps sweeps stands among all addresses.
+
+    Parameters
+    ----------
+    sweeps : str
+        One of the ranges in `SWEEPS`.
+    first_sweep, n_sweeps : int
+        Counted from the beginning of that range.
+
+    Raises
+    ------
+    ValueError, TypeError
+        Sweeps that leave the range: they would meet the numbers of another use.
+
+    Examples
+    --------
+    >>> address_of("annealing", 5, 10) - 2**31
+    5
+    """
+    room = SWEEPS[sweeps]
+    first_sweep = check_word(first_sweep, "first_sweep")
+    check_word(first_sweep + n_sweeps - 1, "last sweep", len(room))
+    return room.start + first_sweep
 
 
 def mix(x):
@@ -55,7 +121,7 @@ def keys(seed, stream, sweep, chains):
     seed : int
         In [0, 2^64).
     stream : int
-        One of the stream constants of this module.
+        A `Stream`.
     sweep : int
         In [0, 2^32).
     chains : array_like of int, shape (n_chains,)
@@ -67,7 +133,7 @@ def keys(seed, stream, sweep, chains):
 
     Examples
     --------
-    >>> keys(1, HIDDEN, 0, [0, 1]).tolist()
+    >>> keys(1, Stream.HIDDEN, 0, [0, 1]).tolist()
     [[2726241227, 1754506269], [1919145142, 3888242649]]
     """
     seed = check_seed(seed)
@@ -135,7 +201,7 @@ def draws(seed, stream, sweep, chains, n_units):
 
     Examples
     --------
-    >>> draws(1, HIDDEN, 0, [0], 3).tolist()
+    >>> draws(1, Stream.HIDDEN, 0, [0], 3).tolist()
     [[2392356986, 730633392, 4178837216]]
     """
     key = keys(seed, stream, sweep, chains)
@@ -206,6 +272,6 @@ def bell(seed, stream, shape):
 
 def permutation(seed, epoch, n):
     """Return a permutation of range(n), int64, as a function of (seed, epoch)."""
-    order = draws(seed, SHUFFLE, epoch, [0], n)[0].astype(np.uint64)
+    order = draws(seed, Stream.SHUFFLE, epoch, [0], n)[0].astype(np.uint64)
     # The index breaks ties, so that the order does not depend on the sort.
     return np.argsort((order << np.uint64(32)) | np.arange(n, dtype=np.uint64))

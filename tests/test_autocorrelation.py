@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 from scipy.signal import lfilter
 
+from calibration import assert_calibrated
 from rbmlib import autocorrelation as ac
 from rbmlib.autocorrelation import lagged_sums
 
@@ -29,20 +31,55 @@ def test_integrated_time_of_a_known_chain(a, n_chains):
     assert abs(result - _tau(a)) < 4 * result.error + 0.01 * _tau(a)
 
 
+def _scatter(a, window):
+    """√n times the standard deviation of Σ_{t=1}^W ρ(t), by Bartlett's formula."""
+    m, s = np.arange(1, 400)[:, None], np.arange(1, window + 1)
+    terms = a ** (m + s) + a ** abs(m - s) - 2 * a**m * a**s
+    return np.sqrt(np.square(terms.sum(axis=1)).sum())
+
+
 def test_the_error_of_the_time_is_its_scatter():
-    results = [ac.integrated_time(_ar1(0.8, 20_000, seed)) for seed in range(60)]
-    # The formula holds for W >> τ; at W = 6 τ it is known to err to the large side.
-    ratio = np.std(results) / np.mean([r.error for r in results])
-    assert 0.6 < ratio < 1 + 4 * 0.09  # the scatter of 60 values is known to 9 %
+    a = 0.9
+    results = [ac.integrated_time(_ar1(a, 20_000, seed)) for seed in range(200)]
+    # The formula is that of W >> τ, too large by a quarter at W = 6 τ.
+    window = int(np.median([r.window for r in results]))
+    ratio = _scatter(a, window) / (_tau(a) * np.sqrt(2 * (2 * window + 1)))
+    assert 0.75 < ratio < 0.85
+    z = [(r - _tau(a)) / r.error for r in results]
+    assert_calibrated(z, stats.norm(scale=ratio))
 
 
-def test_error_bars_cover_the_mean():
-    covered = 0
-    for seed in range(400):
-        mean, error, _ = ac.mean_with_error(_ar1(0.7, 4000, seed))
-        covered += abs(mean) < error
-    # Binomial with p = 0.683: standard deviation 9.3 of 400; the bias of τ takes 2 %.
-    assert abs(covered - 0.683 * 400) < 4 * 9.3 + 8
+@pytest.mark.parametrize("a", [0.5, 0.8, 0.95])
+def test_the_window_closes_at_six_times(a):
+    x = _ar1(a, (4, 50_000), seed=9)
+    result = ac.integrated_time(x)
+    tau = ac.correlation(x, 300).cumsum() - 0.5
+    lag = np.arange(301)
+    assert result.window == lag[(lag >= 6 * tau) & (lag >= 8)][0]
+    assert result == pytest.approx(tau[result.window], rel=1e-12)
+    assert result.error == pytest.approx(
+        result * np.sqrt(2 * (2 * result.window + 1) / x.size), rel=1e-12
+    )
+
+
+def test_error_bars_are_the_scatter_of_the_mean():
+    results = [ac.mean_with_error(_ar1(0.7, 4000, seed)) for seed in range(200)]
+    assert_calibrated([mean / error for mean, error, _ in results])
+
+
+@pytest.mark.parametrize("shape", [(20, 400), (20_000,)])
+def test_the_error_of_the_exponential_time_is_its_scatter(shape):
+    exact = -1 / np.log(0.7)
+    results = [ac.exponential_time(_ar1(0.7, shape, s), mean=0.0) for s in range(200)]
+    # A jackknife over twenty groups.
+    assert_calibrated([(r - exact) / r.error for r in results], stats.t(19))
+
+
+def test_variables_are_not_counted_as_samples():
+    # They may be copies of each other: then they tell no more than one of them.
+    x = _ar1(0.5, (2, 4000), seed=1)
+    one, copies = ac.integrated_time(x), ac.integrated_time(np.stack([x] * 5, axis=2))
+    assert copies == pytest.approx(one) and copies.error == pytest.approx(one.error)
 
 
 def test_fourier_and_direct_sums_agree_with_the_definition():

@@ -16,11 +16,9 @@ import numpy as np
 from rbmlib import randomness
 from rbmlib.checks import check_integer, check_positive
 from rbmlib.datasets.potts import PlantedPotts
+from rbmlib.randomness import CONTACTS, COUPLINGS, FIELDS, STATES
 from rbmlib.units import Categorical
 from rbmlib.units.choice import pick, weights
-
-# Streams of random numbers, apart from those of `rbmlib.randomness`.
-CONTACTS, COUPLINGS, FIELDS, STATES = range(68, 72)
 
 STEPS = 2**20  # of the grid of couplings and fields, in one
 # The least norm: some entry of the block is at least LEAST / q, more than a step.  The

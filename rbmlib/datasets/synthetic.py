@@ -12,9 +12,7 @@ from scipy.special import logsumexp, xlogy
 
 from rbmlib import randomness
 from rbmlib.checks import check_positive
-
-# Streams of random numbers, apart from those of `rbmlib.randomness`.
-PROTOTYPES, CHOICES, FLIPS = 64, 65, 66
+from rbmlib.randomness import CHOICES, FLIPS, PROTOTYPES
 
 
 @dataclass(frozen=True, eq=False)

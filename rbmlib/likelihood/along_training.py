@@ -11,7 +11,6 @@ import numpy as np
 
 from rbmlib.checks import check_positive
 from rbmlib.likelihood.annealing import (
-    FORWARD,
     draw_independent,
     independent_log_z,
     independent_machine,
@@ -64,7 +63,7 @@ def trajectory_ais(trajectory, *, n_chains=500, n_temperatures=1, seed):
     n = check_positive(n_temperatures, "n_temperatures")
     start = independent_machine(machines[0].on_grid()).on_grid()
     v = draw_independent(start, n_chains, seed)
-    log_w = along_machines(_path(start, machines, n), v, seed, FORWARD)
+    log_w = along_machines(_path(start, machines, n), v, seed, "annealing")
     at_ages = np.array(list(itertools.islice(log_w, n - 1, None, n)))
     return Estimate.from_weights(at_ages, independent_log_z(start))
 

@@ -14,16 +14,12 @@ What is annealed is the machine that is sampled, ``rbm.on_grid()``.
 
 import numpy as np
 
-from rbmlib import sampling
 from rbmlib.checks import check_positive, check_samples
 from rbmlib.grid import round_to_grid
 from rbmlib.likelihood.estimate import Estimate, check_alike
 from rbmlib.likelihood.path import along_line, along_machines
 from rbmlib.rbm import RBM
-
-# Addresses of sweeps that no ordinary run reaches: chains annealed with the seed that
-# made their start do not meet the same random numbers again.
-FORWARD, BACKWARD = 2**31, 3 * 2**30
+from rbmlib.sampling import Sampler, random_start
 
 
 def ais(rbm, *, n_chains=500, n_temperatures=1000, seed, reference=None, data=None):
@@ -65,7 +61,7 @@ def ais(rbm, *, n_chains=500, n_temperatures=1000, seed, reference=None, data=No
     reference = _reference(rbm, reference, data)
     v = draw_independent(reference, n_chains, seed)
     betas = _betas(n_temperatures)
-    log_w = _anneal(rbm, reference, betas, v, seed, FORWARD)
+    log_w = _anneal(rbm, reference, betas, v, seed, "annealing")
     return Estimate.from_weights(log_w, independent_log_z(reference))
 
 
@@ -105,7 +101,7 @@ def reverse_ais(rbm, samples, *, n_temperatures=1000, seed, reference=None, data
     v = check_samples(samples, rbm.visible, rbm.n_visible, "samples")
     _check_chains(len(v))
     betas = _betas(n_temperatures)[::-1]
-    log_w = _anneal(rbm, reference, betas, v, seed, BACKWARD)
+    log_w = _anneal(rbm, reference, betas, v, seed, "reverse annealing")
     return Estimate.from_weights(log_w, independent_log_z(reference), sign=-1)
 
 
@@ -149,20 +145,20 @@ def draw_independent(machine, n_chains, seed):
     """Return independent visible states of a machine whose weights are zero."""
     _check_chains(check_positive(n_chains, "n_chains"))
     # Without weights, one sweep forgets where it came from.
-    anywhere = sampling.random_start(machine, n_chains, seed)
-    return sampling.gibbs(machine, anywhere, 1, seed, first_sweep=FORWARD - 1)[0]
+    anywhere = random_start(machine, n_chains, seed)
+    return Sampler.of(machine, seed, "annealing start").run(anywhere, 1)[0]
 
 
-def _anneal(rbm, reference, betas, v, seed, first_sweep):
+def _anneal(rbm, reference, betas, v, seed, sweeps):
     """Return the log-weights of chains annealed from betas[0] to betas[-1]."""
     if not (rbm.visible.bits and rbm.hidden.bits):
         machines = (_between(reference, rbm, beta) for beta in betas)
-        *_, log_w = along_machines(machines, v, seed, first_sweep)
+        *_, log_w = along_machines(machines, v, seed, sweeps)
         return log_w
     grid = round_to_grid(rbm.W, rbm.a, rbm.b)
     start = tuple(x.astype(np.float32) for x in (reference.a, reference.b))
     units = (rbm.visible, rbm.hidden)
-    return along_line(grid, units, start, betas, v, seed, first_sweep)
+    return along_line(grid, units, start, betas, v, seed, sweeps)
 
 
 def _between(reference, rbm, beta):

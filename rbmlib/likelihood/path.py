@@ -25,7 +25,7 @@ from rbmlib.sampling.logistic import kernel_bits, kernel_exp_abs, kernel_is_on
 _BLOCK = 512  # chains that stay in cache together; changes no bit
 
 
-def along_machines(machines, v, seed, first_sweep):
+def along_machines(machines, v, seed, sweeps):
     """Carry chains along a sequence of machines on their grids.
 
     Parameters
@@ -34,8 +34,8 @@ def along_machines(machines, v, seed, first_sweep):
         The first one is the law of ``v``.
     v : ndarray, shape (n_chains, n_visible)
     seed : int
-    first_sweep : int
-        Address of the first sweep's random numbers.
+    sweeps : str
+        Whose sweeps these are, of `rbmlib.randomness.SWEEPS`.
 
     Yields
     ------
@@ -45,15 +45,15 @@ def along_machines(machines, v, seed, first_sweep):
     """
     machines = iter(machines)
     previous = next(machines)
-    log_w = np.zeros(len(v))
-    for sweep, machine in enumerate(machines, first_sweep):
+    v, log_w = sampling.check_start(previous, v), np.zeros(len(v))
+    for sweep, machine in enumerate(machines):
         log_w = log_w + previous.free_energy(v) - machine.free_energy(v)
         yield log_w
-        v, _ = sampling.gibbs(machine, v, 1, seed, first_sweep=sweep)
+        v, _ = sampling.Sampler.of(machine, seed, sweeps).run(v, 1, sweep)
         previous = machine
 
 
-def along_line(grid, units, start, betas, v, seed, first_sweep):
+def along_line(grid, units, start, betas, v, seed, sweeps):
     """Carry chains through start + β (machine - start) for each β of a list.
 
     Parameters
@@ -66,7 +66,7 @@ def along_line(grid, units, start, betas, v, seed, first_sweep):
         Biases of the machine at β = 0, whose weights are zero.
     betas : ndarray of float64, shape (n_temperatures + 1,)
         Multiples of 2^-24 in [0, 1]; ``v`` follows the law at the first one.
-    v, seed, first_sweep
+    v, seed, sweeps
         As in `along_machines`.
 
     Returns
@@ -75,6 +75,7 @@ def along_line(grid, units, start, betas, v, seed, first_sweep):
         Log-weights.
     """
     log_w = np.zeros(len(v))
+    first_sweep = randomness.address_of(sweeps, 0, len(betas) - 1)
     line = grid, [unit.bits for unit in units], start, betas
     for first in range(0, len(v), _BLOCK):
         rows = slice(first, first + _BLOCK)

@@ -11,9 +11,10 @@ A. Decelle, B. Seoane (2023), arXiv:2301.09428.
 """
 
 import numpy as np
-from scipy.special import log_expit, xlogy
+from scipy.special import log_expit
 
 from rbmlib import enumeration
+from rbmlib.enumeration import divergence
 from rbmlib.rbm import RBM
 from rbmlib.training.gradient import Statistics, ascend, exact_statistics
 from rbmlib.units import BINARY
@@ -50,12 +51,7 @@ def kernels(rbm):
     ValueError
         Units that are not {0, 1}, or more than 12 in a layer.
     """
-    if (rbm.visible, rbm.hidden) != (BINARY, BINARY):
-        raise ValueError(f"rbm must have {{0, 1}} units, got {rbm!r}")
-    if max(rbm.n_visible, rbm.n_hidden) > MAX_UNITS:
-        raise ValueError(
-            f"rbm must have at most {MAX_UNITS} units a layer, got {rbm!r}"
-        )
+    _check(rbm)
     v, h = (enumeration.all_states(BINARY, n) for n in (rbm.n_visible, rbm.n_hidden))
     return _product_law(rbm.hidden_field(v), h), _product_law(rbm.visible_field(h), v)
 
@@ -101,18 +97,6 @@ def divergences(rbm, data_law, start_law, times):
     return np.array(out)
 
 
-def divergence(p, q):
-    """Return KL(p ‖ q) = Σ p log(p/q) in nats.
-
-    Examples
-    --------
-    >>> round(divergence(np.array([1.0, 0.0]), np.array([0.5, 0.5])), 6)
-    0.693147
-    """
-    p, q = np.asarray(p), np.asarray(q)
-    return float((xlogy(p, p) - xlogy(p, q)).sum())
-
-
 def train(rbm, data_law, *, method, k=None, n_updates, learning_rate):
     """Train with the exact law of the chains in place of chains.
 
@@ -132,6 +116,12 @@ def train(rbm, data_law, *, method, k=None, n_updates, learning_rate):
     -------
     RBM
 
+    Raises
+    ------
+    ValueError
+        Units that are not {0, 1}, more than 12 in a layer, a law of another number of
+        states, an unknown method, k with "exact" or none with the others.
+
     Examples
     --------
     >>> start = RBM.random(3, 2, scale=0.1, seed=0)
@@ -140,6 +130,12 @@ def train(rbm, data_law, *, method, k=None, n_updates, learning_rate):
     >>> bool(divergence(data, law_after(machine, uniform_law(3), 2)) < 0.2)
     True
     """
+    _check(rbm)
+    data_law = np.asarray(data_law, float)
+    if data_law.shape != (2**rbm.n_visible,):
+        raise ValueError(
+            f"data_law must have shape ({2**rbm.n_visible},), got {data_law.shape}"
+        )
     if method not in METHODS:
         raise ValueError(f"method must be one of {METHODS}, got {method!r}")
     if (k is None) != (method == "exact"):
@@ -156,6 +152,15 @@ def train(rbm, data_law, *, method, k=None, n_updates, learning_rate):
             model = _statistics(machine, v, law_after(machine, start, k))
         ascend(W, a, b, data, model, learning_rate, centred=True)
     return RBM(W, a, b)
+
+
+def _check(rbm):
+    if (rbm.visible, rbm.hidden) != (BINARY, BINARY):
+        raise ValueError(f"rbm must have {{0, 1}} units, got {rbm!r}")
+    if max(rbm.n_visible, rbm.n_hidden) > MAX_UNITS:
+        raise ValueError(
+            f"rbm must have at most {MAX_UNITS} units a layer, got {rbm!r}"
+        )
 
 
 def _statistics(rbm, v, law):

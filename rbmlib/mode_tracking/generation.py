@@ -9,9 +9,8 @@ import numpy as np
 
 from rbmlib.checks import check_positive
 from rbmlib.mean_field.response import signs
+from rbmlib.randomness import MODE_STARTS
 from rbmlib.units import BINARY
-
-MODE_STARTS = 67  # a stream of draws of its own
 
 
 def start_in_modes(tree, n_chains, seed, unit=BINARY):

@@ -63,7 +63,8 @@ def gibbs(rbm, v0, n_sweeps, seed, first_sweep=0, first_chain=0, n_threads=1):
     ------
     ValueError, TypeError
         Wrong shape, no chain, values that are no states, n_sweeps or n_threads < 1,
-        bad seed, sweeps or chains outside [0, 2^32).
+        bad seed, sweeps outside [0, 2^30) (the others belong to annealing and replica
+        exchange), chains outside [0, 2^32).
 
     Examples
     --------
@@ -74,9 +75,8 @@ def gibbs(rbm, v0, n_sweeps, seed, first_sweep=0, first_chain=0, n_threads=1):
     [[1, 0, 1, 1], [0, 1, 0, 1]]
     """
     v = check_start(rbm, v0)
-    n_sweeps = check_positive(n_sweeps, "n_sweeps")
     n_threads = check_positive(n_threads, "n_threads")
-    sampler = Sampler(rbm.visible, rbm.hidden, rbm.W, rbm.a, rbm.b, seed)
+    sampler = Sampler.of(rbm, seed)
     return sampler.run(v, n_sweeps, first_sweep, first_chain, n_threads)
 
 
@@ -113,10 +113,9 @@ def record(rbm, v0, sweeps, seed, observe, first_sweep=0, first_chain=0, n_threa
     """
     v, done = check_start(rbm, v0), 0
     n_threads = check_positive(n_threads, "n_threads")
-    sampler = Sampler(rbm.visible, rbm.hidden, rbm.W, rbm.a, rbm.b, seed)
+    sampler = Sampler.of(rbm, seed)
     for sweep in sweeps:
-        n_sweeps = check_positive(sweep - done, "n_sweeps")
-        v, h = sampler.run(v, n_sweeps, first_sweep + done, first_chain, n_threads)
+        v, h = sampler.run(v, sweep - done, first_sweep + done, first_chain, n_threads)
         done = sweep
         yield sweep, observe(v, h)
 

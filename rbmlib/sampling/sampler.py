@@ -12,7 +12,7 @@ import numba
 import numpy as np
 
 from rbmlib import randomness
-from rbmlib.checks import check_word
+from rbmlib.checks import check_positive, check_word
 from rbmlib.grid import round_to_grid
 from rbmlib.randomness import HIDDEN, VISIBLE
 from rbmlib.sampling.kernels import BitMachine, SiteMachine, bits_pay
@@ -37,16 +37,23 @@ class Sampler:
     W, a, b : ndarray of float64
         Full-precision parameters; discrete layers see them rounded to the grid.
     seed : int
+    sweeps : str
+        Whose sweeps these are, of `rbmlib.randomness.SWEEPS`.
     """
 
-    def __init__(self, visible, hidden, W, a, b, seed):
+    def __init__(self, visible, hidden, W, a, b, seed, sweeps="runs"):
         self.shapes = W.shape, a.shape
         W, a = W.reshape(a.size, b.size), a.reshape(-1)  # a row for each column of v
         self.grid = round_to_grid(W, a, b, visible.widths(visible.n_units(a)))
-        self.seed = randomness.check_seed(seed)
+        self.seed, self.sweeps = randomness.check_seed(seed), sweeps
         self._units = visible, hidden
         self._to_h = _Layer(hidden, visible, self.grid.W, self.grid.b, W, b)
         self._to_v = _Layer(visible, hidden, self.grid.W.T, self.grid.a, W.T, a)
+
+    @classmethod
+    def of(cls, rbm, seed, sweeps="runs"):
+        """Return the sampler of an `RBM`."""
+        return cls(rbm.visible, rbm.hidden, rbm.W, rbm.a, rbm.b, seed, sweeps)
 
     def mean_h(self, v, bits):
         """Return ⟨h⟩ given v with probabilities on multiples of 2^-bits."""
@@ -74,10 +81,12 @@ class Sampler:
         Raises
         ------
         ValueError, TypeError
-            Sweeps or chains outside [0, 2^32).
+            Sweeps outside their range of `rbmlib.randomness.SWEEPS`, or chains outside
+            [0, 2^32).
         """
-        address = check_word(first_sweep, "first_sweep"), first_chain
-        check_word(first_sweep + n_sweeps - 1, "last sweep")
+        n_sweeps = check_positive(n_sweeps, "n_sweeps")
+        first = randomness.address_of(self.sweeps, first_sweep, n_sweeps)
+        address = first, first_chain
         check_word(first_chain, "first_chain")
         check_word(first_chain + len(v) - 1, "last chain")
         if self._kernels_pay(len(v), n_sweeps):

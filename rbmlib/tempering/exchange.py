@@ -7,11 +7,11 @@ from scipy.optimize import brentq
 from scipy.special import expit, logsumexp
 
 from rbmlib import sampling
+from rbmlib.checks import check_integer, check_positive
 from rbmlib.likelihood.annealing import independent_log_z
 from rbmlib.likelihood.estimate import check_alike
+from rbmlib.randomness import SWEEPS
 from rbmlib.tempering import swaps
-
-FIRST_SWEEP = 2**30  # addresses that neither ordinary runs nor annealing use
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +50,8 @@ def exchange(machines, v, n_rounds, *, n_sweeps=1, seed, skip=0, observe=None):
     One round: every machine makes n_sweeps sweeps of its chains; then pairs (0, 1),
     (2, 3) … propose to exchange in even rounds, pairs (1, 2), (3, 4) … in odd ones.
     Chain c of one machine only meets chain c of its neighbours: the chains are
-    independent ladders, and their scatter gives the errors.
+    independent ladders, and their scatter gives the errors.  The path of a ladder does
+    not depend on how many there are.
 
     Parameters
     ----------
@@ -60,6 +61,7 @@ def exchange(machines, v, n_rounds, *, n_sweeps=1, seed, skip=0, observe=None):
     v : array_like, shape (n_chains, n_visible) or (n_machines, n_chains, n_visible)
         Start, at every machine or at each.
     n_rounds, n_sweeps : int
+        At least 1; all sweeps of all machines together at most 2^29.
     seed : int
     skip : int
         Rounds at the beginning that do not enter acceptances and log Z.
@@ -73,7 +75,8 @@ def exchange(machines, v, n_rounds, *, n_sweeps=1, seed, skip=0, observe=None):
     Raises
     ------
     ValueError, TypeError
-        Machines that differ, Gaussian units, a start of another shape, no round left.
+        Machines that differ, Gaussian units, a start of another shape, no round left,
+        n_rounds or n_sweeps out of range.
 
     Examples
     --------
@@ -86,9 +89,7 @@ def exchange(machines, v, n_rounds, *, n_sweeps=1, seed, skip=0, observe=None):
     True
     """
     ladder, v = _check(machines, v)
-    if not 0 <= skip < n_rounds:
-        raise ValueError(f"skip must be in [0, n_rounds = {n_rounds}), got {skip}")
-    n_machines, n_chains, _ = v.shape
+    _check_length(len(ladder), n_rounds, n_sweeps, skip)
     state = _Replicas(ladder, v, seed, n_sweeps)
     records = []
     for round_ in range(n_rounds):
@@ -116,9 +117,7 @@ class _Replicas:
     def __init__(self, ladder, v, seed, n_sweeps):
         self.ladder, self.v, self.seed, self.n_sweeps = ladder, v, seed, n_sweeps
         n_machines, n_chains, _ = v.shape
-        self.samplers = [
-            sampling.Sampler(m.visible, m.hidden, m.W, m.a, m.b, seed) for m in ladder
-        ]
+        self.samplers = [sampling.Sampler.of(m, seed, "exchange") for m in ladder]
         self.label = np.tile(np.arange(n_machines)[:, None], n_chains)
         self.seen_top = np.zeros((n_machines, n_chains), bool)  # by label
         self.seen_bottom = np.zeros((n_machines, n_chains), bool)
@@ -128,10 +127,11 @@ class _Replicas:
         self.forward, self.backward = [], []
 
     def sweep(self, round_):
-        n_chains = self.v.shape[1]
-        first = FIRST_SWEEP + round_ * self.n_sweeps
-        for t, sampler in enumerate(self.samplers):
-            self.v[t], _ = sampler.run(self.v[t], self.n_sweeps, first, t * n_chains)
+        # Each machine has sweeps of its own, so that chain c is chain c everywhere.
+        first = round_ * len(self.samplers)
+        for t, sampler in enumerate(self.samplers, first):
+            v = self.v[t - first]
+            v[:], _ = sampler.run(v, self.n_sweeps, t * self.n_sweeps)
 
     def swap(self, round_, counts):
         n_pairs, n_chains = len(self.ladder) - 1, self.v.shape[1]
@@ -202,6 +202,18 @@ def _bennett(forward, backward):
     while excess(high) > 0:
         high += high - low
     return brentq(excess, low, high, xtol=1e-10)
+
+
+def _check_length(n_machines, n_rounds, n_sweeps, skip):
+    check_integer(n_rounds, "n_rounds"), check_positive(n_sweeps, "n_sweeps")
+    if not 0 <= check_integer(skip, "skip") < n_rounds:
+        raise ValueError(f"skip must be in [0, n_rounds = {n_rounds}), got {skip}")
+    most = len(SWEEPS["exchange"])
+    if n_machines * n_rounds * n_sweeps > most:
+        raise ValueError(
+            f"n_rounds and n_sweeps must make at most {most} sweeps of all machines "
+            f"together, got {n_machines} machines x {n_rounds} x {n_sweeps}"
+        )
 
 
 def _check(machines, v):

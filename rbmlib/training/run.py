@@ -6,7 +6,6 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from rbmlib import likelihood, randomness
-from rbmlib.checks import check_positive
 from rbmlib.rbm import RBM
 from rbmlib.training.gradient import ascend
 from rbmlib.training.methods import METHODS
@@ -14,6 +13,7 @@ from rbmlib.training.settings import (
     check_ages,
     check_data,
     check_settings,
+    check_updates,
     fingerprint,
 )
 from rbmlib.trajectories import Trajectory
@@ -168,7 +168,7 @@ def resume(trajectory, data, *, n_updates, checkpoints=30, progress=True):
 def _resume(trajectory, data, n_updates, checkpoints, progress):
     """Continue a run with the data that it began with."""
     done = int(trajectory.ages[-1])
-    n_updates = check_positive(n_updates, "n_updates")
+    n_updates = check_updates(n_updates, trajectory.settings)
     if n_updates < done:
         raise ValueError(
             f"n_updates must be at least {done}, the age of the trajectory, "

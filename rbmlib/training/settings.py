@@ -47,6 +47,15 @@ def check_ages(checkpoints, n_updates):
     return np.unique(np.append(ages, n_updates))
 
 
+def check_updates(n_updates, settings):
+    """Return n_updates, or refuse more than there are sweeps of random numbers for."""
+    n_updates, k = check_positive(n_updates, "n_updates"), settings.get("k", 1)
+    most = len(randomness.SWEEPS["runs"]) // k
+    if n_updates > most:
+        raise ValueError(f"n_updates must be at most {most} at k={k}, got {n_updates}")
+    return n_updates
+
+
 def check_settings(
     n_samples, method, k, batch_size, n_chains, learning_rate, seed, centred
 ):
