@@ -131,6 +131,11 @@ def keys(seed, stream, sweep, chains):
     -------
     ndarray of uint32, shape (n_chains, 2)
 
+    Raises
+    ------
+    ValueError, TypeError
+        A seed outside [0, 2^64) or a sweep outside [0, 2^32).
+
     Examples
     --------
     >>> keys(1, Stream.HIDDEN, 0, [0, 1]).tolist()
@@ -148,13 +153,25 @@ def keys(seed, stream, sweep, chains):
 
 
 def stream_key(seed, stream):
-    """Return the two uint32 of `keys` before sweep and chain are absorbed."""
+    """Return the two uint32 of `keys` before sweep and chain are absorbed.
+
+    Raises
+    ------
+    ValueError, TypeError
+        A seed outside [0, 2^64).
+    """
     seed = check_seed(seed)
     return _stream_key(_U(seed & 0xFFFFFFFF), _U(seed >> 32), _U(stream))
 
 
 def sweep_key(seed, stream, sweep):
-    """Return the two uint32 of `keys` before the chain is absorbed, for kernels."""
+    """Return the two uint32 of `keys` before the chain is absorbed, for kernels.
+
+    Raises
+    ------
+    ValueError, TypeError
+        A seed outside [0, 2^64) or a sweep outside [0, 2^32).
+    """
     seed = check_seed(seed)
     sweep = check_word(sweep, "sweep")
     return _sweep_key(_U(seed & 0xFFFFFFFF), _U(seed >> 32), _U(stream), _U(sweep))

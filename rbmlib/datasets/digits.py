@@ -13,7 +13,13 @@ THRESHOLD = 8
 
 
 def load(path=None):
-    """Return the digits, a pixel on at values of at least 8; a fifth is for testing."""
+    """Return the digits, a pixel on at values of at least 8; a fifth is for testing.
+
+    Raises
+    ------
+    ValueError
+        A path: the images are in scikit-learn.
+    """
     if path is not None:
         raise ValueError(
             f"path must be left out for 'digits', which is in scikit-learn; got {path}"

@@ -16,7 +16,13 @@ SIDE = 32
 
 
 def load(path=None):
-    """Return the faces from a path or RBMLIB_DATA; training faces also mirrored."""
+    """Return the faces from a path or RBMLIB_DATA; training faces also mirrored.
+
+    Raises
+    ------
+    ConnectionError, ValueError
+        No file, or one with another checksum.
+    """
     file, source = sources.local(path, FILE, "faces", "digits")
     sources.check_sha256(file, SHA256)
     with np.load(file) as content:

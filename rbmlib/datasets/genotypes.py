@@ -31,7 +31,13 @@ def load(path=None):
 
 
 def load_simulated(path=None):
-    """Return the simulated genotypes, labelled by population."""
+    """Return the simulated genotypes, labelled by population.
+
+    Raises
+    ------
+    ValueError
+        A path: they are made from what comes with the library.
+    """
     if path is not None:
         raise ValueError(f"path must be left out for 'simulated genotypes', got {path}")
     return _added(haplotypes.load_simulated(), "simulated genotypes")

@@ -39,7 +39,13 @@ def load(path=None):
 
 
 def load_human(path=None):
-    """Return human haplotypes, labelled by continent, from a path or RBMLIB_DATA."""
+    """Return human haplotypes, labelled by continent, from a path or RBMLIB_DATA.
+
+    Raises
+    ------
+    ConnectionError, ValueError
+        No file, or one with another checksum.
+    """
     name = "human haplotypes"
     file, source = sources.local(path, FILE, name, "simulated haplotypes")
     sources.check_sha256(file, SHA256)
@@ -52,7 +58,13 @@ def load_human(path=None):
 
 
 def load_simulated(path=None):
-    """Return the simulated haplotypes, labelled by population."""
+    """Return the simulated haplotypes, labelled by population.
+
+    Raises
+    ------
+    ValueError
+        A path: they come with the library; or a file with another checksum.
+    """
     if path is not None:
         raise ValueError(
             f"path must be left out for 'simulated haplotypes', got {path}"

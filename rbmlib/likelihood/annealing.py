@@ -122,6 +122,11 @@ def independent_machine(rbm, data=None):
         they only multiply Z, and fields that grow together spread the weights of
         annealed chains less.
 
+    Raises
+    ------
+    ValueError
+        Data that are no states of the visible units.
+
     Examples
     --------
     >>> machine = RBM.random(2, 3, seed=0)
@@ -142,7 +147,13 @@ def independent_log_z(machine):
 
 
 def draw_independent(machine, n_chains, seed):
-    """Return independent visible states of a machine whose weights are zero."""
+    """Return independent visible states of a machine whose weights are zero.
+
+    Raises
+    ------
+    ValueError, TypeError
+        Fewer than two chains, or a bad seed.
+    """
     _check_chains(check_positive(n_chains, "n_chains"))
     # Without weights, one sweep forgets where it came from.
     anywhere = random_start(machine, n_chains, seed)

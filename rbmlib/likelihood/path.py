@@ -42,6 +42,11 @@ def along_machines(machines, v, seed, sweeps):
     ndarray of float64, shape (n_chains,)
         Log-weights on arrival at the second machine, the third, and so on.  Their last
         digits can differ between machines, by the library's logarithm.
+
+    Raises
+    ------
+    ValueError
+        More machines than there are sweeps in the range.
     """
     machines = iter(machines)
     previous = next(machines)

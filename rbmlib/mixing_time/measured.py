@@ -67,6 +67,11 @@ def measure(rbm, *, n_chains=50, max_sweeps=2**13, seed, start=None):
     -------
     Mixing
 
+    Raises
+    ------
+    ValueError, TypeError
+        Fewer than two chains, or a start that is no states of the visible units.
+
     Examples
     --------
     >>> from rbmlib.mixing_time import uniform_machine, uniform_relaxation_time

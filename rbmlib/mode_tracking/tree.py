@@ -190,6 +190,11 @@ def label_counts(groups, labels, n_groups=None):
     n_groups : int, optional
         Default: up to the last group that has a sample.
 
+    Raises
+    ------
+    ValueError
+        Labels that are no integers >= 0, or not one for each sample.
+
     Examples
     --------
     >>> label_counts([0, 0, 1, -1], [2, 2, 0, 0]).tolist()

@@ -10,6 +10,11 @@ N_TRIPLES = 2000
 def second_moment_error(samples, data):
     """Return the mean over pairs i < j of the squared error of the covariance.
 
+    Raises
+    ------
+    ValueError
+        Arrays that are not two sets of equal shape.
+
     Examples
     --------
     >>> second_moment_error([[0, 0], [1, 1]], [[0, 1], [1, 0]])
@@ -22,7 +27,13 @@ def second_moment_error(samples, data):
 
 
 def third_moment_error(samples, data):
-    """Return the mean squared error of ⟨δv_i δv_j δv_k⟩ over 2000 fixed triples."""
+    """Return the mean squared error of ⟨δv_i δv_j δv_k⟩ over 2000 fixed triples.
+
+    Raises
+    ------
+    ValueError
+        Arrays that are not two sets of equal shape.
+    """
     x, y = check_pair(samples, data)
     triples = _triples(x.shape[1])
     return float(np.mean((_third(x, triples) - _third(y, triples)) ** 2))
@@ -44,6 +55,11 @@ def adversarial_accuracy(samples, data):
     Returns
     -------
     A_S, A_T : float
+
+    Raises
+    ------
+    ValueError
+        Arrays that are not two sets of equal shape.
 
     Examples
     --------

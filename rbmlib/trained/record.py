@@ -162,7 +162,13 @@ def differences(found, expected):
 
 @contextmanager
 def explained(path):
-    """Turn the errors of reading a damaged file into ValueErrors that name it."""
+    """Turn the errors of reading a damaged file into ValueErrors that name it.
+
+    Raises
+    ------
+    ValueError
+        In the place of any error of a damaged file.
+    """
     try:
         yield
     except (FileNotFoundError, PermissionError):

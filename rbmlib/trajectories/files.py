@@ -35,7 +35,13 @@ def write(path, trajectory):
 
 
 def write_whole(path, data):
-    """Write bytes to ``path``: an old file is replaced in one step, or stays."""
+    """Write bytes to ``path``: an old file is replaced in one step, or stays.
+
+    Raises
+    ------
+    OSError
+        The file cannot be written; an old one is then untouched.
+    """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         with open(temporary, "xb") as file:
@@ -79,7 +85,13 @@ def read(path, make, model_type=None, hidden_variance=None):
 
 @contextmanager
 def explained(path):
-    """Turn the errors of reading a file into ValueErrors that name the file."""
+    """Turn the errors of reading a file into ValueErrors that name the file.
+
+    Raises
+    ------
+    ValueError
+        In the place of any error of a damaged file.
+    """
     try:
         yield
     except (FileNotFoundError, PermissionError, BlockingIOError):

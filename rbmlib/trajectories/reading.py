@@ -59,7 +59,13 @@ def array(group, path):
 
 
 def arrays(group, path):
-    """Return the datasets of the group at ``path`` as a dict; None if it is missing."""
+    """Return the datasets of the group at ``path`` as a dict; None if it is missing.
+
+    Raises
+    ------
+    ValueError
+        Shapes that the file does not hold.
+    """
     found = find(group, path)
     if found is None:
         return None

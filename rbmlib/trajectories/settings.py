@@ -48,7 +48,13 @@ GROUPS = {
 
 
 def read(file):
-    """Return the settings of an open file, ours or of either version of `rbms`."""
+    """Return the settings of an open file, ours or of either version of `rbms`.
+
+    Raises
+    ------
+    ValueError
+        Settings that are no numbers or texts.
+    """
     if reading.find(file, "rbmlib") is not None:
         settings = reading.arrays(file, "rbmlib/settings")
         if settings is None:

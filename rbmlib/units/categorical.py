@@ -215,7 +215,13 @@ class Categorical(CategoricalMeans, Unit):
 
     @classmethod
     def from_file(cls, parameters, shape):
-        """Return the unit of a file's `parameters` and weights of this shape."""
+        """Return the unit of a file's `parameters` and weights of this shape.
+
+        Raises
+        ------
+        ValueError
+            Weights that do not say the number of states.
+        """
         if "q" not in parameters and len(shape) != 3:
             raise ValueError(
                 "weights of categorical units must have the shape (n_visible, q, "

@@ -72,7 +72,13 @@ class Gaussian(QuadraticVariance):
 
     @classmethod
     def from_file(cls, parameters, shape):
-        """Return the unit of a file's `parameters`; weights tell nothing of it."""
+        """Return the unit of a file's `parameters`; weights tell nothing of it.
+
+        Raises
+        ------
+        ValueError
+            No variance, or no positive one.
+        """
         if "variance" not in parameters:
             raise ValueError(
                 f"the file does not say the variance of its {cls.name.title()} units"

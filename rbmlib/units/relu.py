@@ -110,7 +110,13 @@ class ReLU(Unit):
 
     @classmethod
     def from_file(cls, parameters, shape):
-        """Return the unit of a file's `parameters`; weights tell nothing of it."""
+        """Return the unit of a file's `parameters`; weights tell nothing of it.
+
+        Raises
+        ------
+        ValueError
+            No variance, or no positive one.
+        """
         if "variance" not in parameters:
             raise ValueError(
                 f"the file does not say the variance of its {cls.__name__} units"
