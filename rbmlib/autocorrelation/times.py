@@ -8,7 +8,7 @@ Series have shape (n_steps,), (n_chains, n_steps) or (n_chains, n_steps, n_varia
 variables are summed, ρ(t) = Σ_i ⟨δx_i(0) δx_i(t)⟩ / Σ_i ⟨δx_i²⟩.  Deviations δx are
 from the mean over all chains: a chain's own mean follows it, and hides what is slower.
 
-A. Sokal (1997), doi:10.1007/978-1-4899-0319-8_6; with N. Madras, doi:10.1007/BF01022990.
+A. Sokal (1997), doi:10.1007/978-1-4899-0319-8_6; N. Madras, doi:10.1007/BF01022990.
 """
 
 from typing import NamedTuple

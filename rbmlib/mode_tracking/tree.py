@@ -120,7 +120,13 @@ class ModeTree:
         return self.label_counts(labels).argmax(1)
 
     def label_counts(self, labels):
-        """Return how many samples of each label a leaf has, (n_leaves, n_labels)."""
+        """Return how many samples of each label a leaf has, (n_leaves, n_labels).
+
+        Raises
+        ------
+        ValueError
+            Labels that are no integers >= 0, or not one for each sample.
+        """
         labels = check_labels(labels, len(self.leaf_of))
         return label_counts(self.leaf_of, labels, self.n_leaves)
 
@@ -189,11 +195,6 @@ def label_counts(groups, labels, n_groups=None):
     labels : array_like of non-negative int, shape (n_samples,)
     n_groups : int, optional
         Default: up to the last group that has a sample.
-
-    Raises
-    ------
-    ValueError
-        Labels that are no integers >= 0, or not one for each sample.
 
     Examples
     --------
