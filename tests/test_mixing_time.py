@@ -2,12 +2,16 @@
 
 import numpy as np
 import pytest
+from scipy import stats
+from scipy.signal import lfilter
 
+from calibration import assert_calibrated
 from rbmlib import enumeration, mixing_time, sampling
 from rbmlib.mixing_time import (
     exact_relaxation_time,
     exact_strengths,
     measure,
+    measured,
     mode_strengths,
     uniform_machine,
     uniform_relaxation_time,
@@ -64,9 +68,9 @@ def test_uniform_machine_by_its_total(n, m, w):
 def test_three_regimes():
     # Below: -1/(2 ln w); at the transition: √N; above: exponential, by the barrier.
     assert -0.5 / np.log(0.9) == pytest.approx(4.746, abs=5e-4)  # eq-mix-linear
-    times = [uniform_relaxation_time(n, n, 0.9) for n in (100, 400, 1600)]
+    times = [uniform_relaxation_time(n, n, 0.9) for n in (50, 200, 800)]
     errors = np.abs(np.array(times) + 0.5 / np.log(0.9))
-    assert errors[-1] < 0.12 and (errors[1:] < 0.5 * errors[:-1]).all()  # O(1/N)
+    assert errors[-1] < 0.24 and (errors[1:] < 0.5 * errors[:-1]).all()  # O(1/N)
     assert uniform_relaxation_time(100, 100, 1.0) == pytest.approx(9.392, abs=5e-4)
     assert uniform_relaxation_time(400, 400, 1.0) == pytest.approx(18.334, abs=5e-4)
     tunnel = [uniform_relaxation_time(n, n, 1.2) for n in (100, 200)]
@@ -75,14 +79,36 @@ def test_three_regimes():
     assert np.log(tunnel[1] / tunnel[0]) / 100 == pytest.approx(0.0482, rel=0.02)
 
 
-@pytest.mark.parametrize(("n", "w"), [(100, 1.0), (400, 1.0), (400, 0.9)])
+@pytest.mark.parametrize(("n", "w"), [(100, 1.0), (400, 0.9)])
 def test_measured_times_agree(n, w):
-    found = measure(uniform_machine(n, n, w), n_chains=200, max_sweeps=4000, seed=1)
+    found = measure(uniform_machine(n, n, w), n_chains=60, max_sweeps=4000, seed=1)
     exact = uniform_relaxation_time(n, n, w)
     assert found.known
     assert abs(found.tau_exp - exact) < 3 * found.tau_exp_error
     assert found.tau_exp_error < 0.25 * exact
     assert found.strengths[0] == pytest.approx(w, abs=0.01)
+
+
+def test_the_error_of_a_measured_time_is_its_scatter():
+    machine, exact = uniform_machine(6, 6, 0.8), uniform_relaxation_time(6, 6, 0.8)
+    results = [measure(machine, n_chains=40, seed=seed) for seed in range(160)]
+    # A jackknife over twenty pairs of chains.
+    z = [(r.tau_exp - exact) / r.tau_exp_error for r in results]
+    assert_calibrated(z, stats.t(19))
+
+
+@pytest.mark.parametrize(("tau", "known"), [(30, True), (65, False)])
+def test_a_record_is_long_enough_in_sweeps(tau, known):
+    """500 frames are ten times 30 of them, not ten times 65, however far apart."""
+    rng, a = np.random.default_rng(0), np.exp(-1 / tau)
+    noise = rng.normal(size=(200, 500, 1))
+    noise[:, 0] /= np.sqrt(1 - a * a)
+    frames = lfilter([1.0], [1.0, -a], noise, axis=1)
+    one = RBM([[1.0]], [0.0], [0.0])
+    for every in (1, 4, 16):
+        found = measured._analyse(one, frames, ([1.0], [1.0]), every, 500 * every)
+        assert found.tau_exp == pytest.approx(tau * every, rel=0.25)
+        assert found.known == known
 
 
 def test_measured_time_of_a_machine_with_biases():

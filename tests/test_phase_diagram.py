@@ -1,7 +1,6 @@
 """The theory of the phase diagram against known values, dense quadrature and limits."""
 
 import re
-import time
 
 import numpy as np
 import pytest
@@ -228,16 +227,6 @@ def test_grid_agrees_with_solve(law):
         for name in ("m", "q", "free_energy", "growth", "at"):
             value = np.ravel(getattr(phase, name))[0]
             assert abs(grid.stable(name)[i, j] - value) < 1e-6
-
-
-def test_grid_is_fast():
-    solve_grid(0.5, 0.5)  # compile
-    times = []
-    for _ in range(3):
-        start = time.process_time()
-        solve_grid(*GRID, 0.25)
-        times.append(time.process_time() - start)
-    assert min(times) < 1.5
 
 
 def test_modes_mix_only_with_positive_excess_kurtosis():  # eq-phase-landau
