@@ -1,8 +1,9 @@
 """The same bits under other BLAS kernels, thread counts and instruction sets.
 
-Each setting is a fresh process; compiled kernels are kept by instruction set: it trains a
-784 × 200 machine by 200 PCD-10 updates, samples it for 100 sweeps, anneals a ±1 machine
-and samples it by two threads, does the same with categorical units, and prints hashes.
+Each setting is a fresh process; compiled kernels are kept by instruction set.  It
+trains a 784 × 200 machine by 200 PCD-10 updates, samples it for 100 sweeps, anneals a
+±1 machine and samples it by two threads, does the same with categorical units, and
+prints hashes.
 """
 
 import os
