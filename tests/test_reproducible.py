@@ -1,21 +1,27 @@
 """The same bits under other BLAS kernels, thread counts and instruction sets.
 
-Each setting is a fresh process; compiled kernels are kept by instruction set.  It
-trains a 784 × 200 machine by 200 PCD-10 updates, samples it for 100 sweeps, anneals a
-±1 machine and samples it by two threads, does the same with categorical units, and
-prints hashes.
+Each setting is a fresh process.  It trains a 784 × 200 machine, on bits and, with few
+chains, by matrix products; it samples it both ways, anneals and exchanges ±1 machines,
+by products and by two threads; it trains and samples categorical units; and it prints
+hashes.  Compiled kernels are kept as ever: numba tells instruction sets apart.
 """
 
+import hashlib
+import json
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
+import numba
 import numpy as np
 import pytest
 
-from rbmlib import likelihood, randomness, sampling, training
+from rbmlib import likelihood, randomness, sampling, tempering, training
 from rbmlib.rbm import RBM
+from rbmlib.sampling import sampler
+from rbmlib.sampling.kernels import BitMachine
 from rbmlib.units import SPIN, Categorical
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -45,30 +51,34 @@ if _supported("avx512f"):
 
 
 def work():
-    """Return hashes: of a training run, of chains sampled from it, of a ±1 machine."""
+    """Return the hashes of everything that must not depend on the machine."""
     data = _data(1000, 784)
     start = training.initial_machine(data, 200, scale=0.01, seed=1)
-    run = training.train(
-        start,
-        data,
-        method="pcd",
-        k=10,
-        n_updates=200,
-        batch_size=100,
-        learning_rate=0.05,
-        seed=2,
-        checkpoints=[50],
-        progress=False,
-    )
+    run = _train(start, data, n_updates=100, batch_size=100)
+    few = _train(run[-1], data, n_updates=30, batch_size=10)
     v, h = sampling.gibbs(run[-1], run.chains, 100, seed=3)
-    masters = [run.state[name] for name in ("W", "a", "b")]
-    stored = [x for machine in run.machines for x in (machine.W, machine.a, machine.b)]
+    by_products = sampling.gibbs(run[-1], run.chains[:10], 100, seed=3)
+    assert all(
+        np.array_equal(x, y[:10]) for x, y in zip(by_products, (v, h), strict=True)
+    )
     spins = RBM.random(130, 75, scale=0.2, seed=5, visible=SPIN, hidden=SPIN)
     start = sampling.random_start(spins, 100, seed=6)
     chains = sampling.gibbs(spins, start, 30, seed=7, n_threads=2)
-    weights = likelihood.ais(spins, n_chains=100, n_temperatures=20, seed=8).log_weights
-    trained = _sha256(*masters, *stored, run.chains)
-    return trained, _sha256(v, h), _sha256(*chains, weights), _sha256(*_categorical())
+    weights = [
+        likelihood.ais(spins, n_chains=n, n_temperatures=20, seed=8).log_weights
+        for n in (100, 10)
+    ]
+    ladder = tempering.in_beta(spins, 2)
+    exchanged = tempering.exchange(ladder, start[:12], 30, seed=9)
+    return {
+        "training": _sha256(*_numbers(run)),
+        "training with few chains": _sha256(*_numbers(few)),
+        "sampling": _sha256(v, h),
+        "spins": _sha256(*chains),
+        "annealing": _sha256(*weights),
+        "exchange": _sha256(exchanged.v, exchanged.round_trips),
+        "categorical": _sha256(*_categorical()),
+    }
 
 
 def _categorical():
@@ -79,19 +89,43 @@ def _categorical():
     start = training.initial_machine(
         data, 30, scale=0.05, seed=1, visible=Categorical(q), hidden=SPIN
     )
-    run = training.train(
+    run = _train(start, data, n_updates=30, batch_size=60)
+    chains = sampling.gibbs(run[-1], run.chains, 20, seed=3, n_threads=2)
+    few = sampling.gibbs(run[-1], run.chains[:7], 20, seed=3)
+    return *_numbers(run), *chains, *few
+
+
+def _train(start, data, **options):
+    return training.train(
         start,
         data,
-        k=2,
-        n_updates=50,
-        batch_size=60,
-        learning_rate=0.1,
+        method="pcd",
+        k=10,
+        learning_rate=0.05,
         seed=2,
-        checkpoints=[50],
+        checkpoints=[25],
         progress=False,
+        **options,
     )
-    v, h = sampling.gibbs(run[-1], run.chains, 20, seed=3, n_threads=2)
-    return *(run.state[name] for name in ("W", "a", "b")), run.chains, v, h
+
+
+def _numbers(run):
+    masters = [run.state[name] for name in ("W", "a", "b")]
+    stored = [x for machine in run.machines for x in (machine.W, machine.a, machine.b)]
+    return [*masters, *stored, run.chains]
+
+
+def plain_product():
+    """Return the hash of a product of numbers on no grid: rounded as it comes."""
+    rng = np.random.default_rng(0)
+    x = rng.random((300, 784), np.float32) @ rng.random((784, 200), np.float32)
+    return _sha256(x)
+
+
+def target():
+    """Return what numba compiles for: the processor's name and its features."""
+    codegen = numba.core.registry.cpu_target.target_context.codegen()
+    return [str(x) for x in codegen.magic_tuple()]
 
 
 def _data(n_samples, n_visible):
@@ -102,8 +136,6 @@ def _data(n_samples, n_visible):
 
 
 def _sha256(*arrays):
-    import hashlib
-
     digest = hashlib.sha256()
     for x in arrays:
         digest.update(np.ascontiguousarray(x).tobytes())
@@ -118,8 +150,9 @@ def _run_in_fresh_process(setting):
     }
     env |= {"OPENBLAS_NUM_THREADS": "1"} | setting
     code = (
-        "import sys; sys.path[:0] = [sys.argv[1]]; from tests import test_reproducible;"
-        "print(*test_reproducible.work())"
+        "import json, sys; sys.path[:0] = [sys.argv[1]];"
+        "from tests import test_reproducible as t;"
+        "print(json.dumps([t.work(), t.plain_product(), t.target()]))"
     )
     result = subprocess.run(
         [sys.executable, "-c", code, str(ROOT)],
@@ -129,36 +162,56 @@ def _run_in_fresh_process(setting):
         timeout=300,
     )
     assert result.returncode == 0, result.stderr
-    return tuple(result.stdout.split())
+    return json.loads(result.stdout)
+
+
+@pytest.fixture(scope="module")
+def of_setting():
+    """Return a function: what the process of a setting printed, each run once."""
+    return cache(lambda name: _run_in_fresh_process(SETTINGS[name]))
 
 
 @pytest.fixture(scope="module")
 def expected():
-    return work()
+    """Return the hashes of this process, which must use products and bits."""
+    used = {"product": 0, "bits": 0}
+    ways = (sampler._Layer, "draw", "product"), (BitMachine, "run", "bits")
+    with pytest.MonkeyPatch.context() as patch:
+        for owner, name, way in ways:
+            right = getattr(owner, name)
+
+            def counted(*arguments, right=right, way=way):
+                used[way] += 1
+                return right(*arguments)
+
+            patch.setattr(owner, name, counted)
+        hashes = work()
+    # Without products the settings of BLAS would change nothing.
+    assert used["product"] > 500 and used["bits"] > 100
+    return hashes
 
 
 @pytest.mark.parametrize("name", SETTINGS)
-def test_training_and_sampling_give_the_same_bits(name, expected):
-    assert _run_in_fresh_process(SETTINGS[name]) == expected
+def test_training_and_sampling_give_the_same_bits(name, expected, of_setting):
+    assert of_setting(name)[0] == expected
 
 
-def test_the_settings_do_change_a_plain_product(tmp_path):
-    # Without the grid the same settings are not equal: the test above has teeth.
-    code = (
-        "import numpy as np, hashlib; r = np.random.default_rng(0);"
-        "x = r.random((300, 784), np.float32) @ r.random((784, 200), np.float32);"
-        "print(hashlib.sha256(x.tobytes()).hexdigest())"
-    )
-    seen = set()
-    for kernel in ("Prescott", "Nehalem", "Sandybridge", "Haswell"):
-        env = {**os.environ, "OPENBLAS_CORETYPE": kernel, "OPENBLAS_NUM_THREADS": "1"}
-        result = subprocess.run(
-            [sys.executable, "-c", code], env=env, capture_output=True, text=True
-        )
-        seen.add(result.stdout)
+def test_the_settings_do_change_a_plain_product(of_setting):
+    # Without the grid the same processes do not agree: the test above has teeth.
+    of_blas = [name for name, s in SETTINGS.items() if "OPENBLAS_CORETYPE" in s]
+    seen = {of_setting(name)[1] for name in of_blas}
     if len(seen) == 1:
         pytest.skip("NumPy's BLAS here ignores OPENBLAS_CORETYPE")
     assert len(seen) > 1
+
+
+def test_the_settings_do_change_the_compiled_code(of_setting):
+    host = of_setting("default")[2]
+    for name, setting in SETTINGS.items():
+        own = any(key.startswith("NUMBA_CPU") for key in setting)
+        if name == "no AVX numba":
+            own = "+avx," in host[2]
+        assert (of_setting(name)[2] != host) == own, name
 
 
 def test_seven_batches_of_chains_give_the_same_bits():
