@@ -1,5 +1,7 @@
 """Every sampler against exact averages, with error bars that know the memory."""
 
+import functools
+
 import numpy as np
 import pytest
 
@@ -30,14 +32,19 @@ def _z(x, exact):
     return (mean - exact) / error
 
 
+@functools.cache
+def _run_of_16_x_16(sampler, T):
+    if sampler in LOCAL:
+        options = {"n_chains": 64, "kernel": "replicas", "interval": 4}
+        return _run(sampler, 16, T, 6000, 250, **options)
+    return _run(sampler, 16, T, 2000, 200, n_chains=8)
+
+
 @pytest.mark.parametrize("sampler", LOCAL + CLUSTERS)
 def test_energy_and_specific_heat_of_16_x_16(sampler):
     scores = []
     for T in TEMPERATURES:
-        if sampler in LOCAL:
-            e, _ = _run(sampler, 16, T, 6000, 1000, n_chains=64, kernel="replicas")
-        else:
-            e, _ = _run(sampler, 16, T, 3000, 200, n_chains=8)
+        e, _ = _run_of_16_x_16(sampler, T)
         exact = exact_energy(16, T)
         heat = exact_specific_heat(16, T)
         scores.append(_z(e, exact))
@@ -51,18 +58,7 @@ def test_energy_and_specific_heat_of_16_x_16(sampler):
 def test_all_samplers_agree_at_criticality():
     means, errors = [], []
     for sampler in LOCAL + CLUSTERS:
-        if sampler in LOCAL:
-            _, m = _run(
-                sampler,
-                16,
-                CRITICAL_TEMPERATURE,
-                6000,
-                1000,
-                n_chains=64,
-                kernel="replicas",
-            )
-        else:
-            _, m = _run(sampler, 16, CRITICAL_TEMPERATURE, 3000, 200, n_chains=8)
+        _, m = _run_of_16_x_16(sampler, CRITICAL_TEMPERATURE)
         mean, error = mean_with_error(np.abs(m))[:2]
         means.append(mean)
         errors.append(error)
@@ -84,8 +80,10 @@ def test_large_lattices(sampler, kernel, T):
 @pytest.mark.parametrize(("T", "h"), [(2.2, 0.2), (3.0, -0.5)])
 @pytest.mark.parametrize("L", [3, 4])
 def test_averages_in_a_field(sampler, T, h, L):
-    options = {"kernel": "replicas"} if sampler in LOCAL else {}
-    e, m = _run(sampler, L, T, 4000, 200, h=h, n_chains=64, interval=2, **options)
+    options = {"n_chains": 32}
+    if sampler in LOCAL:
+        options = {"n_chains": 64, "kernel": "replicas"}
+    e, m = _run(sampler, L, T, 4000, 200, h=h, interval=2, **options)
     table = density_of_states(L, L)
     assert abs(_z(e, table.energy_per_site(T, h))) < 4
     assert abs(_z(m, table.mean(lambda E, M: M / L**2, T, h))) < 4
@@ -93,10 +91,9 @@ def test_averages_in_a_field(sampler, T, h, L):
 
 def test_the_lanes_of_a_word_are_independent():
     # Lanes that shared random bits would have means that agree far too well.
-    m = np.abs(
-        heat_bath(16, 2.3, 4000, 3, n_chains=640, kernel="replicas").magnetization
-    )
-    lanes = m[:, 500:].mean(axis=1).reshape(10, 64)
+    run = heat_bath(16, 2.3, 4000, 3, n_chains=640, kernel="replicas", interval=5)
+    m = np.abs(run.magnetization)
+    lanes = m[:, 100:].mean(axis=1).reshape(10, 64)
     within, between = lanes.var(axis=1, ddof=1).mean(), lanes.mean(axis=1).var(ddof=1)
     # The ratio of variances is F(9, 630) / 64: 3.2 is exceeded once in a thousand.
     assert 64 * between / within < 3.2

@@ -40,11 +40,14 @@ def _flip_probability(table, L, site):
 
 
 def _sweep(law, table, L):
-    """Return the law after one sweep; sites of a group do not see each other."""
+    """Return the law, shape (..., n_states), after one sweep.
+
+    Sites of a group do not see each other.
+    """
     for site in np.concatenate(update_groups(L)):
         p = _flip_probability(table, L, site)
-        other = np.arange(len(law)) ^ (1 << site)
-        law = law * (1 - p) + law[other] * p[other]
+        other = np.arange(law.shape[-1]) ^ (1 << site)
+        law = law * (1 - p) + law[..., other] * p[other]
     return law
 
 
@@ -69,11 +72,8 @@ def test_each_flip_is_in_detailed_balance(rule):
 @pytest.mark.parametrize("rule", TABLES)
 def test_a_sweep_forgets_every_start(rule):
     law, table = _law(3, 4.0, 0.1), rule(4.0, 0.1, 44)
-    for start in (0, 5, 511):
-        p = np.eye(512)[start]
-        for _ in range(300):
-            p = _sweep(p, table, 3)
-        assert np.abs(p - law).max() < 1e-9
+    sweep = _sweep(np.eye(512), table, 3)  # row by row, all starts at once
+    assert np.abs(np.linalg.matrix_power(sweep, 128) - law).max() < 1e-9
 
 
 def _wrong_metropolis(gain, T):
@@ -130,7 +130,7 @@ def test_the_kernels_keep_the_law_of_the_3_x_3_torus(kernel, law):
 def test_the_kernels_move_under_a_wrong_acceptance(monkeypatch):
     monkeypatch.setattr(rates, "_metropolis", _wrong_metropolis)
     assert _p_value(metropolis, 2.0, 0.0, kernel="replicas") < 1e-6
-    assert _p_value(metropolis, 2.0, 0.0, kernel="bytes") < 1e-6
+    assert _p_value(metropolis, 2.0, 0.0, n_chains=20_000, kernel="bytes") < 1e-6
 
 
 @pytest.mark.parametrize("sampler", [wolff, swendsen_wang])
