@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from rbmlib import randomness
+from rbmlib.units.of_variance import OfVariance
 from rbmlib.units.quadratic import QuadraticVariance
 
 
 @dataclass(frozen=True)
-class Gaussian(QuadraticVariance):
+class Gaussian(OfVariance, QuadraticVariance):
     """Real unit with own energy s²/2σ²: Γ(x) = σ²x²/2 + log(2πσ²)/2.
 
     Parameters
@@ -27,14 +28,6 @@ class Gaussian(QuadraticVariance):
     name = "gaussian"
     letter = "G"
     quadratic = True
-
-    def __post_init__(self):
-        check_variance(self.variance_at_rest)
-
-    @property
-    def own_variance(self):
-        """σ² of the own energy s²/2σ²."""
-        return self.variance_at_rest
 
     @property
     def coefficients(self):
@@ -66,25 +59,6 @@ class Gaussian(QuadraticVariance):
         """Return states of the given means, as `Unit.draw_at`."""
         return self.draw(mean / self.variance_at_rest, seed, stream, sweep, chains)
 
-    def parameters(self):
-        """Return what a file must say of the unit beside its letter: σ²."""
-        return {"variance": float(self.variance_at_rest)}
-
-    @classmethod
-    def from_file(cls, parameters, shape):
-        """Return the unit of a file's `parameters`; weights tell nothing of it.
-
-        Raises
-        ------
-        ValueError
-            No variance, or no positive one.
-        """
-        if "variance" not in parameters:
-            raise ValueError(
-                f"the file does not say the variance of its {cls.name.title()} units"
-            )
-        return cls(float(parameters["variance"]))
-
     def bias_of_mean(self, mean, clip=0.0):
         """Return the biases of free units with these means: mean / σ²."""
         return mean / self.variance_at_rest
@@ -95,15 +69,6 @@ class Gaussian(QuadraticVariance):
         It is ½ log 2πσ² - m²/2σ², which holds the own energy too.
         """
         return self.log_partition(0.0) - m**2 / (2 * self.variance_at_rest)
-
-
-def check_variance(s2):
-    """Raise ValueError unless s2 is a finite positive number."""
-    number = isinstance(s2, (int, float, np.floating, np.integer))
-    if not (number and np.isfinite(s2) and s2 > 0):
-        raise ValueError(
-            f"variance_at_rest must be a finite positive number, got {s2!r}"
-        )
 
 
 def check_convergent(W, visible, hidden):

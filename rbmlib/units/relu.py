@@ -14,7 +14,7 @@ import numpy as np
 from scipy.special import erfcx, log_ndtr, ndtr, ndtri
 
 from rbmlib import randomness
-from rbmlib.units.gaussian import check_variance
+from rbmlib.units.of_variance import OfVariance
 from rbmlib.units.unit import Unit
 
 FAR = -4.0  # t below which the continued fraction is used
@@ -22,7 +22,7 @@ _DEPTH = 60  # of it: at t = -4 what is left out is below 1e-17
 
 
 @dataclass(frozen=True)
-class ReLU(Unit):
+class ReLU(OfVariance, Unit):
     """Unit s ≥ 0 with own energy s²/2σ²: Γ(x) = σ²x²/2 + log σ√(2π) Φ(σx).
 
     Parameters
@@ -49,14 +49,6 @@ class ReLU(Unit):
     letter = "R"
     low = 0.0
     plefka_orders = (1, 2)
-
-    def __post_init__(self):
-        check_variance(self.variance_at_rest)
-
-    @property
-    def own_variance(self):
-        """σ² of the own energy s²/2σ²."""
-        return self.variance_at_rest
 
     @property
     def _sigma(self):
@@ -103,25 +95,6 @@ class ReLU(Unit):
         far = t < FAR
         z[far] = _far_quantile(-t[far], -np.log(u[far]))
         return self._sigma * z
-
-    def parameters(self):
-        """Return what a file must say of the unit beside its letter: σ²."""
-        return {"variance": float(self.variance_at_rest)}
-
-    @classmethod
-    def from_file(cls, parameters, shape):
-        """Return the unit of a file's `parameters`; weights tell nothing of it.
-
-        Raises
-        ------
-        ValueError
-            No variance, or no positive one.
-        """
-        if "variance" not in parameters:
-            raise ValueError(
-                f"the file does not say the variance of its {cls.__name__} units"
-            )
-        return cls(float(parameters["variance"]))
 
     # ------------------------------------------------------------ at a given mean
 
