@@ -1,5 +1,7 @@
 """Laws pushed through the sampler: against sampling, and the memory of k."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,7 @@ from rbmlib.units import BINARY, SPIN
 N = 7
 
 
+@cache
 def toy():
     """Return the law of four clusters of seven bits, and a machine to start from."""
     data = datasets.clusters(10, N, n_clusters=4, flip=0.03, seed=0)
@@ -22,6 +25,7 @@ def toy():
     return law, RBM(W, np.log(mean / (1 - mean)), np.zeros(4))
 
 
+@cache
 def trained(method, k):
     law, start = toy()
     return propagation.train(
@@ -32,8 +36,8 @@ def trained(method, k):
 def test_law_after_is_what_chains_do():
     machine = RBM.random(5, 3, scale=1.5, bias_scale=0.5, seed=3).on_grid()
     n = 100_000
-    for t in (1, 2, 5):
-        v, _ = sampling.gibbs(machine, sampling.random_start(machine, n, 0), t, 1)
+    start = sampling.random_start(machine, n, 0)
+    for t, v in sampling.record(machine, start, [1, 2, 5], 1, lambda v, h: v):
         expected = law_after(machine, uniform_law(5), t)
         error = np.sqrt(expected * (1 - expected) / n)
         assert np.abs((law_of(v, 5) - expected) / error).max() < 4.5  # of 32 states
@@ -93,6 +97,22 @@ def test_the_memory_belongs_to_the_start():
     zeros = np.eye(2**N)[0]
     at_k = [divergence(law, law_after(machine, x, 10)) for x in (uniform_law(N), zeros)]
     assert at_k[1] > 5 * at_k[0]
+
+
+@pytest.mark.parametrize("method", propagation.METHODS)
+def test_training_refuses_machines_and_laws_that_it_would_change(method):
+    options = {"method": method, "n_updates": 1, "learning_rate": 0.1}
+    options |= {} if method == "exact" else {"k": 1}
+    binary = RBM.random(3, 2, scale=0.5, seed=0)
+    for machine in (binary.to_spin()[0], RBM.random(3, 2, seed=0, hidden=SPIN)):
+        with pytest.raises(ValueError, match=r"rbm must have \{0, 1\} units, got RBM"):
+            propagation.train(machine, uniform_law(3), **options)
+    with pytest.raises(
+        ValueError, match=r"data_law must have shape \(8,\), got \(4,\)"
+    ):
+        propagation.train(binary, uniform_law(2), **options)
+    with pytest.raises(ValueError, match="at most 12 units a layer"):
+        propagation.train(RBM.random(13, 2, seed=0), uniform_law(13), **options)
 
 
 @pytest.mark.parametrize(
