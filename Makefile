@@ -1,5 +1,5 @@
 # make book       build the HTML, strictly, from an empty _build
-# make test       ruff, unit tests and doctests, every notebook, every built page
+# make test       style, unit tests and doctests, every notebook, every built page
 # make notebooks  execute and normalise every notebook in place
 # make trajectories  make all that is stored again, and compare with the record
 # make bench      the benchmarks
@@ -33,10 +33,12 @@ book: $(INSTALLED)
 test: book
 	$(PY) -m ruff check --no-cache .
 	$(PY) -m ruff format --check --no-cache .
+	.venv/bin/oxlint --quiet .
+	.venv/bin/oxfmt --check "**/*.js"
 	$(PY) -m pytest $(TWO_AT_A_TIME) --ignore=tests/test_pages.py
 	$(PY) -m pytest $(TWO_AT_A_TIME) -o addopts= --nbval --nbval-current-env \
 	    --nbval-cell-timeout 120 book
-	$(PY) -m pytest -n 2 tests/test_pages.py
+	$(PY) -m pytest -n 2 --dist loadgroup tests/test_pages.py
 
 notebooks: $(INSTALLED)
 	$(PY) tools/normalise.py book

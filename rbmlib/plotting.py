@@ -6,7 +6,8 @@ line, a simulation as markers with error bars, an exact result in black.
 
 from pathlib import Path
 
-import matplotlib.pyplot as plt
+import matplotlib as mpl
+import matplotlib.style
 import numpy as np
 from matplotlib.collections import LineCollection
 
@@ -22,10 +23,10 @@ def use_style():
     Examples
     --------
     >>> use_style()
-    >>> plt.rcParams["image.cmap"]
+    >>> mpl.rcParams["image.cmap"]
     'viridis'
     """
-    plt.style.use("rbmlib.book")
+    mpl.style.use("rbmlib.book")
 
 
 def save(figure, path):
@@ -36,6 +37,11 @@ def save(figure, path):
     figure : matplotlib Figure
     path : str or path
         Ends with .svg, .png or .pdf.
+
+    Raises
+    ------
+    ValueError
+        Another ending.
     """
     metadata = {
         ".svg": {"Date": None, "Creator": None},
@@ -48,7 +54,7 @@ def save(figure, path):
     figure.savefig(path, metadata=metadata[suffix])
 
 
-def tile(X, shape, n_columns):
+def tile(X, shape, n_columns, gap=GAP):
     """Return the rows of X as images on a grid, with NaN between and after them.
 
     Parameters
@@ -58,10 +64,18 @@ def tile(X, shape, n_columns):
         (height, width) of an image.
     n_columns : int
         Images side by side.
+    gap : int
+        Pixels between two images.
 
     Returns
     -------
-    ndarray of float64
+    ndarray of float64, shape (n_rows * height + gaps, n_columns * width + gaps)
+
+    Raises
+    ------
+    ValueError
+        No images, or images of another shape; a shape that is not a pair; n_columns or
+        gap not positive.
 
     Examples
     --------
@@ -72,16 +86,17 @@ def tile(X, shape, n_columns):
         raise ValueError(f"shape must be (height, width), got {shape!r}")
     X, (height, width) = np.asarray(X, dtype=np.float64), shape
     n_columns = check_positive(n_columns, "n_columns")
+    gap = check_positive(gap, "gap")
     if X.ndim != 2 or X.shape[0] == 0 or X.shape[1] != height * width:
         raise ValueError(
             f"X must have shape (n_images, {height * width}) with n_images >= 1 for "
             f"images of shape {tuple(shape)}, got {X.shape}"
         )
     n_rows = -(-len(X) // n_columns)
-    grid = np.full((n_rows * n_columns, height + GAP, width + GAP), np.nan)
+    grid = np.full((n_rows * n_columns, height + gap, width + gap), np.nan)
     grid[: len(X), :height, :width] = X.reshape(-1, height, width)
-    grid = grid.reshape(n_rows, n_columns, height + GAP, width + GAP).swapaxes(1, 2)
-    return grid.reshape(n_rows * (height + GAP), -1)[:-GAP, :-GAP]
+    grid = grid.reshape(n_rows, n_columns, height + gap, width + gap).swapaxes(1, 2)
+    return grid.reshape(n_rows * (height + gap), -1)[:-gap, :-gap]
 
 
 def images(ax, X, shape, n_columns=10, cmap="gray_r", limits=(0.0, 1.0)):
@@ -100,6 +115,11 @@ def images(ax, X, shape, n_columns=10, cmap="gray_r", limits=(0.0, 1.0)):
     Returns
     -------
     matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        As `tile` does.
     """
     low, high = limits
     ax.imshow(tile(X, shape, n_columns), cmap=cmap, vmin=low, vmax=high)
@@ -124,6 +144,11 @@ def weights(ax, W, shape, n_columns=10, limit=None):
     -------
     matplotlib Axes
         For a colour bar: ``ax.figure.colorbar(ax.images[0], ax=ax)``.
+
+    Raises
+    ------
+    ValueError
+        As `tile` does.
     """
     W = np.asarray(W)
     limit = np.abs(W).max() if limit is None else limit
@@ -134,6 +159,11 @@ def bipartite(ax, rbm: RBM):
     """Draw a small machine as a graph: hidden units above, visible units below.
 
     A line is a weight, red above zero, blue below; the wider, the larger.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    rbm : RBM
 
     Returns
     -------

@@ -21,6 +21,8 @@ window.look = () => [
   document.querySelector(".rbm-screen").innerHTML,
   document.querySelector(".rbm-readout").textContent,
 ].join("|");
+window.keep = () => { window.kept = look(); };
+window.changed = () => look() !== window.kept;
 window.frame = () => new Promise(done => requestAnimationFrame(done));
 window.move = control => {
   if (control.type === "checkbox" || control.tagName === "BUTTON") {

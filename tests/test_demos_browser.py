@@ -1,18 +1,36 @@
-"""The demos in a real browser, opened from a file, with the network cut."""
+"""The demos in a real browser, opened from a file, with the network cut.
 
+One window shows one page after the other.  Tests that begin with a demo at rest share
+its page, and each puts the demo into a known state first.
+"""
+
+import functools
+import hashlib
 import json
+import math
+import os
 
+import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from browser import Visit, launched
 from demo_pages import KERNEL, PAGE, TOOLS
-from rbmlib.demos import Ising, Linear, Machine, Mixing, Modes, Phases, Training
+from rbmlib.demos import DEMOS, Ising, Linear, Machine, Mixing, Modes, Phases, Training
+from rbmlib.demos.filmstrip import Filmstrip
 
-DEMOS = (Ising, Linear, Machine, Mixing, Modes, Phases, Training)
-each_demo = pytest.mark.parametrize("demo", DEMOS, ids=lambda demo: demo.__name__)
-SLOW = 100  # milliseconds a control may take
-TRIES = 5  # on a busy machine one slow answer proves nothing, five do
+WIDE, PHONE = 900, 390
+SLOW = 100  # milliseconds of work that a control may cause
+TRIES = (
+    5  # on a busy machine the same work takes longer: one slow answer proves nothing
+)
+FRAMES = 50 / 1000  # a millisecond
+STILL = 300  # milliseconds in which a page that stands still must not change
+TALL = '<div style="height: 4000px"></div>'
+SET_THEME = """async theme => {
+  document.documentElement.dataset.theme = theme;
+  await frame();
+  await frame();
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -21,26 +39,71 @@ def browser():
         yield running
 
 
-@pytest.fixture
-def visit(browser, tmp_path):
-    """Return a function that shows a body of HTML in a watched window."""
-    contexts, windows = [], []
+class Window:
+    """A watched page that shows one body of HTML after the other."""
 
-    def show(body, theme="light", width=900, fragment="", **options):
+    def __init__(self, browser, folder):
+        self.page = browser.new_context().new_page()
+        self.page.add_init_script(TOOLS)
+        self.visit = Visit(self.page, folder.as_uri())
+        self.folder = folder
+        self.meter = self.page.context.new_cdp_session(self.page)
+        self.meter.send("Performance.enable")
+
+    def show(
+        self, body, theme="light", width=WIDE, fragment="", motion=None, again=True
+    ):
+        """Open a page with this body; unless `again`, keep it where it is open."""
         html = PAGE.format(theme=theme, body=body)
-        (tmp_path / "page.html").write_text(html, encoding="utf-8")
-        size = {"width": width, "height": 844}
-        contexts.append(browser.new_context(viewport=size, **options))
-        windows.append(Visit(contexts[-1].new_page(), tmp_path.as_uri()))
-        page = windows[-1].page
-        page.add_init_script(TOOLS)
-        page.goto(f"{tmp_path.as_uri()}/page.html{fragment}")
-        return page
+        path = self.folder / f"{hashlib.sha256(html.encode()).hexdigest()[:12]}.html"
+        self.page.set_viewport_size({"width": width, "height": 844})
+        self.page.emulate_media(media="screen", reduced_motion=motion or "null")
+        if again or self.page.url != path.as_uri():
+            path.write_text(html, encoding="utf-8")
+            self.page.goto("about:blank")  # a fragment alone would load nothing
+            self.page.goto(path.as_uri() + fragment)
+        return self.page
 
-    yield show
-    assert [fault for window in windows for fault in window.faults] == []
-    for context in contexts:
-        context.close()
+    def work(self):
+        """Return the milliseconds for which the page's main thread has worked."""
+        metrics = self.meter.send("Performance.getMetrics")["metrics"]
+        return 1000 * next(m["value"] for m in metrics if m["name"] == "ThreadTime")
+
+
+@pytest.fixture(scope="module")
+def window(browser, tmp_path_factory):
+    return Window(browser, tmp_path_factory.mktemp("pages"))
+
+
+@pytest.fixture
+def show(window):
+    """Return a function that shows a body of HTML."""
+    yield window.show
+    faults = window.visit.faults.copy()
+    window.visit.faults.clear()
+    assert faults == []
+
+
+@pytest.fixture(scope="module", params=DEMOS, ids=lambda demo: demo.__name__)
+def demo(request):
+    return request.param
+
+
+@functools.cache
+def paused(demo):
+    return demo(running=False)
+
+
+@pytest.fixture
+def rest(show, demo):
+    """The page of a demo at rest: its first preset, paused and reset."""
+    page = show(paused(demo).html(), again=False)
+    page.evaluate(SET_THEME, "light")
+    press(page, paused(demo).presets[0]["label"])
+    if page.get_by_role("button", name="Pause", exact=True).count():
+        press(page, "Pause")
+    press(page, "Reset")
+    return page
 
 
 def press(page, name):
@@ -51,56 +114,130 @@ def readout(page):
     return page.locator(".rbm-readout").text_content()
 
 
-def steps(page):
-    """Return the number of steps made, the first number of the readout."""
-    return int("".join(c for c in readout(page).split("·")[0] if c.isdigit()))
+def keep_look(page):
+    page.evaluate("keep()")
 
 
-@each_demo
-def test_every_control_changes_the_picture_at_once(visit, demo):
-    page = visit(demo(running=False).html())
-    controls = page.locator("[data-trait], .rbm-presets button, [data-unit]")
-    assert controls.count() >= len(demo().controls) + len(demo().presets)
+def looks_different(page):
+    return page.evaluate("changed()")
+
+
+def wait_for_another_look(page):
+    page.wait_for_function("changed()", polling=50)
+
+
+def stands_still(page):
+    keep_look(page)
+    page.wait_for_timeout(STILL)
+    return not looks_different(page)
+
+
+# At rest
+
+
+def test_every_control_changes_the_picture_at_once(window, rest, demo):
+    controls = rest.locator("[data-trait], .rbm-presets button, [data-unit]")
+    widget = paused(demo)
+    assert controls.count() >= len(widget.controls) + len(widget.presets)
     for index in range(controls.count()):
         control = controls.nth(index)
         if control.get_attribute("data-trait") in ("speed", "sweeps_per_frame"):
-            continue  # seen only while it runs: see the next test
+            continue  # seen only while it runs: see test_speed_counts_sweeps_in_a_frame
         times = []
         while len(times) < TRIES and min(times, default=SLOW) >= SLOW:
-            press(page, "Step")  # away from the state that the control leads to
-            times.append(answer(control))
+            press(rest, "Step")  # away from the state that the control leads to
+            times.append(answer(window, control))
         assert min(times) < SLOW, f"{control.evaluate('c => c.outerHTML')}: {times} ms"
 
 
-def answer(control):
-    """Move a control; return after how many milliseconds the page looks different."""
-    return control.evaluate(
+def answer(window, control):
+    """Move a control; return how long the page worked until it looked different."""
+    keep_look(window.page)
+    before = window.work()
+    control.evaluate(
         """async control => {
-          const before = look(), start = performance.now();
           if (control.tagName === "g") control.dispatchEvent(new Event("click"));
           else move(control);
           await frame();
-          const time = performance.now() - start;
           const pause = [...document.querySelectorAll("button")]
             .find(b => b.textContent === "Pause");
           pause?.click();
-          return look() === before ? Infinity : time;
         }"""
     )
+    work = window.work() - before
+    return work if looks_different(window.page) else math.inf
+
+
+def test_run_pause_step_reset(rest):
+    keep_look(rest)
+    press(rest, "Step")
+    assert looks_different(rest)
+    keep_look(rest)
+    press(rest, "Run")
+    wait_for_another_look(rest)
+    press(rest, "Pause")
+    assert stands_still(rest)
+    press(rest, "Reset")
+    assert looks_different(rest)
+
+
+def test_reset_repeats_the_same_run(rest):
+    looks = []
+    for _ in range(2):
+        press(rest, "Reset")
+        for _ in range(3):
+            press(rest, "Step")
+        looks.append(rest.evaluate("look()"))
+    assert looks[0] == looks[1]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [WIDE, PHONE])
+def test_accessible(window, rest, theme, width):
+    rest.set_viewport_size({"width": width, "height": 844})
+    rest.evaluate(SET_THEME, theme)
+    rest.locator("details").evaluate("fold => { fold.open = true; }")
+    violations = window.visit.violations()
+    assert [(v["id"], [n["html"][:150] for n in v["nodes"]]) for v in violations] == []
+    root = "document.documentElement"
+    assert rest.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
+
+
+def test_keyboard_reaches_and_moves_everything(rest):
+    wanted = rest.locator("input, select, button, summary, [role=button]").count()
+    rest.locator("h1").evaluate("top => { top.tabIndex = -1; top.focus(); }")
+    reached = set()
+    for _ in range(wanted + 2):
+        rest.keyboard.press("Tab")
+        reached.add(
+            rest.evaluate(
+                "[...document.querySelectorAll('*')].indexOf(document.activeElement)"
+            )
+        )
+    assert len(reached) >= wanted
+    for control in rest.locator("input[type=range]").all():
+        control.focus()
+        keep_look(rest)
+        at_end = control.evaluate("c => Number(c.value) >= Number(c.max)")
+        rest.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
+        assert looks_different(rest)
+
+
+# Fresh pages
 
 
 @pytest.mark.parametrize(
-    ("demo", "slow", "fast"),
+    ("kind", "slow", "fast"),
     [
         (Ising, {"size": 32, "speed": 1}, {"size": 32, "speed": 4}),
         (Phases, {"speed": 1}, {"speed": 4}),
         (Machine, {"sweeps_per_frame": 1}, {"sweeps_per_frame": 20}),
     ],
 )
-def test_speed_counts_sweeps_in_a_frame(visit, demo, slow, fast):
+def test_speed_counts_sweeps_in_a_frame(show, kind, slow, fast):
     counts = []
     for settings in (slow, fast):
-        page = visit(demo(running=True, **settings).html())
+        page = show(kind(running=True, **settings).html())
         counts.append(
             page.evaluate(
                 """async () => {
@@ -117,69 +254,8 @@ def test_speed_counts_sweeps_in_a_frame(visit, demo, slow, fast):
     assert counts[0] >= 18 and counts[1] >= (ratio - 1) * counts[0]
 
 
-@each_demo
-def test_run_pause_step_reset(visit, demo):
-    page = visit(demo(running=False).html())
-    first = page.evaluate("look()")
-    press(page, "Step")
-    assert page.evaluate("look()") != first
-    press(page, "Run")
-    page.wait_for_timeout(300)
-    press(page, "Pause")
-    later = page.evaluate("look()")
-    page.wait_for_timeout(200)
-    assert page.evaluate("look()") == later
-    press(page, "Reset")
-    assert page.evaluate("look()") != later
-
-
-@each_demo
-def test_reset_repeats_the_same_run(visit, demo):
-    page = visit(demo(running=False).html())
-    looks = []
-    for _ in range(2):
-        press(page, "Reset")
-        for _ in range(3):
-            press(page, "Step")
-        looks.append(page.evaluate("look()"))
-    assert looks[0] == looks[1]
-
-
-@each_demo
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [900, 390])
-def test_accessible(visit, demo, theme, width):
-    page = visit(demo(running=False).html(), theme=theme, width=width)
-    press(page, demo().presets[0]["label"])
-    page.locator("details summary").click()
-    violations = Axe().run(page).response["violations"]
-    assert [(v["id"], [n["html"][:150] for n in v["nodes"]]) for v in violations] == []
-    root = "document.documentElement"
-    assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
-
-
-@each_demo
-def test_keyboard_reaches_and_moves_everything(visit, demo):
-    page = visit(demo(running=False).html())
-    wanted = page.locator("input, select, button, summary, [role=button]").count()
-    reached = set()
-    for _ in range(wanted + 2):
-        page.keyboard.press("Tab")
-        reached.add(
-            page.evaluate(
-                "[...document.querySelectorAll('*')].indexOf(document.activeElement)"
-            )
-        )
-    assert len(reached) >= wanted
-    for control in page.locator("input[type=range]").all():
-        control.focus()
-        before = page.evaluate("look()")
-        page.keyboard.press("ArrowRight")
-        assert page.evaluate("look()") != before
-
-
-def test_keyboard_flips_a_unit(visit):
-    page = visit(Machine().html())
+def test_keyboard_flips_a_unit(show):
+    page = show(Machine().html())
     unit = page.locator("[data-unit=v0]")
     unit.focus()
     page.keyboard.press("Enter")
@@ -188,8 +264,8 @@ def test_keyboard_flips_a_unit(visit):
     assert unit.get_attribute("aria-pressed") == "false"
 
 
-def test_drag_a_weight(visit):
-    page = visit(Machine().html())
+def test_drag_a_weight(show):
+    page = show(Machine().html())
     line = page.locator("[data-line='3 0']")
     x, y = line.evaluate(
         """line => {
@@ -207,8 +283,8 @@ def test_drag_a_weight(visit):
     assert page.locator("[data-trait=W]").input_value() == "-3.5"
 
 
-def test_units_do_not_change_the_law(visit):
-    page = visit(Machine().html())
+def test_units_do_not_change_the_law(show):
+    page = show(Machine().html())
     law = "document.querySelectorAll('canvas')[0].toDataURL()"
     p = readout(page).split("·")[0]
     page.locator("[data-trait=units]").select_option("±1")
@@ -218,32 +294,32 @@ def test_units_do_not_change_the_law(visit):
     assert page.evaluate(law)
 
 
-@each_demo
-def test_reduced_motion_starts_paused(visit, demo):
-    page = visit(demo(running=True).html(), reduced_motion="reduce")
+def test_reduced_motion_starts_paused(show, demo):
+    page = show(demo(running=True).html() + TALL, motion="reduce")
     assert page.get_by_role("button", name="Run", exact=True).count() == 1
-    before = page.evaluate("look()")
-    page.wait_for_timeout(300)
-    assert page.evaluate("look()") == before
+    assert stands_still(page)
 
 
-@each_demo
-def test_out_of_sight_it_stands_still(visit, demo):
-    page = visit(demo(running=True).html() + '<div style="height: 4000px"></div>')
-    page.wait_for_timeout(300)
-    page.evaluate("scrollTo(0, 3500)")
-    page.wait_for_timeout(200)
-    before = page.evaluate("look()")
-    page.wait_for_timeout(300)
-    assert page.evaluate("look()") == before
+def test_out_of_sight_it_stands_still(show, demo):
+    page = show(demo(running=True).html() + TALL)
+    keep_look(page)
+    wait_for_another_look(page)
+    page.evaluate(
+        """async () => {
+          scrollTo(0, 3500);
+          // The demo watches itself in the same way, and for longer: it is told first.
+          await new Promise(done => new IntersectionObserver(([entry]) => {
+            if (!entry.isIntersecting) done();
+          }).observe(document.querySelector(".rbm-demo")));
+        }"""
+    )
+    assert stands_still(page)
     page.evaluate("scrollTo(0, 0)")
-    page.wait_for_timeout(400)
-    assert page.evaluate("look()") != before
+    wait_for_another_look(page)
 
 
-@each_demo
-def test_paper_shows_the_pictures_and_no_controls(visit, demo):
-    page = visit(demo(running=False).html(), theme="dark")
+def test_paper_shows_the_pictures_and_no_controls(show, demo):
+    page = show(paused(demo).html(), theme="dark")
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert not page.locator(".rbm-controls").is_visible()
@@ -259,27 +335,25 @@ def test_paper_shows_the_pictures_and_no_controls(visit, demo):
     assert page.evaluate(colour) == "rgb(0, 0, 0)"
 
 
-@each_demo
-def test_address_carries_the_state(visit, demo):
-    widget = demo(running=False)
-    page = visit(widget.html())
+def test_address_carries_the_state(show, demo):
+    widget = paused(demo)
+    changed = widget.controls[1]["trait"]
+
+    def state():
+        control = page.locator(f"[data-trait={changed}]")
+        return control.evaluate("c => [c.value, c.checked]")
+
+    page = show(widget.html())
+    fresh = state()
     page.evaluate("move(document.querySelectorAll('[data-trait]')[1])")
     press(page, "Link")
-    fragment = page.evaluate("location.hash")
-    changed = widget.controls[1]["trait"]
-    again = visit(widget.html(), fragment=fragment)
-    states = [
-        window.locator(f"[data-trait={changed}]").evaluate("c => [c.value, c.checked]")
-        for window in (page, again)
-    ]
-    assert states[0] == states[1]
-    assert states[0] != visit(widget.html()).locator(
-        f"[data-trait={changed}]"
-    ).evaluate("c => [c.value, c.checked]")
+    moved, fragment = state(), page.evaluate("location.hash")
+    page = show(widget.html(), width=PHONE, fragment=fragment)
+    assert state() == moved != fresh
 
 
-def test_two_of_the_same_demo_on_a_page(visit):
-    page = visit(Machine().html() * 2)
+def test_two_of_the_same_demo_on_a_page(show):
+    page = show(Machine().html() * 2)
     assert page.locator(".rbm-demo").count() == 2
     page.locator("[data-unit=v0]").nth(1).press("Enter")
     pressed = [
@@ -289,19 +363,38 @@ def test_two_of_the_same_demo_on_a_page(visit):
     assert pressed == ["false", "true"]
 
 
-@each_demo
-def test_widget_follows_and_steers_its_model(visit, demo):
-    widget = demo(running=False)
+def test_equal_film_strips_on_a_page_live_on_their_own(show):
+    frames = np.linspace(0, 1, 24).reshape(2, 3, 4)
+    labels = (["a", "b"], ["a", "b"], ["x", "y"])
+    strips = [Filmstrip(frames, names, "time", "two frames") for names in labels]
+    page = show("".join(strip._repr_mimebundle_()["text/html"] for strip in strips))
+
+    def shown():
+        pictures = page.locator("canvas").evaluate_all("c => c.map(x => x.toDataURL())")
+        return page.locator("output").all_text_contents(), pictures
+
+    words, pictures = shown()
+    assert words == ["b", "b", "y"] and len(set(pictures)) == 1
+    page.locator("input").nth(1).press("ArrowLeft")
+    words, pictures = shown()
+    assert words == ["b", "a", "y"] and pictures[1] != pictures[0] == pictures[2]
+    page.get_by_role("button").nth(2).click()
+    page.locator("output").nth(2).get_by_text("x", exact=True).wait_for()
+    assert page.locator("output").nth(0).text_content() == "b"
+
+
+def test_widget_follows_and_steers_its_model(show, demo):
+    widget = paused(demo)
     values, source = json.dumps(widget.values()), json.dumps(widget._esm)
-    page = visit(KERNEL.replace("VALUES", values).replace("SOURCE", source))
+    page = show(KERNEL.replace("VALUES", values).replace("SOURCE", source))
     page.wait_for_selector(".rbm-demo")
     assert page.get_by_role("button", name="Link", exact=True).count() == 0
     control = widget.controls[0]
     trait = control["trait"]
     value = 2.0 if control["kind"] == "range" else control["options"][-1][0]
-    before = page.evaluate("look()")
+    keep_look(page)
     page.evaluate("([name, value]) => model.set(name, value)", [trait, value])
-    assert page.evaluate("look()") != before  # Python moves the page
+    assert looks_different(page)  # Python moves the page
     page.evaluate(f"move(document.querySelector('[data-trait={trait}]'))")
     assert page.evaluate(f"model.get('{trait}')") != value  # the page moves Python
     assert page.evaluate("model.saved") > 0
@@ -323,30 +416,32 @@ def test_widget_follows_and_steers_its_model(visit, demo):
     ],
     ids=lambda s: f"{s[0].__name__}-{list(s[1].values())[-1]}",
 )
-def test_fifty_frames_in_a_second(visit, settings):
-    demo, traits = settings
-    page = visit(demo(running=True, **traits).html())
-    page.wait_for_timeout(500)
-    best = 0
-    for _ in range(10):  # one free second in ten is enough: others use the machine too
-        best = max(
-            best,
-            page.evaluate(
-                """async () => {
+def test_fifty_frames_in_a_second(window, show, settings):
+    kind, traits = settings
+    page = show(kind(running=True, **traits).html())
+    shown, possible = 0, 0
+    for _ in range(20):
+        work = window.work()
+        frames, time = page.evaluate(
+            """async () => {
               const start = performance.now();
               let frames = 0;
-              while (performance.now() - start < 1000) { await frame(); frames++; }
-              return frames * 1000 / (performance.now() - start);
+              while (performance.now() - start < 500) { await frame(); frames++; }
+              return [frames, performance.now() - start];
             }"""
-            ),
         )
-        if best >= 50:
+        work = window.work() - work
+        shown, possible = max(shown, frames / time), max(possible, frames / work)
+        if shown >= FRAMES:
             break
-    assert best >= 50
+    # Where others want more than the machine has, frames are lost that the page would
+    # have drawn: there the work that they take decides.
+    crowded = os.getloadavg()[0] > os.cpu_count()
+    assert shown >= FRAMES or (crowded and possible >= FRAMES), (shown, possible)
 
 
-def test_sliders_of_the_modes_show_ages_and_modes_that_exist(visit):
-    page = visit(Modes(running=False).html())
+def test_sliders_of_the_modes_show_ages_and_modes_that_exist(show):
+    page = show(Modes(running=False).html())
 
     def shown(trait):
         slider = page.locator(f"[data-trait={trait}]")

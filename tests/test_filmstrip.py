@@ -16,7 +16,7 @@ def _strip():
 
 def test_the_page_holds_the_pixels_and_loads_nothing():
     html = _strip()._repr_mimebundle_()["text/html"]
-    pixels = base64.b64decode(re.search(r'atob\("([^"]*)"\)', html)[1])
+    pixels = base64.b64decode(re.search(r'startFilmstrip\(.* "(.*)"\);', html)[1])
     assert list(pixels[:2]) == [255, 244] and pixels[-1] == 0 and len(pixels) == 24
     assert "http" not in html and "src=" not in html
     assert html == _strip()._repr_mimebundle_()["text/html"]

@@ -1,17 +1,38 @@
 """The built book in a browser with the network cut: what a reader gets.
 
 Nothing is built here: `make book` comes first, or BOOK_HTML names a built folder.
+
+A page is opened three times: from a server in light colours, from a file in dark
+colours, and on a phone.  What is seen there is kept, and the tests judge it.
 """
 
+import functools
+from contextlib import closing, contextmanager
+
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from fontTools.ttLib import TTFont
 
 from browser import SITE, Visit, built_pages, launched, serve
 
 PAGES = built_pages()
-each_page = pytest.mark.parametrize("name", PAGES)
+COLOURS = {"http": "light", "file": "dark"}
+FIRST_LOAD = 2_500_000  # bytes
+# Tests of one page run in one process, which has opened it.
+GROUPS = [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in PAGES]
 each_scheme = pytest.mark.parametrize("scheme", ["http", "file"])
+
+SHOWN_BY_STYLES = """() => {
+  const shown = new Set();
+  for (const element of document.querySelectorAll(":not(svg, svg *)")) {
+    for (const part of ["::before", "::after"]) {
+      const { content } = getComputedStyle(element, part);
+      (content.match(/[\\ue000-\\uf8ff]/g) ?? []).forEach(c => shown.add(c));
+    }
+  }
+  return [...shown];
+}"""
+ALTS = "images => images.map(image => image.getAttribute('alt') ?? '')"
+WIDTHS = "(({ scrollWidth, clientWidth }) => [scrollWidth, clientWidth])"
 
 
 @pytest.fixture(scope="session")
@@ -26,22 +47,55 @@ def addresses():
         yield {"http": address, "file": SITE.as_uri()}
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def visit(browser, addresses):
-    """Return a function that opens a watched window on one of the addresses."""
-    contexts = []
+    """Return a context manager that opens a watched window on one of the addresses."""
 
+    @contextmanager
     def open_window(scheme="http", theme="light", width=1200):
-        context = browser.new_context(
-            color_scheme=theme,
-            viewport={"width": width, "height": 844},
-        )
-        contexts.append(context)
-        return Visit(context.new_page(), addresses[scheme])
+        size = {"width": width, "height": 844}
+        with closing(browser.new_context(color_scheme=theme, viewport=size)) as context:
+            yield Visit(context.new_page(), addresses[scheme])
 
-    yield open_window
-    for context in contexts:
-        context.close()
+    return open_window
+
+
+@pytest.fixture(scope="module", params=GROUPS)
+def name(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def seen(visit, name):
+    """Return a function that tells what a page shows, opened at the first question."""
+
+    @functools.cache
+    def look(scheme):
+        with visit(scheme, COLOURS[scheme]) as window:
+            return observe(window, name)
+
+    return look
+
+
+def observe(window, name):
+    """Open a page; return what tests ask about, by short names."""
+    sizes = []
+    window.page.on("requestfinished", lambda request: sizes.append(request.sizes()))
+    page = window.goto(name)
+    page.wait_for_load_state("networkidle")
+    page.wait_for_selector("svg.svg-inline--fa", state="attached")
+    found = {
+        "faults": list(window.faults),
+        "bytes": sum(size["responseBodySize"] for size in sizes),
+        "unknown icons": page.locator("svg.svg-inline--fa animate").count(),
+        "undrawn icons": page.locator("i.fas, i.fab, i.fa-solid").count(),
+        "icons of styles": page.evaluate(SHOWN_BY_STYLES),
+        "admonitions": page.locator(".admonition-title").count(),
+        "alts": page.eval_on_selector_all("article img", ALTS),
+        "theme": page.evaluate("document.documentElement.dataset.theme"),
+    }
+    window.unfold()
+    return found | {"violations": window.violations()}
 
 
 def test_book_is_built():
@@ -49,104 +103,69 @@ def test_book_is_built():
 
 
 @each_scheme
-@each_page
-def test_page_needs_nothing_from_elsewhere(visit, scheme, name):
-    window = visit(scheme)
-    window.goto(name).wait_for_load_state("networkidle")
-    assert window.faults == []
+def test_page_needs_nothing_from_elsewhere(seen, scheme):
+    assert seen(scheme)["faults"] == []
 
 
-@each_page
-def test_icons_are_drawn(visit, name):
-    page = visit().goto(name)
-    page.wait_for_selector("svg.svg-inline--fa", state="attached")
+def test_icons_are_drawn(seen):
     # The icon set draws an animated question mark for an icon that it lacks.
-    assert page.locator("svg.svg-inline--fa animate").count() == 0
-    assert page.locator("i.fas, i.fab, i.fa-solid").count() == 0
+    assert seen("http")["unknown icons"] == 0
+    assert seen("http")["undrawn icons"] == 0
 
 
-SHOWN_BY_STYLES = """() => {
-  const shown = new Set();
-  for (const element of document.querySelectorAll(":not(svg, svg *)")) {
-    for (const part of ["::before", "::after"]) {
-      const { content } = getComputedStyle(element, part);
-      (content.match(/[\\ue000-\\uf8ff]/g) ?? []).forEach(c => shown.add(c));
-    }
-  }
-  return [...shown];
-}"""
-
-
-@each_page
-def test_icons_of_styles_are_in_their_fonts(visit, name):
-    page = visit().goto(name)
-    page.wait_for_selector("svg.svg-inline--fa", state="attached")
+def test_icons_of_styles_are_in_their_fonts(seen):
     folder = SITE / "_static/vendor/fontawesome/webfonts"
     kept = set().union(*(TTFont(path).getBestCmap() for path in folder.glob("*.woff2")))
-    shown = page.evaluate(SHOWN_BY_STYLES)
-    assert shown or not page.locator(".admonition-title").count()
+    shown = seen("http")["icons of styles"]
+    assert shown or not seen("http")["admonitions"]
     assert {ord(character) for character in shown} <= kept
 
 
-@each_page
-def test_first_load_is_light(visit, name):
-    window, sizes = visit(), []
-    window.page.on("requestfinished", lambda request: sizes.append(request.sizes()))
-    window.goto(name).wait_for_load_state("networkidle")
-    assert sum(size["responseBodySize"] for size in sizes) <= 2_500_000
+def test_first_load_is_light(seen):
+    assert seen("http")["bytes"] <= FIRST_LOAD
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@each_page
-def test_page_is_accessible(visit, theme, name):
-    window = visit(theme=theme)
-    page = window.goto(name)
-    assert page.evaluate("document.documentElement.dataset.theme") in (theme, None)
-    window.unfold()
-    violations = Axe().run(page).response["violations"]
+@each_scheme
+def test_page_is_accessible(seen, scheme):
+    assert seen(scheme)["theme"] in (COLOURS[scheme], None)
     grave = [
         f"{v['id']}: {node['html'][:200]} | {node['failureSummary'][:300]}"
-        for v in violations
+        for v in seen(scheme)["violations"]
         if v["impact"] in ("serious", "critical")
         for node in v["nodes"]
     ]
     assert grave == []
 
 
-@each_page
 def test_page_fits_a_phone(visit, name):
-    window = visit(width=390)
-    page = window.goto(name)
-    window.unfold()
-    root = "document.documentElement"
-    assert page.evaluate(f"{root}.scrollWidth") == page.evaluate(f"{root}.clientWidth")
+    with visit(width=390) as window:
+        page = window.goto(name)
+        window.unfold()
+        scroll, client = page.evaluate(f"{WIDTHS}(document.documentElement)")
+    assert scroll == client
 
 
-@each_page
-def test_images_say_what_they_show(visit, name):
-    page = visit().goto(name)
-    alts = page.eval_on_selector_all(
-        "article img", "images => images.map(image => image.getAttribute('alt') ?? '')"
-    )
+def test_images_say_what_they_show(seen):
+    alts = seen("http")["alts"]
     poor = [alt for alt in alts if len(alt) < 40 or alt.startswith(("_images", "../"))]
     assert poor == []
 
 
 @each_scheme
 def test_front_door_leads_to_the_book(visit, scheme):
-    page = visit(scheme).page
-    page.goto(f"{visit(scheme).base}/index.html")
-    page.wait_for_selector("article h1")
+    with visit(scheme) as window:
+        window.page.goto(f"{window.base}/index.html")
+        window.page.wait_for_selector("article h1")
 
 
 @each_scheme
 def test_search_finds_a_word_of_the_title(visit, scheme):
-    window = visit(scheme)
-    page = window.goto("search.html")
-    page.keyboard.press("Control+k")
-    page.keyboard.type("Boltzmann")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("#search-results li a")
-    assert page.locator("#search-results li a").count() >= 1
-    page.wait_for_load_state("networkidle")
-    assert window.faults == []
+    with visit(scheme) as window:
+        page = window.goto("search.html")
+        page.keyboard.press("Control+k")
+        page.keyboard.type("Boltzmann")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#search-results li a")
+        assert page.locator("#search-results li a").count() >= 1
+        page.wait_for_load_state("networkidle")
+        assert window.faults == []

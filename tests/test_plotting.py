@@ -61,6 +61,14 @@ def test_the_grid_of_images():
     assert np.array_equal(grid[2 + gap :, 2 + gap :], [[nan] * 2] * 2, equal_nan=True)
 
 
+def test_images_stand_as_far_apart_as_they_are_told():
+    grid = plotting.tile(X, (2, 2), n_columns=2, gap=1)
+    assert grid.shape == (5, 5)
+    assert np.array_equal(grid[:2, 3:], [[4, 5], [6, 7]]) and np.isnan(grid[2]).all()
+    with pytest.raises(ValueError, match="gap must be at least 1, got 0"):
+        plotting.tile(X, (2, 2), n_columns=2, gap=0)
+
+
 def test_images_of_other_than_square_shape():
     grid = plotting.tile(np.arange(6.0)[None], (2, 3), n_columns=1)
     assert np.array_equal(grid, [[0, 1, 2], [3, 4, 5]])
@@ -137,8 +145,6 @@ def test_a_machine_without_weights_can_be_drawn(ax):
 # Files
 
 SCRIPT = """
-import sys
-import numpy as np
 from matplotlib.figure import Figure
 from rbmlib import plotting
 from rbmlib.rbm import RBM
@@ -149,21 +155,22 @@ left, right = figure.subplots(1, 2)
 plotting.bipartite(left, RBM.random(4, 3, seed=1))
 right.plot([0, 1], [0, 1])
 right.set(xlabel="$x$", ylabel="$y$")
-for path in sys.argv[1:]:
-    plotting.save(figure, path)
+for suffix in ("svg", "png", "pdf"):
+    plotting.save(figure, f"figure.{suffix}")
 """
 
 
-def test_equal_figures_give_equal_files(tmp_path):
-    files = []
-    for run in ("first", "second"):
-        folder = tmp_path / run
+def test_equal_figures_give_equal_files(tmp_path, monkeypatch):
+    here, there = tmp_path / "here", tmp_path / "there"
+    for folder in (here, there):
         folder.mkdir()
-        paths = [folder / f"figure.{suffix}" for suffix in ("svg", "png", "pdf")]
-        subprocess.run([sys.executable, "-c", SCRIPT, *paths], check=True)
-        files.append([path.read_bytes() for path in paths])
-    assert files[0] == files[1]
-    svg, png, pdf = files[0]
+    subprocess.run([sys.executable, "-c", SCRIPT], cwd=there, check=True)
+    monkeypatch.chdir(here)
+    with mpl.rc_context():
+        exec(SCRIPT, {})
+    names = ["figure.svg", "figure.png", "figure.pdf"]
+    svg, png, pdf = files = [(here / name).read_bytes() for name in names]
+    assert files == [(there / name).read_bytes() for name in names]
     assert b"<dc:date>" not in svg and b"Matplotlib v" not in svg
     assert b"matplotlib version" not in png and b"CreationDate" not in pdf
 

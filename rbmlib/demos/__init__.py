@@ -1,6 +1,7 @@
 """The demos of the chapters: live in the page, widgets in Jupyter.
 
-`base` says what a demo is; each demo has a Python file and JavaScript of the same name.
+`base` says what a demo is; each demo has a Python file and JavaScript of the same name,
+and its line in `DEMOS`.
 """
 
 from rbmlib.demos.ising import Ising
@@ -11,4 +12,6 @@ from rbmlib.demos.modes import Modes
 from rbmlib.demos.phases import Phases
 from rbmlib.demos.training import Training
 
-__all__ = ["Ising", "Linear", "Machine", "Mixing", "Modes", "Phases", "Training"]
+DEMOS = (Ising, Machine, Training, Linear, Phases, Mixing, Modes)  # by chapter
+
+__all__ = ["DEMOS", *(demo.__name__ for demo in DEMOS)]

@@ -1,14 +1,15 @@
 """What every demo is: a widget with a kernel, and a live page without one.
 
-A demo's program is JavaScript without imports and exports, so that its parts are simply
-joined: the same text runs as a widget's module, inside a stored notebook's HTML, and in
-the embedded engine of the tests.
+A demo's program is made of the ES modules beside this file.  Joined in the order of
+their imports they need none: the same text runs as a widget's module, inside a stored
+notebook's HTML, and in the embedded engine of the tests.
 """
 
 import base64
 import hashlib
 import io
 import json
+import re
 from pathlib import Path
 
 import anywidget
@@ -16,25 +17,50 @@ import traitlets
 from matplotlib.figure import Figure
 
 FOLDER = Path(__file__).parent
-SHARED = ("numbers.js", "canvas.js", "page.js")
+IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+\.js)";\n', re.MULTILINE)
+EXPORT = re.compile(r"^export ", re.MULTILINE)
+RED, BLUE, GREY = "#b8401a", "#0b57a4", "#66707a"  # those of canvas.js on white
 STYLE = (FOLDER / "demo.css").read_text(encoding="utf-8")
 
 _HTML = """\
-<div class="rbm-demo-place" id="{id}" data-demo="{id}"></div>
+<div class="rbm-demo-place" data-demo="{id}"></div>
 <noscript>This demo runs in the page and needs JavaScript.</noscript>
 <style>
 {style}</style>
 <script type="module">
 {program}
-start("{id}", {values});
+start(Demo, "{id}", {values});
 </script>
 """
 
 
-def program(*names):
-    """Return the shared parts and the named files as one JavaScript program."""
-    texts = [(FOLDER / name).read_text(encoding="utf-8") for name in (*SHARED, *names)]
-    return "\n".join(texts)
+def program(*scripts):
+    """Return scripts and all that they import as one JavaScript program.
+
+    Parameters
+    ----------
+    *scripts : str
+        Names of files in this folder.
+
+    Returns
+    -------
+    str
+        Each file once, after those that it imports, without the words import and
+        export: names at the top level of two files must differ.
+    """
+    parts = {}
+    for name in scripts:
+        _join(name, parts)
+    return "\n".join(parts.values())
+
+
+def _join(name, parts):
+    if name in parts:
+        return
+    text = (FOLDER / name).read_text(encoding="utf-8")
+    for needed in IMPORT.findall(text):
+        _join(needed, parts)
+    parts[name] = EXPORT.sub("", IMPORT.sub("", text))
 
 
 def select(trait, label, options, help):
@@ -68,12 +94,17 @@ def checkbox(trait, label, help):
     return {"kind": "checkbox", "trait": trait, "label": label, "help": help}
 
 
+def preset(label, look, **state):
+    """Return a preset: values of traits, and a sentence that says what to look for."""
+    return {"label": label, "look": look, "state": state}
+
+
 class Demo(anywidget.AnyWidget):
     """Base of the demos: traits, and the bundle that Jupyter and the book display.
 
-    A subclass sets ``files``, its JavaScript after the shared parts, its controls and
-    presets, and draws `first_frame`.  Its synchronised traits are its state: with a
-    kernel they follow the page and steer it.
+    A subclass sets ``script``, a file that exports a JavaScript class Demo, its
+    controls and presets, and draws `first_frame`.  Its synchronised traits are its
+    state: with a kernel they follow the page and steer it.
 
     Attributes
     ----------
@@ -85,13 +116,12 @@ class Demo(anywidget.AnyWidget):
     controls : list of dict
         Made by `select`, `slider` and `checkbox`, in the order of the page.
     presets : list of dict
-        Each with a ``label``, a ``state`` (values of traits) and ``look``, a sentence
-        that says what to look for.
+        Made by `preset`.
     shared : list of str
         Traits that a shared address carries: all that have a control, and more.
     """
 
-    files = ()
+    script = None
     also_shared = ()
     _css = STYLE
     running = traitlets.Bool(False).tag(sync=True)
@@ -106,13 +136,19 @@ class Demo(anywidget.AnyWidget):
         self.shared = [*steered, "seed", *self.also_shared]
 
     def __init_subclass__(cls, **kwargs):
-        if "files" in vars(cls):  # not the class that add_traits makes of each object
-            cls.program = program(*cls.files)
-            cls._esm = cls.program + "\nexport default { render };\n"
+        if "script" in vars(cls):  # not the class that add_traits makes of each object
+            cls.program = program("start.js", cls.script)
+            cls._esm = cls.program + "\nexport default { render: renderer(Demo) };\n"
         super().__init_subclass__(**kwargs)
 
     def first_frame(self) -> Figure:
-        """Return the picture for paper, slides and previews."""
+        """Return the picture for paper, slides and previews.
+
+        Raises
+        ------
+        NotImplementedError
+            A demo without one.
+        """
         raise NotImplementedError
 
     def values(self):

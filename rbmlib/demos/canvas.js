@@ -2,18 +2,32 @@
 // Colours are read from the page at each drawing, to follow a change of theme; before
 // the demo is in the page there is none.
 
-function palette(root) {
+import { element } from "./page.js";
+
+export function palette(root) {
   const ink = getComputedStyle(root).color;
   const [red, green, blue] = (ink.match(/[\d.]+/g) ?? [0, 0, 0]).map(Number);
   const dark = 0.3 * red + 0.59 * green + 0.11 * blue > 128;
   return dark
-    ? { ink, paper: "#14181e", blue: "#6cb6ff", red: "#ff9d7a", grey: "#9aa4ae",
-      faint: "#9aa4ae55" }
-    : { ink, paper: "white", blue: "#0b57a4", red: "#b8401a", grey: "#66707a",
-      faint: "#66707a44" };
+    ? {
+        ink,
+        paper: "#14181e",
+        blue: "#6cb6ff",
+        red: "#ff9d7a",
+        grey: "#9aa4ae",
+        faint: "#9aa4ae55",
+      }
+    : {
+        ink,
+        paper: "white",
+        blue: "#0b57a4",
+        red: "#b8401a",
+        grey: "#66707a",
+        faint: "#66707a44",
+      };
 }
 
-class Picture {
+export class Picture {
   // Of a height in CSS pixels, or square and at most so wide.
   constructor(page, title, { height, square }) {
     Object.assign(this, { page, height });
@@ -26,10 +40,12 @@ class Picture {
 
   // Clear the canvas at the size the page gives it now; coordinates are CSS pixels.
   begin() {
-    const { canvas } = this, ratio = devicePixelRatio || 1;
+    const { canvas } = this;
+    const ratio = devicePixelRatio || 1;
     this.w = canvas.clientWidth || 300;
     this.h = this.height ?? this.w;
-    const width = Math.round(this.w * ratio), height = Math.round(this.h * ratio);
+    const width = Math.round(this.w * ratio);
+    const height = Math.round(this.h * ratio);
     if (canvas.width !== width || canvas.height !== height) {
       canvas.style.height = `${this.h}px`;
       Object.assign(canvas, { width, height });
@@ -53,6 +69,7 @@ class Picture {
     const box = { left: 50, right: this.w - 10, top: 12, bottom: this.h - below };
     this.X = scale(x, box.left, box.right);
     this.Y = scale(y, box.bottom, box.top);
+    this.ranges = { x, y };
     const { pen, colours } = this;
     Object.assign(pen, { strokeStyle: colours.grey, lineWidth: 1 });
     pen.setLineDash([]);
@@ -97,6 +114,22 @@ class Picture {
     pen.restore();
   }
 
+  // A straight line at a height, from side to side.
+  across(y, ...style) {
+    this.line(
+      [this.ranges.x.min, this.ranges.x.max].map((x) => [x, y]),
+      ...style,
+    );
+  }
+
+  // A straight line at a place, from the bottom to the top.
+  upright(x, ...style) {
+    this.line(
+      [this.ranges.y.min, this.ranges.y.max].map((y) => [x, y]),
+      ...style,
+    );
+  }
+
   dot(x, y, colour, radius, filled = true) {
     const { pen } = this;
     pen.beginPath();
@@ -107,15 +140,18 @@ class Picture {
   }
 
   bar(x, y, width, colour) {
-    const left = this.X(x - width / 2), right = this.X(x + width / 2);
-    const top = this.Y(Math.max(y, 0)), bottom = this.Y(Math.min(y, 0));
+    const left = this.X(x - width / 2);
+    const right = this.X(x + width / 2);
+    const top = this.Y(Math.max(y, 0));
+    const bottom = this.Y(Math.min(y, 0));
     this.pen.fillStyle = colour;
     this.pen.fillRect(left, top, right - left, bottom - top);
   }
 
   // Fill the canvas with size × size pixels of the colours colour(i).
   pixels(size, colour) {
-    const source = new OffscreenCanvas(size, size), image = new ImageData(size, size);
+    const source = new OffscreenCanvas(size, size);
+    const image = new ImageData(size, size);
     const words = new Uint32Array(image.data.buffer);
     for (let i = 0; i < words.length; i++) words[i] = colour(i);
     source.getContext("2d").putImageData(image, 0, 0);
@@ -134,8 +170,10 @@ function ticks({ min, max, log }, wanted) {
     const decades = ticks({ min: Math.log10(min), max: Math.log10(max) }, wanted);
     return decades.filter(Number.isInteger).map((n) => 10 ** n);
   }
-  const rough = (max - min) / wanted, power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * ([1, 2, 5].find((n) => n * power >= rough) ?? 10), values = [];
+  const rough = (max - min) / wanted;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5].find((n) => n * power >= rough) ?? 10);
+  const values = [];
   for (let n = Math.ceil(min / step - 1e-9); n * step <= max + 1e-9; n++) {
     values.push(n * step);
   }
@@ -150,10 +188,15 @@ function tickText(value, { log }) {
 }
 
 // A colour as one word of an image's memory; no word, 0, is a transparent pixel.
-const rgb = (red, green, blue) => 0xff000000 | (blue << 16) | (green << 8) | red;
+export const rgb = (red, green, blue) => 0xff000000 | (blue << 16) | (green << 8) | red;
+
+// A spin up, or a pixel that is on; and the other.
+export const DARK = rgb(20, 42, 75);
+export const LIGHT = rgb(215, 225, 235);
 
 // Blue for -1, white for 0, red for +1: the ends of the map RdBu_r.
-function signColour(t) {
-  const end = t < 0 ? [33, 102, 172] : [178, 24, 43], size = Math.min(1, Math.abs(t));
+export function signColour(t) {
+  const end = t < 0 ? [33, 102, 172] : [178, 24, 43];
+  const size = Math.min(1, Math.abs(t));
   return rgb(...end.map((value) => 255 + (value - 255) * size));
 }

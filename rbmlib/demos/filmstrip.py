@@ -1,18 +1,26 @@
 """Pictures in a row of time, with a slider: moves in a page without any kernel.
 
-The pixels travel in the page as bytes, and a few lines of JavaScript draw the chosen
-frame.  It starts at the last frame and moves only when asked.
+The pixels travel in the page as bytes, and `filmstrip.js` draws the chosen frame.  It
+starts at the last frame and moves only when asked.  Two film strips on a page may be
+equal: each script wakes the first strip of its name that is not yet alive.
 """
 
 import base64
 import hashlib
+import html
 import io
+import json
 
 import matplotlib.image
 import numpy as np
 
+from rbmlib.checks import check_positive
+from rbmlib.demos.base import program
+
+_PROGRAM = program("filmstrip.js")
 _HTML = """\
-<figure class="rbm-filmstrip" id="{id}" style="margin:0;max-width:{css_width}px">
+<figure class="rbm-filmstrip" data-filmstrip="{id}" \
+style="margin:0;max-width:{css_width}px">
 <canvas width="{width}" height="{height}" role="img" aria-label="{alt}" \
 style="width:100%;image-rendering:pixelated;border:1px solid currentColor"></canvas>
 <div style="display:flex;gap:.6em;align-items:center">
@@ -21,39 +29,11 @@ style="width:100%;image-rendering:pixelated;border:1px solid currentColor"></can
 aria-label="{name}">
 <output style="min-width:9em"></output>
 </div>
-<script>{{
-const root = document.getElementById("{id}"), labels = {labels};
-const [slider, label, button] = ["input", "output", "button"].map(s => \
-root.querySelector(s));
-const pixels = Uint8Array.from(atob("{pixels}"), c => c.charCodeAt(0));
-const context = root.querySelector("canvas").getContext("2d");
-const image = context.createImageData({width}, {height});
-const draw = () => {{
-  const first = slider.value * {size};
-  for (let i = 0; i < {size}; i++) {{
-    image.data.fill(pixels[first + i], 4 * i, 4 * i + 3);
-    image.data[4 * i + 3] = 255;
-  }}
-  context.putImageData(image, 0, 0);
-  label.value = labels[slider.value];
-  slider.setAttribute("aria-valuetext", labels[slider.value]);
-}};
-let timer = 0;
-const play = on => {{
-  clearInterval(timer);
-  timer = on && setInterval(() => {{
-    if (!root.isConnected) return clearInterval(timer);
-    slider.value = (+slider.value + 1) % labels.length;
-    draw();
-  }}, 500);
-  button.textContent = on ? "Pause" : "Play";
-  button.setAttribute("aria-pressed", on);
-}};
-slider.addEventListener("input", () => {{ play(false); draw(); }});
-button.addEventListener("click", () => play(button.textContent === "Play"));
-draw();
-}}</script>
-</figure>"""
+</figure>
+<script type="module">
+{program}
+startFilmstrip("{id}", {labels}, "{pixels}");
+</script>"""
 
 
 class Filmstrip:
@@ -70,12 +50,14 @@ class Filmstrip:
     alt : str
         Description of the picture for readers who do not see it.
     pixel : int
-        Size of one pixel of a frame on a wide screen.
+        Size of one pixel of a frame on a wide screen, in CSS pixels.
 
     Raises
     ------
     ValueError
-        No frame, values outside [0, 1], or another number of labels.
+        No frame, values outside [0, 1], another number of labels, or a pixel below 1.
+    TypeError
+        A pixel that is not an integer.
 
     Examples
     --------
@@ -100,7 +82,8 @@ class Filmstrip:
             )
         self.pixels = np.rint(255 * (1 - frames)).astype(np.uint8)
         self.labels = [str(label) for label in labels]
-        self.name, self.alt, self.pixel = name, alt, pixel
+        self.name, self.alt = name, alt
+        self.pixel = check_positive(pixel, "pixel")
 
     def __repr__(self):
         n, height, width = self.pixels.shape
@@ -116,17 +99,19 @@ class Filmstrip:
     def _html(self):
         n, height, width = self.pixels.shape
         data = self.pixels.tobytes()
+        labels = json.dumps(self.labels, ensure_ascii=False).replace("</", "<\\/")
+        digest = hashlib.sha256(labels.encode() + data).hexdigest()
         return _HTML.format(
-            id="filmstrip-" + hashlib.sha256(data).hexdigest()[:12],
+            id=f"filmstrip-{digest[:12]}",
             width=width,
             height=height,
-            size=width * height,
             last=n - 1,
             css_width=width * self.pixel,
-            labels=self.labels,
-            alt=self.alt,
-            name=self.name,
+            labels=labels,
+            alt=html.escape(self.alt),
+            name=html.escape(self.name),
             pixels=base64.b64encode(data).decode(),
+            program=_PROGRAM,
         )
 
     def _png(self):

@@ -1,10 +1,16 @@
 // The Ising magnet: domains, the exact curves, and the free energy of mean field.
 
+import { DARK, LIGHT, Picture } from "./canvas.js";
+import { Lattice, bondThreshold, heatBathTable } from "./ising_core.js";
+import { sum, xlogx } from "./numbers.js";
+import { Page, element } from "./page.js";
+import { randomStart } from "./rbm.js";
+
 const BUDGET = 8; // milliseconds of sweeps in a frame
 const T_CRITICAL = 2 / Math.log1p(Math.SQRT2);
 const MEMORY = 400; // measurements shown
 
-class Demo {
+export class Demo {
   constructor(context) {
     const page = (this.page = new Page(context, "The Ising magnet", this));
     this.board = new Picture(page, "The lattice: dark spins are up", { square: 420 });
@@ -30,17 +36,22 @@ class Demo {
 
   // Thresholds of the kernels.
   prepare() {
-    const T = this.page.get("temperature"), field = this.page.get("field");
+    const T = this.page.get("temperature");
+    const field = this.page.get("field");
     this.table = heatBathTable(T, field);
-    this.links = { bond: bondThreshold(1, T), ghost: bondThreshold(Math.abs(field), T),
-      ghostSpin: Number(field > 0) };
+    this.links = {
+      bond: bondThreshold(1, T),
+      ghost: bondThreshold(Math.abs(field), T),
+      ghostSpin: Number(field > 0),
+    };
   }
 
   reset() {
-    const { page } = this, L = page.get("size");
+    const { page } = this;
+    const L = page.get("size");
     const hot = page.get("start") === "hot";
-    this.lattice = new Lattice(L,
-      hot ? randomStart(1, L * L, page.get("seed")) : new Uint8Array(L * L).fill(1));
+    const up = new Uint8Array(L * L).fill(1);
+    this.lattice = new Lattice(L, hot ? randomStart(1, L * L, page.get("seed")) : up);
     this.age = 0;
     this.history = [];
     this.measure();
@@ -65,7 +76,8 @@ class Demo {
   }
 
   advance(single) {
-    const { page } = this, stop = performance.now() + BUDGET;
+    const { page } = this;
+    const stop = performance.now() + BUDGET;
     const most = single ? 1 : page.get("speed") || Infinity;
     for (let n = 0; n < most && performance.now() < stop; n++) this.sweep();
     this.measure();
@@ -85,16 +97,19 @@ class Demo {
 
   draw() {
     if (!this.now) return;
-    const spins = this.lattice.spins(), up = rgb(20, 42, 75), down = rgb(215, 225, 235);
-    this.board.pixels(this.lattice.L, (i) => (spins[i] ? up : down));
-    this.drawCurve(this.energy.begin(), "energy",
-      { min: -2.1, max: 0, label: "energy per site" }, ({ e }) => e);
-    this.drawCurve(this.magnet.begin(), "magnetization",
-      { min: 0, max: 1.05, label: "|m|" }, ({ m }) => Math.abs(m));
+    const spins = this.lattice.spins();
+    this.board.pixels(this.lattice.L, (i) => (spins[i] ? DARK : LIGHT));
+    const y = { min: -2.1, max: 0, label: "energy per site" };
+    this.drawCurve(this.energy.begin(), "energy", y, (now) => now.e);
+    const size = { min: 0, max: 1.05, label: "|m|" };
+    this.drawCurve(this.magnet.begin(), "magnetization", size, (now) =>
+      Math.abs(now.m),
+    );
     if (this.page.get("drive")) this.drawLoop(this.series.begin());
     else this.drawSeries(this.series.begin());
     this.drawLandscape(this.landscape.begin());
-    const { m, e } = this.now, steps = `${this.age} ${this.stepName}`;
+    const { m, e } = this.now;
+    const steps = `${this.age} ${this.stepName}`;
     this.page.tell(steps, `m = ${m.toFixed(3)}`, `energy per site ${e.toFixed(3)}`);
   }
 
@@ -106,42 +121,54 @@ class Demo {
 
   // The exact curve without field, and the mean of the last measurements as a dot.
   drawCurve(picture, name, y, of) {
-    const { colours } = picture, last = this.history.slice(-100);
+    const { colours } = picture;
+    const last = this.history.slice(-100);
     picture.axes({ min: 0.5, max: 5, label: "temperature T" }, y);
-    picture.line([[T_CRITICAL, y.min], [T_CRITICAL, y.max]], colours.grey, 1, [4, 4]);
+    picture.upright(T_CRITICAL, colours.grey, 1, [4, 4]);
     picture.line(this.curve(name), colours.ink, 1.5);
     const mean = sum(last.map(of)) / last.length;
     picture.dot(this.page.get("temperature"), mean, colours.red, 5);
   }
 
   drawSeries(picture) {
-    const { history } = this, { colours } = picture, first = history[0].age;
+    const { history } = this;
+    const { colours } = picture;
+    const first = history[0].age;
     picture.axes(
       { min: first, max: Math.max(first + 50, this.age), label: this.stepName },
       { min: -2.1, max: 1.1, label: "m (blue), energy (red)" },
     );
-    picture.line(history.map(({ age, m }) => [age, m]), colours.blue, 1.5);
-    picture.line(history.map(({ age, e }) => [age, e]), colours.red, 1.5, [5, 3]);
+    const curve = (name) => history.map((entry) => [entry.age, entry[name]]);
+    picture.line(curve("m"), colours.blue, 1.5);
+    picture.line(curve("e"), colours.red, 1.5, [5, 3]);
   }
 
   drawLoop(picture) {
-    const { colours } = picture, { h, m } = this.now;
-    picture.axes({ min: -1.05, max: 1.05, label: "field h" },
-      { min: -1.1, max: 1.1, label: "magnetisation m" });
-    picture.line(this.history.map((entry) => [entry.h, entry.m]), colours.blue, 1.5);
+    const { colours } = picture;
+    const { h, m } = this.now;
+    picture.axes(
+      { min: -1.05, max: 1.05, label: "field h" },
+      { min: -1.1, max: 1.1, label: "magnetisation m" },
+    );
+    const loop = this.history.map((entry) => [entry.h, entry.m]);
+    picture.line(loop, colours.blue, 1.5);
     picture.dot(h, m, colours.red, 5);
   }
 
   // f(m) = -2m² - hm - T s(m): four mean neighbours, with a T_c of its own, 4.
   drawLandscape(picture) {
-    const T = this.page.get("temperature"), h = this.page.get("field");
-    const xlogx = (x) => (x > 0 ? x * Math.log(x) : 0);
+    const T = this.page.get("temperature");
+    const h = this.page.get("field");
     const f = (m) => -2 * m * m - h * m + T * (xlogx((1 + m) / 2) + xlogx((1 - m) / 2));
     const points = [...Array(201).keys()].map((i) => [i / 100 - 1, f(i / 100 - 1)]);
-    const values = points.map(([, y]) => y), low = Math.min(...values);
-    picture.axes({ min: -1, max: 1, label: "magnetisation m" },
-      { min: 0, max: 1.1 * (Math.max(...values) - low), label: "f − min f" });
-    picture.line(points.map(([m, y]) => [m, y - low]), picture.colours.blue);
+    const values = points.map(([, y]) => y);
+    const low = Math.min(...values);
+    picture.axes(
+      { min: -1, max: 1, label: "magnetisation m" },
+      { min: 0, max: 1.1 * (Math.max(...values) - low), label: "f − min f" },
+    );
+    const curve = points.map(([m, y]) => [m, y - low]);
+    picture.line(curve, picture.colours.blue);
     picture.dot(this.now.m, f(this.now.m) - low, picture.colours.red, 5);
   }
 }

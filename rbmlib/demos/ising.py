@@ -6,7 +6,7 @@ import numpy as np
 import traitlets
 from matplotlib.figure import Figure
 
-from rbmlib.demos.base import Demo, checkbox, select, slider
+from rbmlib.demos.base import RED, Demo, checkbox, preset, select, slider
 from rbmlib.ising import exact, heat_bath, wolff
 
 SIZES = (32, 64, 128, 256)
@@ -57,18 +57,15 @@ CONTROLS = [
 ]
 
 
-def _preset(label, look, **state):
-    usual = {
-        "field": 0.0,
-        "algorithm": "heat bath",
-        "start": "hot",
-        "drive": False,
-        "speed": 1,
-        "running": True,
-    }
-    return {"label": label, "look": look, "state": usual | state}
-
-
+_preset = functools.partial(
+    preset,
+    field=0.0,
+    algorithm="heat bath",
+    start="hot",
+    drive=False,
+    speed=1,
+    running=True,
+)
 PRESETS = [
     _preset(
         "quench",
@@ -139,6 +136,11 @@ class Ising(Demo):
     **traits
         Any of the attributes below.
 
+    Raises
+    ------
+    traitlets.TraitError
+        A trait outside the values below.
+
     Attributes
     ----------
     temperature, field : float
@@ -164,7 +166,7 @@ class Ising(Demo):
     (64, 64)
     """
 
-    files = ("rbm.js", "ising_core.js", "ising.js")
+    script = "ising.js"
     temperature = traitlets.Float(2.27, min=0.1, max=10.0).tag(sync=True)
     field = traitlets.Float(0.0, min=-1.0, max=1.0).tag(sync=True)
     size = traitlets.Enum(SIZES, 128).tag(sync=True)
@@ -194,7 +196,23 @@ class Ising(Demo):
         )
 
     def spins(self, n_sweeps):
-        """Return the page's lattice after so many sweeps, ±1, shape (size, size)."""
+        """Return the page's lattice after so many sweeps.
+
+        Parameters
+        ----------
+        n_sweeps : int
+            For Wolff: clusters.
+
+        Returns
+        -------
+        ndarray of int8, shape (size, size)
+            -1 and 1.
+
+        Raises
+        ------
+        ValueError
+            n_sweeps below 1.
+        """
         sample = {"heat bath": heat_bath, "wolff": wolff}[self.algorithm]
         start = {"hot": "random", "cold": "up"}[self.start]
         run = sample(
@@ -219,9 +237,9 @@ class Ising(Demo):
         e = -(s * np.roll(s, 1, 0) + s * np.roll(s, 1, 1)).mean()
         T = self.exact["temperatures"]
         energy.plot(T, self.exact["energies"][str(self.size)], color="black")
-        energy.plot(self.temperature, e, "o", color="#b8401a")
+        energy.plot(self.temperature, e, "o", color=RED)
         magnet.plot(T, self.exact["magnetization"], color="black")
-        magnet.plot(self.temperature, abs(s.mean()), "o", color="#b8401a")
+        magnet.plot(self.temperature, abs(s.mean()), "o", color=RED)
         for axes, label in ((energy, "energy per site"), (magnet, "|m|")):
             axes.axvline(exact.CRITICAL_TEMPERATURE, color="grey", ls="--", lw=1)
             axes.set(xlabel="temperature T", ylabel=label)

@@ -1,34 +1,45 @@
-// The Ising torus of even side L, with the layout and the draws of rbmlib/ising:
-// `byte_kernel` (heat bath) and `cluster_kernels` (Wolff), spin for spin the same.
+// The Ising torus of even side L, spin for spin the same as with the layout and the draws
+// of rbmlib.ising.kernels.byte_kernel (heat bath) and rbmlib.ising.kernels.cluster_kernels
+// (Wolff).
 
-const ISING = 5, CLUSTERS = 10;
-const VERTICAL_OF = [3, 2, 1, 0], HORIZONTAL_OF = [2, 3, 0, 1];
-const BELOW = [-1, 1, -1, 1], RIGHT = [-1, 1, 1, -1];
+import { draw, keyOf } from "./numbers.js";
+
+const ISING = 5;
+const CLUSTERS = 10;
+const PART_OF = [0, 2, 3, 1]; // of an even and of an odd row
+const VERTICAL_OF = [3, 2, 1, 0];
+const HORIZONTAL_OF = [2, 3, 0, 1];
+const BELOW = [-1, 1, -1, 1];
+const RIGHT = [-1, 1, 1, -1];
 
 // e^(-gain/T) as a fixed-point number of 160 bits: with the digits of a double the last
 // bit of a threshold would sometimes differ from rbmlib's.
-const FIXED = 160n, ONE = 1n << FIXED;
+const FIXED = 160n;
+const ONE = 1n << FIXED;
 const toFixed = (x) => BigInt(x * 2 ** 100) << (FIXED - 100n); // exact for |x| > 2^-48
 
 function fixedExp(gain, T) {
-  const halvings = 16n, x = (gain << FIXED) / T >> halvings;
-  let term = ONE, total = ONE;
+  const halvings = 16n;
+  const x = ((gain << FIXED) / T) >> halvings;
+  let term = ONE;
+  let total = ONE;
   for (let n = 1n; n < 40n; n++) {
-    term = (-term * x >> FIXED) / n;
+    term = ((-term * x) >> FIXED) / n;
     total += term;
   }
-  for (let i = 0n; i < halvings; i++) total = total * total >> FIXED;
+  for (let i = 0n; i < halvings; i++) total = (total * total) >> FIXED;
   return total;
 }
 
 // rbmlib.ising.rates.heat_bath_table with 48 bits, as the digits the kernel compares.
 // Entry 5 s + m: a spin s (0 or 1) with m unlike neighbours.
-function heatBathTable(T, h) {
+export function heatBathTable(T, h) {
   const [first, second, inverse] = [0, 1, 2].map(() => new Uint8Array(10));
   const rest = new Uint32Array(10);
   for (let s = 0; s < 2; s++) {
     for (let m = 0; m < 5; m++) {
-      const at = 5 * s + m, sign = BigInt(2 * s - 1);
+      const at = 5 * s + m;
+      const sign = BigInt(2 * s - 1);
       const gain = toFixed(4 * (2 - m)) + 2n * sign * toFixed(h);
       const weight = fixedExp(gain < 0 ? -gain : gain, toFixed(T));
       const p = Number((weight << 48n) / (ONE + weight));
@@ -42,11 +53,11 @@ function heatBathTable(T, h) {
 }
 
 // rbmlib.ising.rates.bond_threshold: a bond of strength x is laid below it, of 2^32.
-function bondThreshold(x, T) {
-  return Number((ONE - fixedExp(2n * toFixed(x), toFixed(T))) << 32n >> FIXED);
+export function bondThreshold(x, T) {
+  return Number(((ONE - fixedExp(2n * toFixed(x), toFixed(T))) << 32n) >> FIXED);
 }
 
-class Lattice {
+export class Lattice {
   // `spins` holds 0 and 1, row by row.
   constructor(L, spins) {
     this.L = L;
@@ -54,8 +65,8 @@ class Lattice {
     this.width = this.half + 2;
     this.size = 4 * Math.ceil((this.width * this.width) / 4);
     const cells = new Uint8Array(4 * this.size);
-    const part = (c) => cells.subarray(c * this.size, (c + 1) * this.size);
-    this.parts = [0, 1, 2, 3].map(part);
+    const places = [0, 1, 2, 3].map((c) => c * this.size);
+    this.parts = places.map((first) => cells.subarray(first, first + this.size));
     this.bytes = [0, 1].map(() => new Uint32Array(this.size / 4));
     this.cells = cells;
     this.cellOf = Uint32Array.from(spins, (_, site) => this.cell(site));
@@ -65,8 +76,9 @@ class Lattice {
 
   // Where a site stands: its sublattice by the parities of row and column.
   cell(site) {
-    const i = Math.floor(site / this.L), j = site % this.L;
-    const c = [[0, 2], [3, 1]][i % 2][j % 2];
+    const i = Math.floor(site / this.L);
+    const j = site % this.L;
+    const c = PART_OF[2 * (i % 2) + (j % 2)];
     return c * this.size + ((i >> 1) + 1) * this.width + (j >> 1) + 1;
   }
 
@@ -91,8 +103,12 @@ class Lattice {
 
   update(c, { first, second, rest, inverse }, k0, k1) {
     const { half, width, size, parts } = this;
-    const cells = parts[c], v = parts[VERTICAL_OF[c]], h = parts[HORIZONTAL_OF[c]];
-    const dv = BELOW[c] * width, dh = RIGHT[c], [u0, u1] = this.drawBytes(c, k0, k1);
+    const cells = parts[c];
+    const v = parts[VERTICAL_OF[c]];
+    const h = parts[HORIZONTAL_OF[c]];
+    const dv = BELOW[c] * width;
+    const dh = RIGHT[c];
+    const [u0, u1] = this.drawBytes(c, k0, k1);
     for (let row = width + 1; row <= half * width + 1; row += width) {
       for (let p = row; p < row + half; p++) {
         const s = cells[p];
@@ -122,10 +138,13 @@ class Lattice {
 
   // Magnetisation and bond energy, per site.
   measure() {
-    const { L } = this, spins = this.spins();
-    let unlike = 0, up = 0;
+    const { L } = this;
+    const spins = this.spins();
+    let unlike = 0;
+    let up = 0;
     for (let site = 0; site < L * L; site++) {
-      const s = spins[site], right = site % L === L - 1 ? site + 1 - L : site + 1;
+      const s = spins[site];
+      const right = site % L === L - 1 ? site + 1 - L : site + 1;
       up += s;
       unlike += (s ^ spins[right]) + (s ^ spins[(site + L) % (L * L)]);
     }
@@ -135,9 +154,12 @@ class Lattice {
   // Grow a cluster of like spins along bonds laid at random, and flip it (U. Wolff,
   // doi:10.1103/PhysRevLett.62.361). A field is a ghost spin that can hold a cluster.
   wolff({ bond, ghost, ghostSpin }, seed, cluster) {
-    const { L } = this, N = L * L, spins = this.spins();
+    const { L } = this;
+    const N = L * L;
+    const spins = this.spins();
     const [k0, k1] = keyOf(seed, CLUSTERS, cluster, 0);
-    const first = Math.floor((draw(k0, k1, 2 * N) / 2 ** 32) * N), s = spins[first];
+    const first = Math.floor((draw(k0, k1, 2 * N) / 2 ** 32) * N);
+    const s = spins[first];
     const inside = [first];
     const join = (other, unit) => {
       if (spins[other] !== s || draw(k0, k1, unit) >= bond) return;
@@ -148,7 +170,9 @@ class Lattice {
     for (const site of inside) {
       if (s === ghostSpin && draw(k0, k1, 2 * N + 1 + site) < ghost) return;
       // A bond belongs to its left or upper site.
-      const j = site % L, left = j ? site - 1 : site + L - 1, up = (site + N - L) % N;
+      const j = site % L;
+      const left = j ? site - 1 : site + L - 1;
+      const up = (site + N - L) % N;
       join(j === L - 1 ? site + 1 - L : site + 1, 2 * site);
       join(left, 2 * left);
       join((site + L) % N, 2 * site + 1);
@@ -159,7 +183,8 @@ class Lattice {
   }
 
   spins() {
-    const { cells, cellOf } = this, spins = new Uint8Array(cellOf.length);
+    const { cells, cellOf } = this;
+    const spins = new Uint8Array(cellOf.length);
     for (let site = 0; site < spins.length; site++) spins[site] = cells[cellOf[site]];
     return spins;
   }

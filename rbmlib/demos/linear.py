@@ -5,7 +5,7 @@ import traitlets
 from matplotlib.figure import Figure
 
 from rbmlib import linear_regime, randomness
-from rbmlib.demos.base import Demo, slider
+from rbmlib.demos.base import BLUE, RED, Demo, preset, slider
 
 UNITS = 4
 SEED = 19  # first weights that know nothing of the data's axes: overlaps below 0.4
@@ -47,11 +47,10 @@ CONTROLS = [
 ]
 
 
-def _preset(label, look, variances, **state):
-    usual = {"noise": 1.0, "start": 0.02, "seed": SEED, "running": True}
+def _preset(label, look, variances, noise=1.0):
     names = (f"variance_{axis}" for axis in range(1, UNITS + 1))
-    state = usual | dict(zip(names, variances, strict=True)) | state
-    return {"label": label, "look": look, "state": state}
+    state = dict(zip(names, variances, strict=True)) | {"noise": noise}
+    return preset(label, look, start=0.02, seed=SEED, running=True, **state)
 
 
 PRESETS = [
@@ -94,6 +93,11 @@ class Linear(Demo):
     **traits
         Any of the attributes below.
 
+    Raises
+    ------
+    traitlets.TraitError
+        A trait outside the values below.
+
     Attributes
     ----------
     variance_1, variance_2, variance_3, variance_4 : float
@@ -114,7 +118,7 @@ class Linear(Demo):
     [0.866, 0.775, 0.612, 0.0]
     """
 
-    files = ("linear_core.js", "linear.js")
+    script = "linear.js"
     variance_1 = traitlets.Float(4.0, min=0.1, max=6.0).tag(sync=True)
     variance_2 = traitlets.Float(2.5, min=0.1, max=6.0).tag(sync=True)
     variance_3 = traitlets.Float(1.6, min=0.1, max=6.0).tag(sync=True)
@@ -150,11 +154,41 @@ class Linear(Demo):
         return self.start * randomness.bell(self.seed, randomness.WEIGHTS, shape)
 
     def flow(self, times):
-        """Return the weights at increasing times from 0, by `full_flow`."""
+        """Return the weights at increasing times, by `rbmlib.linear_regime.full_flow`.
+
+        Parameters
+        ----------
+        times : array_like, shape (n_times,)
+            From 0, in units of the learning time; at least two.
+
+        Returns
+        -------
+        ndarray, shape (n_times, 4, 4)
+
+        Raises
+        ------
+        ValueError
+            Times that do not increase.
+        """
         return linear_regime.full_flow(*self._problem(times), sigma_v=self.noise**0.5)
 
     def modes(self, times):
-        """Return the `ModePath` of the same flow, by `mode_dynamics`."""
+        """Return the modes of the same flow, by `rbmlib.linear_regime.mode_dynamics`.
+
+        Parameters
+        ----------
+        times : array_like, shape (n_times,)
+            As for `flow`.
+
+        Returns
+        -------
+        ModePath
+
+        Raises
+        ------
+        ValueError
+            Times that do not increase.
+        """
         return linear_regime.mode_dynamics(
             *self._problem(times), sigma_v=self.noise**0.5
         )
@@ -183,8 +217,8 @@ class Linear(Demo):
             ),
         ):
             for mode, dash in enumerate(("-", "--", ":", "-.")):
-                plot.plot(times, theory[:, mode], dash, color="#0b57a4")
-                plot.plot(times[::3], found[::3, mode], ".", color="#b8401a", ms=4)
+                plot.plot(times, theory[:, mode], dash, color=BLUE)
+                plot.plot(times[::3], found[::3, mode], ".", color=RED, ms=4)
         strength.set(xlabel="time", ylabel="strength $w_\\alpha$")
         turning.set(xlabel="time", ylabel="overlap with the axis of the data")
         return figure

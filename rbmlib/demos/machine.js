@@ -1,8 +1,19 @@
 // A machine in your hands: every number of a small machine, exactly, at once.
 
-const sub = (i) => "₁₂₃₄₅₆"[i];
+import { Picture } from "./canvas.js";
+import { Graph } from "./machine_graph.js";
+import {
+  effectiveCouplings,
+  exactLaw,
+  stateOf,
+  toBinary,
+  toSpin,
+} from "./machine_law.js";
+import { sum } from "./numbers.js";
+import { Page, element } from "./page.js";
+import { GridMachine } from "./rbm.js";
 
-class Demo {
+export class Demo {
   constructor(context) {
     const page = (this.page = new Page(context, "A machine in your hands", this));
     this.readMachine();
@@ -54,9 +65,11 @@ class Demo {
   }
 
   advance(single) {
-    const { page } = this, seed = page.get("seed");
+    const { page } = this;
+    const seed = page.get("seed");
     const times = single ? 1 : page.get("sweeps_per_frame");
-    const v = Uint8Array.from(page.get("v")), h = Uint8Array.from(page.get("h"));
+    const v = Uint8Array.from(page.get("v"));
+    const h = Uint8Array.from(page.get("h"));
     for (const last = this.age + times; this.age < last; this.age++) {
       this.grid.sweep(v, h, seed, this.age);
       this.visits[indexOf(v)]++;
@@ -76,13 +89,15 @@ class Demo {
   }
 
   selectedValue() {
-    const { name, i, j } = this.selected, parameter = this.shown[name][i];
+    const { name, i, j } = this.selected;
+    const parameter = this.shown[name][i];
     return j === undefined ? parameter : parameter[j];
   }
 
   // Change the selected parameter of the form shown; the traits keep the {0, 1} form.
   assign(value) {
-    const { name, i, j } = this.selected, machine = structuredClone(this.shown);
+    const { name, i, j } = this.selected;
+    const machine = structuredClone(this.shown);
     if (j === undefined) machine[name][i] = value;
     else machine[name][i][j] = value;
     this.page.set(this.low ? toBinary(machine) : machine);
@@ -92,13 +107,18 @@ class Demo {
     const { page } = this;
     const oninput = () => this.assign(Number(slider.value));
     const slider = element("input", { type: "range", "data-trait": "W", oninput });
-    page.bind("selected units W a b", "Value",
-      "Change the chosen parameter; or drag its line in the graph up and down.", slider,
-      (_, output) => this.showValue(slider, output));
+    page.bind(
+      "selected units W a b",
+      "Value",
+      "Change the chosen parameter; or drag its line in the graph up and down.",
+      slider,
+      (_, output) => this.showValue(slider, output),
+    );
   }
 
   showValue(slider, output) {
-    const value = this.selectedValue(), largest = this.low ? 2 : 8;
+    const value = this.selectedValue();
+    const largest = this.low ? 2 : 8;
     slider.step = this.low ? 1 / 32 : 1 / 8;
     slider.max = Math.max(largest, Math.ceil(Math.abs(value)));
     slider.min = -slider.max;
@@ -114,14 +134,17 @@ class Demo {
   }
 
   drawLaw(picture) {
-    const { p } = this.exact, { colours } = picture, now = indexOf(this.page.get("v"));
+    const { p } = this.exact;
+    const { colours } = picture;
+    const now = indexOf(this.page.get("v"));
     const share = this.nVisits ? this.visits.map((n) => n / this.nVisits) : [];
     const max = 1.15 * Math.max(...p, ...share);
     const label = "visible state v (the chain's state in red)";
     const x = { min: -1, max: p.length, ticks: [], label };
     picture.axes(x, { min: 0, max, label: "p(v)" }, 58);
     p.forEach((value, i) =>
-      picture.bar(i, value, 0.7, i === now ? colours.red : colours.blue));
+      picture.bar(i, value, 0.7, i === now ? colours.red : colours.blue),
+    );
     share.forEach((value, i) => picture.dot(i, value, colours.ink, 3, false));
     this.nameStates(picture, now);
   }
@@ -141,16 +164,21 @@ class Demo {
   }
 
   drawCouplings(picture) {
-    const sets = setsUpTo(this.n, 3), { colours } = picture;
+    const sets = setsUpTo(this.n, 3);
+    const { colours } = picture;
     const values = sets.map((set) => this.J[indexOfSet(set, this.n)]);
     const max = 1.2 * Math.max(0.5, ...values.map(Math.abs));
     const label = "sets of one, two and three visible units";
-    picture.axes({ min: -1, max: sets.length, ticks: [], label },
-      { min: -max, max, label: "coupling J" }, 46);
+    picture.axes(
+      { min: -1, max: sets.length, ticks: [], label },
+      { min: -max, max, label: "coupling J" },
+      46,
+    );
     const shades = [colours.grey, colours.blue, colours.red];
     sets.forEach((set, x) => {
       picture.bar(x, values[x], 0.7, shades[set.length - 1]);
-      const room = picture.w / sets.length, row = room < 32 ? x % 2 : 0;
+      const room = picture.w / sets.length;
+      const row = room < 32 ? x % 2 : 0;
       const name = set.map((i) => i + 1).join("");
       picture.text(name, picture.X(x), picture.box.bottom + 9 + 12 * row);
     });
@@ -158,8 +186,8 @@ class Demo {
 
   write() {
     const { page, exact } = this;
-    const distance = sum(exact.p.map((p, i) =>
-      Math.abs(p - this.visits[i] / Math.max(1, this.nVisits)))) / 2;
+    const share = this.visits.map((n) => n / Math.max(1, this.nVisits));
+    const distance = sum(exact.p.map((p, i) => Math.abs(p - share[i]))) / 2;
     page.tell(
       `p(v) = ${exact.p[indexOf(page.get("v"))].toFixed(4)}`,
       `ln Z of {0, 1} = ${exact.logZ.toFixed(3)}`,

@@ -5,81 +5,66 @@ import traitlets
 from matplotlib.figure import Figure
 
 from rbmlib import enumeration
-from rbmlib.demos.base import Demo, select
+from rbmlib.demos.base import BLUE, GREY, RED, Demo, preset, select
 from rbmlib.rbm import RBM
 from rbmlib.units import BINARY
 
 MAX_UNITS = 6
+MAX_NAMED = 16  # states with their bits under the bars
 SUBSCRIPTS = "₁₂₃₄₅₆"
 
 
-def _state(W, a, b, **others):
+def _preset(label, look, W, a, b, **state):
     zero = {"v": [0] * len(a), "h": [0] * len(b)}
-    return {"W": W, "a": a, "b": b} | zero | others
+    return preset(label, look, W=W, a=a, b=b, **zero, **state)
 
 
 PRESETS = [
-    {
-        "label": "two patterns",
-        "state": _state(
-            W=[[4, -4, 0], [4, -4, 0], [-4, 4, 0], [-4, 4, 0]],
-            a=[0, 0, 0, 0],
-            b=[-4, -4, 0],
-            running=True,
-            sweeps_per_frame=1,
-            selected="W 0 0",
-        ),
-        "look": (
-            "Two bars tower: 1100 and 0011. The red bar is the chain's state: it stays "
-            "with one pattern for some fifty sweeps before it crosses to the other."
-        ),
-    },
-    {
-        "label": "three-body coupling",
-        "state": _state(
-            W=[[4, 0, 0], [4, 0, 0], [4, 0, 0], [0, 0, 0]],
-            a=[-1, -1, -1, 0],
-            b=[-8, 0, 0],
-            running=False,
-            units="spin",
-            selected="b 0",
-        ),
-        "look": (
-            "One hidden unit, and the bar 123 is not zero: beyond pairs. Move its bias "
-            "b₁ through zero: this bar changes its sign, the pairs do not."
-        ),
-    },
-    {
-        "label": "no field",
-        "state": _state(
-            W=[[4, -4, 2], [4, -4, 2], [-4, 4, 2], [-4, 4, 2]],
-            a=[-1, -1, -1, -1],
-            b=[0, 0, -4],
-            running=False,
-            units="spin",
-            selected="W 0 0",
-        ),
-        "look": (
-            "In ±1 units all biases are zero, so the bars of one and of three units "
-            "vanish. Switch to {0, 1}: the biases are not zero there, and no "
-            "probability has changed."
-        ),
-    },
-    {
-        "label": "no weights",
-        "state": _state(
-            W=[[0, 0, 0]] * 4,
-            a=[1, -1, 0.5, 0],
-            b=[0, 0, 0],
-            running=False,
-            units="binary",
-            selected="W 0 0",
-        ),
-        "look": (
-            "Independent units: only fields, no coupling of any order. Give v₁ and v₂ "
-            "one weight each to the same hidden unit, and the bar 12 appears."
-        ),
-    },
+    _preset(
+        "two patterns",
+        "Two bars tower: 1100 and 0011. The red bar is the chain's state: it stays "
+        "with one pattern for some fifty sweeps before it crosses to the other.",
+        W=[[4, -4, 0], [4, -4, 0], [-4, 4, 0], [-4, 4, 0]],
+        a=[0, 0, 0, 0],
+        b=[-4, -4, 0],
+        running=True,
+        sweeps_per_frame=1,
+        selected="W 0 0",
+    ),
+    _preset(
+        "three-body coupling",
+        "One hidden unit, and the bar 123 is not zero: beyond pairs. Move its bias "
+        "b₁ through zero: this bar changes its sign, the pairs do not.",
+        W=[[4, 0, 0], [4, 0, 0], [4, 0, 0], [0, 0, 0]],
+        a=[-1, -1, -1, 0],
+        b=[-8, 0, 0],
+        running=False,
+        units="spin",
+        selected="b 0",
+    ),
+    _preset(
+        "no field",
+        "In ±1 units all biases are zero, so the bars of one and of three units "
+        "vanish. Switch to {0, 1}: the biases are not zero there, and no "
+        "probability has changed.",
+        W=[[4, -4, 2], [4, -4, 2], [-4, 4, 2], [-4, 4, 2]],
+        a=[-1, -1, -1, -1],
+        b=[0, 0, -4],
+        running=False,
+        units="spin",
+        selected="W 0 0",
+    ),
+    _preset(
+        "no weights",
+        "Independent units: only fields, no coupling of any order. Give v₁ and v₂ "
+        "one weight each to the same hidden unit, and the bar 12 appears.",
+        W=[[0, 0, 0]] * 4,
+        a=[1, -1, 0.5, 0],
+        b=[0, 0, 0],
+        running=False,
+        units="binary",
+        selected="W 0 0",
+    ),
 ]
 
 
@@ -146,6 +131,8 @@ class Machine(Demo):
     ------
     ValueError
         Units that are neither {0, 1} nor ±1, or more than six of them in a layer.
+    traitlets.TraitError
+        A trait outside the values above.
 
     Examples
     --------
@@ -160,7 +147,7 @@ class Machine(Demo):
     ValueError: rbm must have at most 6 units in each layer, got 7 and 1
     """
 
-    files = ("rbm.js", "machine_law.js", "machine_graph.js", "machine.js")
+    script = "machine.js"
     also_shared = ("W", "a", "b", "v", "h")
     W = traitlets.List(traitlets.List(traitlets.Float())).tag(sync=True)
     a = traitlets.List(traitlets.Float()).tag(sync=True)
@@ -204,8 +191,8 @@ class Machine(Demo):
         self._draw_graph(graph)
         states, p = enumeration.visible_probabilities(self.rbm)
         names = ["".join(str(int(bit)) for bit in state) for state in states]
-        law.bar(np.arange(p.size), p, color="#0b57a4")
-        if p.size <= 16:
+        law.bar(np.arange(p.size), p, color=BLUE)
+        if p.size <= MAX_NAMED:
             law.set_xticks(np.arange(p.size), names, rotation=60, fontsize=7)
         law.set(xlabel="visible state v", ylabel="p(v)")
         return figure
@@ -214,7 +201,7 @@ class Machine(Demo):
         W = np.array(self.W)
         x_v, x_h = ((np.arange(n) + 0.5) / n for n in W.shape)
         for (i, j), w in np.ndenumerate(W):
-            colour = "#b8401a" if w > 0 else "#0b57a4" if w < 0 else "#66707a"
+            colour = RED if w > 0 else BLUE if w < 0 else GREY
             axes.plot(
                 [x_v[i], x_h[j]],
                 [0, 1],

@@ -2,9 +2,11 @@
 // A machine is { W, a, b } with W a list of rows; low = 0 or -1 is the lower state of
 // the units that it is written for.
 
+import { logSumExp, sum } from "./numbers.js";
+
 const column = (W, j) => W.map((row) => row[j]);
 
-function toSpin({ W, a, b }) {
+export function toSpin({ W, a, b }) {
   return {
     W: W.map((row) => row.map((w) => w / 4)),
     a: a.map((value, i) => value / 2 + sum(W[i]) / 4),
@@ -12,7 +14,7 @@ function toSpin({ W, a, b }) {
   };
 }
 
-function toBinary({ W, a, b }) {
+export function toBinary({ W, a, b }) {
   return {
     W: W.map((row) => row.map((w) => 4 * w)),
     a: a.map((value, i) => 2 * value - 2 * sum(W[i])),
@@ -21,7 +23,7 @@ function toBinary({ W, a, b }) {
 }
 
 // State number `index` of n units, first unit in the highest bit.
-const stateOf = (index, n, low) =>
+export const stateOf = (index, n, low) =>
   Array.from({ length: n }, (_, i) => ((index >> (n - 1 - i)) & 1 ? 1 : low));
 
 // log Σ_s e^(x s): of a {0, 1} unit, or of a ±1 unit.
@@ -32,8 +34,9 @@ function logPartition(x, low) {
 const fieldOn = (bias, weights, states) =>
   bias + sum(weights.map((w, i) => w * states[i]));
 
-const fieldH = ({ W, b }, v) => b.map((bias, j) => fieldOn(bias, column(W, j), v));
-const fieldV = ({ W, a }, h) => a.map((bias, i) => fieldOn(bias, W[i], h));
+export const fieldH = ({ W, b }, v) =>
+  b.map((bias, j) => fieldOn(bias, column(W, j), v));
+export const fieldV = ({ W, a }, h) => a.map((bias, i) => fieldOn(bias, W[i], h));
 
 // -F(v) of all visible states.
 function minusFreeEnergies(machine, low) {
@@ -46,18 +49,20 @@ function minusFreeEnergies(machine, low) {
 }
 
 // p(v) of all visible states, and log Z.
-function exactLaw(machine, low) {
-  const logs = minusFreeEnergies(machine, low), logZ = logSumExp(logs);
+export function exactLaw(machine, low) {
+  const logs = minusFreeEnergies(machine, low);
+  const logZ = logSumExp(logs);
   return { p: logs.map((value) => Math.exp(value - logZ)), logZ };
 }
 
 // J_A of every set A of units: the Walsh transform of -F of the ±1 machine.
-function effectiveCouplings(machine) {
+export function effectiveCouplings(machine) {
   const J = minusFreeEnergies(toSpin(machine), -1);
   for (let step = 1; step < J.length; step *= 2) {
     for (let i = 0; i < J.length; i++) {
       if (i & step) continue;
-      const down = J[i], up = J[i | step];
+      const down = J[i];
+      const up = J[i | step];
       J[i] = (up + down) / 2;
       J[i | step] = (up - down) / 2;
     }

@@ -1,15 +1,32 @@
 // Out of equilibrium: chains from noise pass through their best moment and go on.
 
-const CHAINS = 49, ACROSS = 7, MAX_SWEEPS = 400, MEMORY_K = 10;
-const BUDGET = 12; // milliseconds of sampling in a frame
+import { DARK, LIGHT, Picture } from "./canvas.js";
+import {
+  CLASSES,
+  Chains,
+  PIXELS,
+  SIDE,
+  classCounts,
+  unpackClassifier,
+  unpackMachine,
+} from "./mixing_core.js";
+import { Page } from "./page.js";
+import { drawTiles } from "./tiles.js";
+
+const CHAINS = 49;
+const ACROSS = 7;
+const MAX_SWEEPS = 400;
+const MEMORY_K = 10;
+const BUDGET = 12; // milliseconds of sampling in a frame; the rest waits for the next one
 const PACE = 60; // frames in which the sampling time grows by a factor e
 
-class Demo {
+export class Demo {
   constructor(context) {
     const page = (this.page = new Page(context, "Out of equilibrium", this));
     this.images = new Picture(page, "49 chains from noise", { square: 330 });
-    this.error = new Picture(page, "Error of the covariances (of data: dashed)",
-      { height: 300 });
+    this.error = new Picture(page, "Error of the covariances (of data: dashed)", {
+      height: 300,
+    });
     this.histogram = new Picture(page, "Classes of the 49 images", { height: 200 });
     this.classifier = unpackClassifier(page.get("classifier"));
     page.addControls();
@@ -22,8 +39,10 @@ class Demo {
 
   // New chains from noise; the sampling time stays, so that ages can be compared.
   restart() {
-    const { page } = this, stored = page.get("machines")[page.get("age")];
-    const nHidden = stored.b.length, seed = page.get("seed");
+    const { page } = this;
+    const stored = page.get("machines")[page.get("age")];
+    const nHidden = stored.b.length;
+    const seed = page.get("seed");
     this.chains = new Chains(unpackMachine(stored), CHAINS, nHidden, seed);
     this.draw();
   }
@@ -53,26 +72,24 @@ class Demo {
 
   draw() {
     if (!this.chains) return;
-    const { page, chains } = this, sweeps = page.get("sweeps");
+    const { page, chains } = this;
+    const sweeps = page.get("sweeps");
     const stop = performance.now() + BUDGET;
     const v = chains.at(sweeps, () => performance.now() > stop);
-    if (v !== chains.states[sweeps]) { // the rest in the next frame
+    const isLate = v !== chains.states[sweeps];
+    if (isLate) {
       cancelAnimationFrame(this.pending);
       this.pending = requestAnimationFrame(() => this.draw());
     }
-    const size = ACROSS * (SIDE + 1) - 1;
-    this.images.pixels(size, (at) => {
-      const x = at % size, y = Math.floor(at / size), tile = SIDE + 1;
-      if (x % tile === SIDE || y % tile === SIDE) return 0;
-      const chain = ACROSS * Math.floor(y / tile) + Math.floor(x / tile);
-      const pixel = SIDE * (y % tile) + (x % tile);
-      return v[chain * PIXELS + pixel] ? rgb(20, 42, 75) : rgb(215, 225, 235);
-    });
+    const tiles = { count: CHAINS, across: ACROSS, side: SIDE };
+    const colour = (chain, i) => (v[chain * PIXELS + i] ? DARK : LIGHT);
+    drawTiles(this.images, tiles, colour);
     const error = this.drawError(this.error.begin(), sweeps);
     const counts = classCounts(this.classifier, v);
     this.drawHistogram(this.histogram.begin(), counts);
     page.tell(
-      `age ${page.get("machines")[page.get("age")].age} updates`, `${sweeps} sweeps`,
+      `age ${page.get("machines")[page.get("age")].age} updates`,
+      `${sweeps} sweeps`,
       `error ${(error / page.get("curves").baseline).toFixed(1)} times that of data`,
       `ones: ${counts[1]} of ${CHAINS}`,
     );
@@ -80,7 +97,8 @@ class Demo {
 
   // The curve of the chosen age (blue) among the others, and a cursor on it.
   drawError(picture, sweeps) {
-    const { times, second, baseline } = this.page.get("curves"), { colours } = picture;
+    const { times, second, baseline } = this.page.get("curves");
+    const { colours } = picture;
     const y = { min: 2e-5, max: 5e-4, log: true, label: "mean squared error" };
     const x = { min: 1, max: MAX_SWEEPS, log: true, label: "sampling time (sweeps)" };
     picture.axes(x, y);
@@ -88,13 +106,10 @@ class Demo {
     for (const errors of second) picture.line(curve(errors), colours.grey, 1);
     const chosen = second[this.page.get("age")];
     picture.line(curve(chosen), colours.blue, 3);
-    picture.line([[1, baseline], [MAX_SWEEPS, baseline]], colours.ink, 1, [5, 4]);
-    picture.line([[MEMORY_K, y.min], [MEMORY_K, y.max]], colours.red, 1, [2, 3]);
+    picture.across(baseline, colours.ink, 1, [5, 4]);
+    picture.upright(MEMORY_K, colours.red, 1, [2, 3]);
     const t = Math.max(1, sweeps);
-    const after = Math.max(1, times.findIndex((time) => time >= t));
-    const [t0, t1] = [times[after - 1], times[after]];
-    const share = (Math.log(t) - Math.log(t0)) / (Math.log(t1) - Math.log(t0));
-    const error = chosen[after - 1] * (chosen[after] / chosen[after - 1]) ** share;
+    const error = between(times, chosen, t);
     picture.pen.setLineDash([]);
     picture.dot(t, error, colours.red, 6);
     return error;
@@ -102,10 +117,22 @@ class Demo {
 
   drawHistogram(picture, counts) {
     const ticks = counts.map((_, c) => c);
-    picture.axes({ min: -0.6, max: 9.6, label: "digit", ticks },
-      { min: 0, max: CHAINS + 1, label: "images" });
+    picture.axes(
+      { min: -0.6, max: 9.6, label: "digit", ticks },
+      { min: 0, max: CHAINS + 1, label: "images" },
+    );
     counts.forEach((count, c) => picture.bar(c, count, 0.7, picture.colours.blue));
-    const even = CHAINS / CLASSES;
-    picture.line([[-0.6, even], [9.6, even]], picture.colours.ink, 1, [5, 4]);
+    picture.across(CHAINS / CLASSES, picture.colours.ink, 1, [5, 4]);
   }
+}
+
+// The value at time t, between its neighbours, straight in logarithms.
+function between(times, values, t) {
+  const after = Math.max(
+    1,
+    times.findIndex((time) => time >= t),
+  );
+  const [t0, t1] = [times[after - 1], times[after]];
+  const share = Math.log(t / t0) / Math.log(t1 / t0);
+  return values[after - 1] * (values[after] / values[after - 1]) ** share;
 }

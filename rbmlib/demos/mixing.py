@@ -1,18 +1,20 @@
 """Demo "out of equilibrium": a machine of MNIST, sampled from noise in the page."""
 
 import base64
+import functools
 
 import numpy as np
 import traitlets
 from matplotlib.figure import Figure
 
-from rbmlib import sampling, trained
-from rbmlib.demos.base import Demo, select, slider
+from rbmlib import plotting, sampling, trained
+from rbmlib.checks import check_word
+from rbmlib.demos.base import BLUE, RED, Demo, preset, select, slider
 from rbmlib.scores import LinearClassifier, class_counts
 from rbmlib.trained import mixing as summaries
 
 RUN, SIDE, K = "mnist-14x14", 14, 10
-N_CHAINS = 49
+N_CHAINS, ACROSS = 49, 7
 MAX_SWEEPS = 400
 START_AGE = 1  # position of the age that the page starts with
 FIRST_FRAME_TIMES = (1, K, MAX_SWEEPS)
@@ -36,8 +38,22 @@ def _letters(W):
     return base64.b64encode(np.packbits(bits).tobytes()).decode()
 
 
+@functools.cache
+def _page_data():
+    """Return the traits that no setting changes: what the page needs of the run."""
+    found = _arrays()
+    curves = {name: found[name].tolist() for name in ("times", "second", "baseline")}
+    return {
+        "controls": _controls(found["ages"]),
+        "presets": PRESETS,
+        "machines": _machines(found["ages"]),
+        "classifier": base64.b64encode(found["classifier"].astype("<i2")).decode(),
+        "curves": curves,
+    }
+
+
 def _machines(ages):
-    """Return what the page needs of each age: weights as bytes, biases as integers."""
+    """Return each age's machine: weights as letters of base64, biases as integers."""
     run = trained.load(RUN)
     places = [int(np.flatnonzero(run.ages == age)[0]) for age in ages]
     return [
@@ -53,9 +69,7 @@ def _machines(ages):
     ]
 
 
-def _preset(label, look, **state):
-    usual = {"age": 2, "start": 0, "running": True}
-    return {"label": label, "look": look, "state": usual | state}
+_preset = functools.partial(preset, age=2, start=0, running=True)
 
 
 def _controls(ages):
@@ -120,6 +134,11 @@ class Mixing(Demo):
     **traits
         Any of the attributes below.
 
+    Raises
+    ------
+    traitlets.TraitError
+        A trait outside the values below.
+
     Attributes
     ----------
     age : int
@@ -139,7 +158,7 @@ class Mixing(Demo):
     """
 
     also_shared = ("start",)
-    files = ("rbm.js", "mixing_core.js", "mixing.js")
+    script = "mixing.js"
     age = traitlets.Int(START_AGE, min=0, max=2).tag(sync=True)
     sweeps = traitlets.Int(0, min=0, max=MAX_SWEEPS).tag(sync=True)
     start = traitlets.Int(0, min=0, max=MAX_SWEEPS).tag(sync=True)
@@ -148,22 +167,7 @@ class Mixing(Demo):
     classifier = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, **traits):
-        found = _arrays()
-        start = {
-            "controls": _controls(found["ages"]),
-            "presets": PRESETS,
-            "running": True,
-            "machines": _machines(found["ages"]),
-            "classifier": base64.b64encode(
-                found["classifier"].astype("<i2").tobytes()
-            ).decode(),
-            "curves": {
-                "times": found["times"].tolist(),
-                "second": found["second"].tolist(),
-                "baseline": float(found["baseline"]),
-            },
-        }
-        super().__init__(**(start | traits))
+        super().__init__(**({"running": True} | _page_data() | traits))
 
     def __repr__(self):
         age = self.machines[self.age]["age"]
@@ -174,12 +178,46 @@ class Mixing(Demo):
         return trained.load(RUN).trajectory.at(self.machines[self.age]["age"])
 
     def samples(self, sweeps):
-        """Return the page's chains after so many sweeps, shape (49, 196)."""
+        """Return the page's chains after so many sweeps.
+
+        Parameters
+        ----------
+        sweeps : int
+            From the noise, which is at 0.
+
+        Returns
+        -------
+        ndarray, shape (49, 196)
+            0 and 1.
+
+        Raises
+        ------
+        ValueError
+            sweeps outside [0, 2^32).
+        TypeError
+            sweeps that are not an integer.
+        """
+        sweeps = check_word(sweeps, "sweeps")
         v = sampling.random_start(self.machine(), N_CHAINS, self.seed)
         return sampling.gibbs(self.machine(), v, sweeps, self.seed)[0] if sweeps else v
 
     def classes(self, sweeps):
-        """Return how many of the page's chains are in each class, shape (10,)."""
+        """Return how many of the page's chains are in each class.
+
+        Parameters
+        ----------
+        sweeps : int
+            As for `samples`.
+
+        Returns
+        -------
+        ndarray of int, shape (10,)
+
+        Raises
+        ------
+        ValueError, TypeError
+            As `samples` does.
+        """
         classify = LinearClassifier(_arrays()["classifier"])
         return class_counts(classify(self.samples(sweeps)))
 
@@ -188,20 +226,12 @@ class Mixing(Demo):
         figure = Figure(figsize=(9, 2.6), layout="constrained")
         *frames, curve = figure.subplots(1, 4, width_ratios=(1, 1, 1, 1.5))
         for axes, t in zip(frames, FIRST_FRAME_TIMES, strict=True):
-            axes.imshow(_mosaic(self.samples(t)), cmap="Greys", vmin=0, vmax=1)
+            tiles = plotting.tile(self.samples(t), (SIDE, SIDE), ACROSS, gap=1)
+            axes.imshow(tiles, cmap="Greys", vmin=0, vmax=1)
             axes.set(xticks=[], yticks=[], xlabel=f"{t} sweeps")
         times, second = self.curves["times"], self.curves["second"][self.age]
-        curve.loglog(times, second, color="#0b57a4")
+        curve.loglog(times, second, color=BLUE)
         curve.axhline(self.curves["baseline"], color="0.4", ls="--", lw=1)
-        curve.axvline(K, color="#b8401a", lw=1)
+        curve.axvline(K, color=RED, lw=1)
         curve.set(xlabel="sampling time (sweeps)", ylabel="error of covariances")
         return figure
-
-
-def _mosaic(images):
-    """Return square images as tiles in a square, a pixel apart."""
-    across = int(np.ceil(np.sqrt(len(images))))
-    tiles = np.zeros((across**2, SIDE + 1, SIDE + 1))
-    tiles[: len(images), :SIDE, :SIDE] = images.reshape(-1, SIDE, SIDE)
-    rows = tiles.reshape(across, across, SIDE + 1, SIDE + 1).swapaxes(1, 2)
-    return rows.reshape(across * (SIDE + 1), -1)

@@ -1,37 +1,45 @@
 // Chains of a stored machine from noise, and the class of each image: rbmlib's bits.
 
-const SIDE = 14, PIXELS = SIDE * SIDE, CLASSES = 10;
+import { bytesOf } from "./numbers.js";
+import { GridMachine, randomStart } from "./rbm.js";
+
+export const SIDE = 14;
+export const PIXELS = SIDE * SIDE;
+export const CLASSES = 10;
 
 // Integers from -32 to 31, one in each letter of a base64 text.
 function unpackLetters(text) {
-  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const bytes = bytesOf(text);
   return Int8Array.from({ length: Math.floor((bytes.length * 8) / 6) }, (_, i) => {
-    const at = (6 * i) >> 3, pair = (bytes[at] << 8) | (bytes[at + 1] ?? 0);
+    const at = (6 * i) >> 3;
+    const pair = (bytes[at] << 8) | (bytes[at + 1] ?? 0);
     return ((pair >> (10 - ((6 * i) & 7))) & 63) - 32;
   });
 }
 
 // A machine of rbmlib.trained: integers times 2^-exponent. Only pixels with weights
 // have their rows in W.
-function unpackMachine({ W, pixels, a, b, exponent }) {
+export function unpackMachine({ W, pixels, a, b, exponent }) {
   const scaled = (values) => Float64Array.from(values, (x) => x * 2 ** -exponent);
-  const rows = scaled(unpackLetters(W)), n = b.length;
+  const rows = scaled(unpackLetters(W));
+  const n = b.length;
   const all = new Float64Array(PIXELS * n);
   pixels.forEach((i, row) => all.set(rows.subarray(row * n, (row + 1) * n), i * n));
   return new GridMachine(all, scaled(a), scaled(b));
 }
 
 // Weights of rbmlib.scores.LinearClassifier: little-endian words of two bytes.
-function unpackClassifier(text) {
-  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+export function unpackClassifier(text) {
+  const bytes = bytesOf(text);
   const view = new DataView(bytes.buffer);
   return Int16Array.from({ length: bytes.length / 2 }, (_, i) =>
-    view.getInt16(2 * i, true));
+    view.getInt16(2 * i, true),
+  );
 }
 
 // How many of the images in v belong to each class.
-function classCounts(weights, v) {
-  const counts = new Array(CLASSES).fill(0);
+export function classCounts(weights, v) {
+  const counts = Array(CLASSES).fill(0);
   for (let start = 0; start < v.length; start += PIXELS) {
     const sums = Int32Array.from(weights.slice(PIXELS * CLASSES)); // the biases
     for (let i = 0; i < PIXELS; i++) {
@@ -44,7 +52,7 @@ function classCounts(weights, v) {
 }
 
 // Chains that remember every sweep, so that going back shows the same states.
-class Chains {
+export class Chains {
   constructor(machine, nChains, nHidden, seed) {
     Object.assign(this, { machine, seed });
     this.h = new Uint8Array(nChains * nHidden);

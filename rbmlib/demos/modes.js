@@ -1,26 +1,37 @@
 // Following the modes: fixed points at each age, and the way of one image to them.
 
-const CONVERGED = 1e-6, MOST = 2000, REST = 45; // frames before a younger machine
+import { Picture } from "./canvas.js";
+import { MeanField, PIXELS, SIDE, nearestMode } from "./modes_core.js";
+import { Pad } from "./modes_pad.js";
+import { bitsOf, bytesOf } from "./numbers.js";
+import { Page } from "./page.js";
+import { randomStart } from "./rbm.js";
+import { drawTiles, frameTile, grey } from "./tiles.js";
+
+const CONVERGED = 1e-6;
+const MOST = 2000;
+const REST = 45; // frames before a younger machine
+const NEAR = 0.05; // root mean square distance at which a mode is reached
+const MEMBERS_ACROSS = 8;
 const BUDGET = 6; // milliseconds of iteration in a frame
 
-class Demo {
+const unpackLevel = ({ age, modes, up }) => ({ age, modes: bytesOf(modes), up });
+
+export class Demo {
   constructor(context) {
     const page = (this.page = new Page(context, "Following the modes", this));
     this.machines = page.get("weights").map((packed) => MeanField.unpack(packed));
-    this.bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-    this.trees = ["tree", "tap_tree"].map((name) => page.get(name).map(
-      ({ modes, ...level }) => ({ ...level, modes: this.bytes(modes) })));
-    this.digits = this.bytes(page.get("digits"));
-    this.modes = new Picture(page, "Modes of this machine (click one)", { square: 330 });
-    this.members = new Picture(page, "Digits that flow to the marked mode",
-      { square: 330 });
-    this.way = new Picture(page, "Start (draw in it), now, and the nearest mode",
-      { height: 150 });
-    this.progress = new Picture(page, "Largest change of a mean in a step",
-      { height: 210 });
+    this.trees = ["tree", "tap_tree"].map((name) => page.get(name).map(unpackLevel));
+    this.digits = bytesOf(page.get("digits"));
+    const picture = (title, size) => new Picture(page, title, size);
+    this.modes = picture("Modes of this machine (click one)", { square: 330 });
+    this.members = picture("Digits that flow to the marked mode", { square: 330 });
+    const way = picture("Start (draw in it), now, and the nearest mode", {
+      height: 150,
+    });
+    this.pad = new Pad(way, this);
+    this.progress = picture("Largest change of a mean in a step", { height: 210 });
     page.addControls();
-    this.sliders = Object.fromEntries(["mode", "level"].map((trait) =>
-      [trait, page.controls.querySelector(`[data-trait=${trait}]`)]));
     this.listen();
     page.on("level order start drawing seed", () => this.reset());
     page.on("mode", () => this.draw());
@@ -29,73 +40,36 @@ class Demo {
     if (!page.get("running")) this.warmUp();
   }
 
+  slider(trait) {
+    return this.page.controls.querySelector(`[data-trait=${trait}]`);
+  }
+
   listen() {
     const { canvas } = this.modes;
     canvas.addEventListener("click", (event) => {
-      const cells = this.across(), box = canvas.getBoundingClientRect();
-      const x = Math.floor(((event.clientX - box.left) / box.width) * cells);
-      const y = Math.floor(((event.clientY - box.top) / box.height) * cells);
-      if (y * cells + x < this.count) this.page.set({ mode: y * cells + x });
+      const { across } = this.tiles;
+      const box = canvas.getBoundingClientRect();
+      const x = Math.floor(((event.clientX - box.left) / box.width) * across);
+      const y = Math.floor(((event.clientY - box.top) / box.height) * across);
+      if (y * across + x < this.count) this.page.set({ mode: y * across + x });
     });
     // It follows the age at hand, so that it may be moved to where it began.
-    this.sliders.level.addEventListener("input", () => this.reset());
-    const pad = this.way.canvas;
-    Object.assign(pad, { tabIndex: 0 });
-    pad.addEventListener("pointerdown", (event) => this.paint(event, true));
-    pad.addEventListener("pointermove", (event) => {
-      if (event.buttons) this.paint(event, false);
-    });
-    pad.addEventListener("keydown", (event) => this.type(event));
-    pad.addEventListener("dragover", (event) => event.preventDefault());
-    pad.addEventListener("drop", (event) => this.drop(event));
-  }
-
-  // The reader's image with one pixel set.
-  setPixel(pixel, on) {
-    const image = [...this.startImage()].map((v) => (v > 0.5 ? "1" : "0"));
-    image[pixel] = on ? "1" : "0";
-    this.page.set({ drawing: image.join(""), start: "drawn" });
-  }
-
-  paint(event, first) {
-    const { left, top } = this.way.canvas.getBoundingClientRect(), { pad } = this;
-    const x = Math.floor(((event.clientX - left - pad.x) / pad.size) * 8);
-    const y = Math.floor(((event.clientY - top - pad.y) / pad.size) * 8);
-    if (x < 0 || x > 7 || y < 0 || y > 7) return;
-    const pixel = 8 * y + x;
-    if (first) this.ink = this.startImage()[pixel] < 0.5;
-    this.setPixel(pixel, this.ink);
-  }
-
-  // Arrow keys move a cursor on the pad, space flips the pixel under it.
-  type(event) {
-    const move = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -8, ArrowDown: 8 }[event.key];
-    if (move === undefined && event.key !== " ") return;
-    event.preventDefault();
-    if (move) this.cursor = ((this.cursor ?? 0) + move + 64) % 64;
-    else this.setPixel(this.cursor ?? 0, this.startImage()[this.cursor ?? 0] < 0.5);
-    this.draw();
-  }
-
-  async drop(event) {
-    event.preventDefault();
-    const [file] = event.dataTransfer.files, image = file?.type.startsWith("image/");
-    if (image) this.page.set({ drawing: await pixelsOf(file), start: "drawn" });
+    this.slider("level").addEventListener("input", () => this.reset());
   }
 
   startImage() {
     const start = this.page.get("start");
     if (start === "drawn") return Float64Array.from(this.page.get("drawing"), Number);
     if (start === "noise") {
-      return Float64Array.from(randomStart(1, 64, this.page.get("seed")));
+      return Float64Array.from(randomStart(1, PIXELS, this.page.get("seed")));
     }
-    if (start === "blank") return new Float64Array(64);
+    if (start === "blank") return new Float64Array(PIXELS);
     return this.digit(this.page.get("examples")[start]);
   }
 
   digit(row) {
-    return Float64Array.from({ length: 64 }, (_, i) =>
-      (this.digits[8 * row + (i >> 3)] >> (7 - (i & 7))) & 1);
+    const first = (row * PIXELS) / 8;
+    return Float64Array.from(bitsOf(this.digits.subarray(first, first + PIXELS / 8)));
   }
 
   get machine() {
@@ -112,7 +86,7 @@ class Demo {
   }
 
   get count() {
-    return this.level.modes.length / 64;
+    return this.level.modes.length / PIXELS;
   }
 
   reset() {
@@ -133,7 +107,8 @@ class Demo {
   }
 
   iterate() {
-    const { v, h, change } = this.machine.update(this.v, this.h, this.page.get("order"));
+    const order = this.page.get("order");
+    const { v, h, change } = this.machine.update(this.v, this.h, order);
     Object.assign(this, { v, h, steps: this.steps + 1 });
     this.changes.push(change);
   }
@@ -142,7 +117,8 @@ class Demo {
   advance(single) {
     if (this.settled && (single || ++this.rest > REST)) this.younger();
     else if (!this.settled) {
-      const stop = performance.now() + BUDGET, few = this.steps < 20 ? 1 : 8;
+      const stop = performance.now() + BUDGET;
+      const few = this.steps < 20 ? 1 : 8;
       for (let n = 0; n < (single ? 1 : few) && !this.settled; n++) {
         this.iterate();
         if (performance.now() > stop) break;
@@ -169,82 +145,90 @@ class Demo {
 
   // Modes of the chosen age of all digits that flow to the marked mode.
   memberRows() {
-    const leaves = this.page.get(this.page.get("order") === 1 ? "leaves" : "tap_leaves");
-    const { levels, age } = this;
-    const modeOf = (leaf) => {
-      for (let k = levels.length - 1; k > age; k--) leaf = levels[k].up[leaf];
-      return leaf;
-    };
-    return [...leaves.keys()].filter((row) =>
-      leaves[row] >= 0 && modeOf(leaves[row]) === this.marked);
+    const name = this.page.get("order") === 1 ? "leaves" : "tap_leaves";
+    const leaves = this.page.get(name);
+    const older = this.levels.slice(this.age + 1);
+    const modeOf = (leaf) => older.reduceRight((mode, level) => level.up[mode], leaf);
+    return [...leaves.keys()].filter(
+      (row) => leaves[row] >= 0 && modeOf(leaves[row]) === this.marked,
+    );
   }
 
   get marked() {
     return Math.min(this.page.get("mode"), this.count - 1);
   }
 
-  across() {
-    return Math.max(2, Math.ceil(Math.sqrt(this.count)));
+  // How the modes stand in their picture.
+  get tiles() {
+    const across = Math.max(2, Math.ceil(Math.sqrt(this.count)));
+    return { count: this.count, across, side: SIDE };
   }
 
   draw() {
     if (!this.v) return;
     this.nearest = nearestMode(this.v, this.level.modes);
-    const { modes } = this.level, { count } = this;
-    drawTiles(this.modes, count, this.across(), (k, i) => modes[64 * k + i] / 255);
-    frameTile(this.modes, this.marked, this.across(), this.modes.colours.red);
-    const rows = this.memberRows(), images = rows.slice(0, 64).map((r) => this.digit(r));
-    drawTiles(this.members, images.length, 8, (k, i) => images[k][i]);
+    const { modes } = this.level;
+    drawTiles(this.modes, this.tiles, (k, i) => grey(modes[PIXELS * k + i] / 255));
+    frameTile(this.modes, this.marked, this.tiles, this.modes.colours.red);
+    const rows = this.memberRows();
+    this.drawMembers(rows.slice(0, MEMBERS_ACROSS ** 2));
     this.drawWay();
     this.drawProgress();
     this.showSliders();
-    const age = this.page.get("ages")[this.age], { mode, distance } = this.nearest;
+    this.write(rows.length);
+  }
+
+  drawMembers(rows) {
+    const images = rows.map((row) => this.digit(row));
+    const tiles = { count: images.length, across: MEMBERS_ACROSS, side: SIDE };
+    drawTiles(this.members, tiles, (k, i) => grey(images[k][i]));
+  }
+
+  write(nMembers) {
+    const { count, nearest, marked } = this;
+    const age = this.page.get("ages")[this.age];
+    const { mode, distance } = nearest;
     this.page.tell(
-      `${this.steps} steps`, `age ${age}`, count === 1 ? "1 mode" : `${count} modes`,
-      this.settled && distance < 0.05 ? `reached mode ${mode}`
+      `${this.steps} steps`,
+      `age ${age}`,
+      count === 1 ? "1 mode" : `${count} modes`,
+      this.settled && distance < NEAR
+        ? `reached mode ${mode}`
         : `${distance.toFixed(2)} from mode ${mode}`,
-      `marked mode ${this.marked}: ${rows.length} of ${this.page.get("leaves").length}`,
+      `marked mode ${marked}: ${nMembers} of ${this.page.get("leaves").length}`,
     );
+  }
+
+  drawWay() {
+    const { mode } = this.nearest;
+    const bytes = this.level.modes.subarray(PIXELS * mode, PIXELS * (mode + 1));
+    const nearest = Float64Array.from(bytes, (m) => m / 255);
+    const names = ["start", `after ${this.steps} steps`, `mode ${mode}`];
+    this.pad.draw([this.startImage(), this.v, nearest], names);
   }
 
   // The sliders show the state: the age in updates, and a mode that exists.
   showSliders() {
-    this.sliders.mode.max = this.count - 1;
-    showValue(this.sliders.mode, this.marked, this.marked);
-    showValue(this.sliders.level, this.age, this.page.get("ages")[this.age]);
-  }
-
-  drawWay() {
-    const picture = this.way.begin(), size = Math.min(110, (picture.w - 40) / 3);
-    this.pad = { x: 6, y: 8, size };
-    const { modes } = this.level, first = 64 * this.nearest.mode;
-    const images = [this.startImage(), this.v,
-      Float64Array.from(modes.subarray(first, first + 64), (m) => m / 255)];
-    const names = ["start", `after ${this.steps} steps`, `mode ${this.nearest.mode}`];
-    images.forEach((image, n) => {
-      const left = 6 + n * (size + 14), { pen } = picture;
-      image.forEach((value, i) => {
-        const level = Math.round(255 * (1 - value));
-        pen.fillStyle = `rgb(${level} ${level} ${level})`;
-        pen.fillRect(left + ((i % 8) * size) / 8, 8 + (Math.floor(i / 8) * size) / 8,
-          size / 8 + 0.5, size / 8 + 0.5);
-      });
-      pen.strokeStyle = picture.colours.grey;
-      pen.strokeRect(left, 8, size, size);
-      picture.text(names[n], left + size / 2, 8 + size + 14);
-    });
-    if (this.cursor === undefined) return;
-    picture.pen.strokeStyle = picture.colours.red;
-    picture.pen.strokeRect(6 + ((this.cursor % 8) * size) / 8,
-      8 + (Math.floor(this.cursor / 8) * size) / 8, size / 8, size / 8);
+    const mode = this.slider("mode");
+    mode.max = this.count - 1;
+    showValue(mode, this.marked, this.marked);
+    showValue(this.slider("level"), this.age, this.page.get("ages")[this.age]);
   }
 
   drawProgress() {
     const picture = this.progress.begin();
     picture.axes(
       { min: 0, max: Math.max(20, this.changes.length), label: "step" },
-      { min: CONVERGED / 3, max: 2, log: true, label: "change" });
-    picture.line(this.changes.map((change, n) => [n + 1, Math.max(change, CONVERGED / 3)]),
-      picture.colours.blue);
+      { min: CONVERGED / 3, max: 2, log: true, label: "change" },
+    );
+    const place = (change, n) => [n + 1, Math.max(change, CONVERGED / 3)];
+    picture.line(this.changes.map(place), picture.colours.blue);
   }
+}
+
+// A slider that shows another value than its place.
+function showValue(slider, place, text) {
+  slider.value = place;
+  slider.setAttribute("aria-valuetext", text);
+  slider.parentNode.querySelector("output").textContent = text;
 }

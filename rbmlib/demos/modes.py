@@ -1,20 +1,25 @@
 """Demo "following the modes": fixed points of a machine of digits, merging with age."""
 
 import base64
+import functools
 
 import numpy as np
 import traitlets
 from matplotlib.figure import Figure
 
-from rbmlib import datasets, mean_field, mode_tracking, trained
-from rbmlib.demos.base import Demo, select, slider
+from rbmlib import datasets, mean_field, mode_tracking, plotting, sampling, trained
+from rbmlib.demos.base import Demo, preset, select, slider
 from rbmlib.mode_tracking import Level
 from rbmlib.rbm import RBM
 from rbmlib.trajectories import Trajectory
 
 AGES = (2371, 4804, 6080, 7695, 9738, 12323, 15595)  # of the stored run "digits"
 STEPS = 127  # a weight travels as one byte
+FINER = 64  # steps of a bias in one of a weight: they are few, and travel as two bytes
 N_MEMBERS = 400  # digits that the page knows
+SIDE = 8  # of an image, in pixels
+MOST_SHOWN = 22  # modes of an age in the first frame
+LAST_MODE = 30  # no age has more
 
 STARTS = [(str(digit), f"a digit {digit}") for digit in range(10)]
 STARTS += [("blank", "blank"), ("noise", "noise"), ("drawn", "my drawing")]
@@ -23,7 +28,7 @@ CONTROLS = [
         "mode",
         "Mode looked at",
         0,
-        30,
+        LAST_MODE,
         1,
         0,
         "Its digits are shown beside it. You may also click a mode. The slider ends at "
@@ -56,11 +61,9 @@ CONTROLS = [
 ]
 
 
-def _preset(label, look, **state):
-    usual = {"level": len(AGES) - 1, "order": 1, "start": "8", "running": True}
-    return {"label": label, "look": look, "state": usual | state}
-
-
+_preset = functools.partial(
+    preset, level=len(AGES) - 1, order=1, start="8", running=True
+)
 PRESETS = [
     _preset(
         "down the tree",
@@ -90,6 +93,7 @@ PRESETS = [
 ]
 
 
+@functools.cache
 def machines():
     """Return the machines of the page, with parameters in steps that travel as bytes.
 
@@ -103,7 +107,7 @@ def machines():
 
 def _coarse(rbm):
     step = np.abs(rbm.W).max() / STEPS
-    fine = step / 64  # biases are few, and travel as two bytes
+    fine = step / FINER
     W = np.rint(rbm.W / step) * step
     return RBM(W, *(np.rint(x / fine) * fine for x in (rbm.a, rbm.b)))
 
@@ -119,6 +123,11 @@ class Modes(Demo):
     ----------
     **traits
         Any of the attributes below.
+
+    Raises
+    ------
+    traitlets.TraitError
+        A trait outside the values below.
 
     Attributes
     ----------
@@ -144,10 +153,10 @@ class Modes(Demo):
     {'mode': 1}
     """
 
-    files = ("rbm.js", "modes_core.js", "tiles.js", "modes.js")
+    script = "modes.js"
     also_shared = ("drawing",)
     level = traitlets.Int(len(AGES) - 2, min=0, max=len(AGES) - 1).tag(sync=True)
-    mode = traitlets.Int(0, min=0, max=30).tag(sync=True)
+    mode = traitlets.Int(0, min=0, max=LAST_MODE).tag(sync=True)
     order = traitlets.Enum((1, 2), 1).tag(sync=True)
     start = traitlets.Enum(tuple(name for name, _ in STARTS), "8").tag(sync=True)
     drawing = traitlets.Unicode("0" * 64).tag(sync=True)
@@ -162,24 +171,7 @@ class Modes(Demo):
     examples = traitlets.List(traitlets.Int()).tag(sync=True)
 
     def __init__(self, **traits):
-        data = datasets.load("digits")
-        run = machines()
-        tree, tap = (mode_tracking.track(run, data.train, order=n) for n in (1, 2))
-        labels = data.train_labels[:N_MEMBERS]
-        start = {
-            "controls": CONTROLS,
-            "presets": PRESETS,
-            "ages": list(AGES),
-            "weights": [_packed(machine) for machine in run.machines],
-            "tree": [_level(level) for level in _every_age(tree, run)],
-            "tap_tree": [_level(level) for level in _every_age(tap, run)],
-            "digits": _text(np.packbits(data.train[:N_MEMBERS] == 1, axis=1), np.uint8),
-            "leaves": tree.leaf_of[:N_MEMBERS].tolist(),
-            "tap_leaves": tap.leaf_of[:N_MEMBERS].tolist(),
-            "running": True,
-            "examples": [int(np.argmax(labels == digit)) for digit in range(10)],
-        }
-        super().__init__(**(start | traits))
+        super().__init__(**({"running": True} | _page_data() | traits))
 
     @traitlets.validate("drawing")
     def _check_drawing(self, proposal):
@@ -197,8 +189,6 @@ class Modes(Demo):
 
     def start_image(self):
         """Return the visible means that the iteration starts from, shape (64,)."""
-        from rbmlib import sampling
-
         if self.start == "drawn":
             return np.array(list(self.drawing), np.float64)
         if self.start == "noise":
@@ -218,11 +208,9 @@ class Modes(Demo):
         figure = Figure(figsize=(9, 4.4), layout="constrained")
         rows = figure.subplots(len(self.tree), 1)
         for axes, level in zip(rows, self.tree, strict=True):
-            m = np.frombuffer(base64.b64decode(level["modes"]), np.uint8)
-            m = m.reshape(-1, 8, 8) / 255
-            row = np.full((8, 9 * 22), np.nan)
-            for place, image in enumerate(m[:22]):
-                row[:, 9 * place : 9 * place + 8] = image
+            m = np.frombuffer(base64.b64decode(level["modes"]), np.uint8) / 255
+            shown = m.reshape(-1, SIDE * SIDE)[:MOST_SHOWN]
+            row = plotting.tile(shown, (SIDE, SIDE), MOST_SHOWN, gap=1)
             axes.imshow(row, cmap="gray_r", vmin=0, vmax=1)
             axes.set(xticks=[], yticks=[])
             axes.set_ylabel(level["age"], rotation=0, ha="right", va="center")
@@ -231,13 +219,34 @@ class Modes(Demo):
         return figure
 
 
+@functools.cache
+def _page_data():
+    """Return the traits that no setting changes: machines, trees and digits."""
+    data = datasets.load("digits")
+    run = machines()
+    tree, tap = (mode_tracking.track(run, data.train, order=n) for n in (1, 2))
+    labels = data.train_labels[:N_MEMBERS]
+    return {
+        "controls": CONTROLS,
+        "presets": PRESETS,
+        "ages": list(AGES),
+        "weights": [_packed(machine) for machine in run.machines],
+        "tree": [_level(level) for level in _every_age(tree, run)],
+        "tap_tree": [_level(level) for level in _every_age(tap, run)],
+        "digits": _text(np.packbits(data.train[:N_MEMBERS] == 1, axis=1), np.uint8),
+        "leaves": tree.leaf_of[:N_MEMBERS].tolist(),
+        "tap_leaves": tap.leaf_of[:N_MEMBERS].tolist(),
+        "examples": [int(np.argmax(labels == digit)) for digit in range(10)],
+    }
+
+
 def _packed(rbm):
     step = float(np.abs(rbm.W).max() / STEPS)
     return {
         "step": step,
         "W": _text(np.rint(rbm.W / step), np.int8),
-        "a": np.rint(rbm.a / step * 64).astype(int).tolist(),
-        "b": np.rint(rbm.b / step * 64).astype(int).tolist(),
+        "a": np.rint(rbm.a / step * FINER).astype(int).tolist(),
+        "b": np.rint(rbm.b / step * FINER).astype(int).tolist(),
     }
 
 

@@ -2,9 +2,17 @@
 // rbmlib.mean_field.update.  Sums run in another order than NumPy's, so that means
 // agree to about 1e-14, not to the last bit.
 
+import { bytesOf, xlogx } from "./numbers.js";
+
+export const SIDE = 8;
+export const PIXELS = SIDE * SIDE; // of an image: the visible units
+
 const logistic = (x) => 1 / (1 + Math.exp(-x));
 
-class MeanField {
+const largestChange = (x, y) =>
+  x.reduce((top, value, i) => Math.max(top, Math.abs(value - y[i])), 0);
+
+export class MeanField {
   // W holds nVisible rows of nHidden numbers.
   constructor(W, a, b) {
     Object.assign(this, { W, a, b, nVisible: a.length, nHidden: b.length });
@@ -12,9 +20,13 @@ class MeanField {
 
   // From the packed form: bytes of W in steps, biases in 64ths of a step.
   static unpack({ step, W, a, b }) {
-    const bytes = Int8Array.from(atob(W), (c) => c.charCodeAt(0));
+    const steps = new Int8Array(bytesOf(W).buffer);
     const bias = (x) => Float64Array.from(x, (value) => (value * step) / 64);
-    return new MeanField(Float64Array.from(bytes, (w) => w * step), bias(a), bias(b));
+    return new MeanField(
+      Float64Array.from(steps, (w) => w * step),
+      bias(a),
+      bias(b),
+    );
   }
 
   // Hidden means that follow from visible ones: σ(b + m·W).
@@ -50,53 +62,36 @@ class MeanField {
     const n = this.nHidden;
     const newH = this.layer(v, h, this.b, (i, j) => i * n + j, order);
     const newV = this.layer(newH, v, this.a, (j, i) => i * n + j, order);
-    const change = (x, y) => x.reduce((top, value, i) =>
-      Math.max(top, Math.abs(value - y[i])), 0);
-    return { v: newV, h: newH, change: Math.max(change(newV, v), change(newH, h)) };
+    const change = Math.max(largestChange(newV, v), largestChange(newH, h));
+    return { v: newV, h: newH, change };
   }
 
   // -F without the entropy of saturated units, which is zero.
   freeEnergy(v, h, order) {
-    const xlogx = (x) => (x > 0 ? x * Math.log(x) : 0);
     let f = 0;
     for (const m of [...v, ...h]) f += xlogx(m) + xlogx(1 - m);
     v.forEach((m, i) => (f -= m * this.a[i]));
     h.forEach((m, j) => (f -= m * this.b[j]));
-    v.forEach((m, i) => h.forEach((n, j) => {
-      const w = this.W[i * this.nHidden + j];
-      f -= m * w * n;
-      if (order === 2) f -= (w * w * m * (1 - m) * n * (1 - n)) / 2;
-    }));
+    v.forEach((m, i) =>
+      h.forEach((n, j) => {
+        const w = this.W[i * this.nHidden + j];
+        f -= m * w * n;
+        if (order === 2) f -= (w * w * m * (1 - m) * n * (1 - n)) / 2;
+      }),
+    );
     return f;
   }
 }
 
 // The nearest of `modes` (rows of 64 bytes) to the means v, and its root mean square
 // distance.
-function nearestMode(v, modes) {
+export function nearestMode(v, modes) {
   let best = { mode: -1, distance: Infinity };
-  for (let at = 0; at < modes.length; at += 64) {
+  for (let at = 0; at < modes.length; at += PIXELS) {
     let squares = 0;
-    for (let i = 0; i < 64; i++) squares += (v[i] - modes[at + i] / 255) ** 2;
-    const distance = Math.sqrt(squares / 64);
-    if (distance < best.distance) best = { mode: at / 64, distance };
+    for (let i = 0; i < PIXELS; i++) squares += (v[i] - modes[at + i] / 255) ** 2;
+    const distance = Math.sqrt(squares / PIXELS);
+    if (distance < best.distance) best = { mode: at / PIXELS, distance };
   }
   return best;
-}
-
-// 64 digits 0 or 1 of an image file: shrunk to 8 × 8, dark pixels are on.
-async function pixelsOf(file) {
-  const pen = new OffscreenCanvas(8, 8).getContext("2d");
-  pen.fillStyle = "white";
-  pen.fillRect(0, 0, 8, 8);
-  pen.drawImage(await createImageBitmap(file), 0, 0, 8, 8);
-  const { data } = pen.getImageData(0, 0, 8, 8);
-  return Array.from({ length: 64 }, (_, i) => Number(data[4 * i + 1] < 128)).join("");
-}
-
-// A slider that shows another value than its place.
-function showValue(slider, place, text) {
-  slider.value = place;
-  slider.setAttribute("aria-valuetext", text);
-  slider.parentNode.querySelector("output").textContent = text;
 }

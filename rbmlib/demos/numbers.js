@@ -1,28 +1,35 @@
-// The same bits as rbmlib/randomness.py, logistic.py and grid.py, which say why.
+// The same bits as rbmlib.randomness, rbmlib.sampling.logistic and rbmlib.grid, which
+// say why.
 
-const HIDDEN = 0, VISIBLE = 1, START = 2, SHUFFLE = 3, WEIGHTS = 4;
-const GOLDEN = 0x9e3779b9, MULTIPLY_1 = 0x7feb352d, MULTIPLY_2 = 0x846ca68b;
+export const HIDDEN = 0;
+export const VISIBLE = 1;
+export const START = 2;
+const SHUFFLE = 3;
+export const WEIGHTS = 4;
+const GOLDEN = 0x9e3779b9;
+const MULTIPLY_1 = 0x7feb352d;
+const MULTIPLY_2 = 0x846ca68b;
 
-function mix(x) {
-  x = Math.imul(x ^ (x >>> 16), MULTIPLY_1);
+function mix(word) {
+  let x = Math.imul(word ^ (word >>> 16), MULTIPLY_1);
   x = Math.imul(x ^ (x >>> 15), MULTIPLY_2);
   return x ^ (x >>> 16);
 }
 
 // The key [k0, k1] after one more word of a draw's address.
-function absorb([k0, k1], word) {
-  k0 = mix(k0 ^ word);
-  return [k0, mix((k1 + k0) ^ ((word << 16) | (word >>> 16)))];
+export function absorb([k0, k1], word) {
+  const first = mix(k0 ^ word);
+  return [first, mix((k1 + first) ^ ((word << 16) | (word >>> 16)))];
 }
 
 // The key of (seed, stream, sweep, …); the words may stop short, as kernels do.
-function keyOf(seed, ...words) {
+export function keyOf(seed, ...words) {
   const start = [0x243f6a88, 0x85a308d3];
   return [seed >>> 0, Math.floor(seed / 2 ** 32), ...words].reduce(absorb, start);
 }
 
 // A uniform unsigned 32-bit integer: the draw of one unit under a key.
-function draw(k0, k1, unit) {
+export function draw(k0, k1, unit) {
   let x = (k0 + Math.imul(unit, GOLDEN)) | 0;
   x = (Math.imul(x ^ (x >>> 16), MULTIPLY_1) + k1) | 0;
   x = Math.imul(x ^ (x >>> 15), MULTIPLY_2);
@@ -30,7 +37,7 @@ function draw(k0, k1, unit) {
 }
 
 // Sums of twelve uniform numbers minus six: nearly normal, and exact.
-function bell(seed, stream, size) {
+export function bell(seed, stream, size) {
   const total = new Float64Array(size).fill(6);
   for (let chain = 0; chain < 12; chain++) {
     const [k0, k1] = keyOf(seed, stream, 0, chain);
@@ -39,22 +46,29 @@ function bell(seed, stream, size) {
   return total.map((sum) => sum * 2 ** -32 - 6);
 }
 
-function permutation(seed, epoch, n) {
+export function permutation(seed, epoch, n) {
   const [k0, k1] = keyOf(seed, SHUFFLE, epoch, 0);
   const word = Uint32Array.from({ length: n }, (_, i) => draw(k0, k1, i));
-  return Uint32Array.from(word.keys()).sort((i, j) => word[i] - word[j] || i - j);
+  return Uint32Array.from(word.keys()).toSorted((i, j) => word[i] - word[j] || i - j);
 }
 
 const f32 = Math.fround;
-const LOG2_E = f32(1.4426950408889634), ROUND = 1.5 * 2 ** 23, LARGEST = 86;
-const C1 = 0x162e432 / 2 ** 25, C2 = 0x1ebf9ac / 2 ** 27, C3 = 0x1c6b15a / 2 ** 29;
-const C4 = 0x13cedaa / 2 ** 31, C5 = 0x15e089e / 2 ** 34;
-const asFloat = new Float32Array(1), asInt = new Int32Array(asFloat.buffer);
+export const LOG2_E = f32(Math.LOG2E);
+const ROUND = 1.5 * 2 ** 23;
+const LARGEST = 86;
+const C1 = 0x162e432 / 2 ** 25;
+const C2 = 0x1ebf9ac / 2 ** 27;
+const C3 = 0x1c6b15a / 2 ** 29;
+const C4 = 0x13cedaa / 2 ** 31;
+const C5 = 0x15e089e / 2 ** 34;
+const asFloat = new Float32Array(1);
+const asInt = new Int32Array(asFloat.buffer);
 
 // e^|x| in float32; `gain` is LOG2_E, or twice that for the fields of ±1 units.
 function expAbs(x, gain) {
   const t = Math.min(f32(Math.abs(x) * gain), LARGEST);
-  const shifted = f32(t + ROUND), f = f32(t - f32(shifted - ROUND));
+  const shifted = f32(t + ROUND);
+  const f = f32(t - f32(shifted - ROUND));
   let p = f32(f32(C5 * f) + C4);
   p = f32(f32(p * f) + C3);
   p = f32(f32(p * f) + C2);
@@ -67,25 +81,35 @@ function expAbs(x, gain) {
   return asFloat[0];
 }
 
-function isOn(x, word, gain) {
+export function isOn(x, word, gain) {
   const u = f32(f32(word >>> 1) + 0.5);
   const unlikely = f32(u * f32(1 + expAbs(x, gain))) < 2 ** 31;
   return x >= 0 !== unlikely;
 }
 
 // σ(x) on multiples of 1/scale, for exact sums.
-function gridProbability(x, scale, gain) {
+export function gridProbability(x, scale, gain) {
   const quotient = f32(scale / f32(1 + expAbs(x, gain)));
   const small = f32(f32(quotient + ROUND) - ROUND) / scale;
   return x >= 0 ? 1 - small : small;
 }
 
+// Bytes of a base64 text, and the bits of bytes, highest first.
+export const bytesOf = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+
+export function bitsOf(bytes) {
+  const bit = (_, i) => (bytes[i >> 3] >> (7 - (i & 7))) & 1;
+  return Uint8Array.from({ length: 8 * bytes.length }, bit);
+}
+
 const EVEN = 1.5 * 2 ** 52;
-const roundEven = (x) => x + EVEN - EVEN; // |x| < 2^51, ties to even as in NumPy
+export const roundEven = (x) => x + EVEN - EVEN; // |x| < 2^51, ties to even as in NumPy
 
 // The largest |bias| + Σ|W| over all units, each value passed through `size`.
 function largestSum(W, a, b, size) {
-  const rows = a.map(size), columns = b.map(size), nHidden = b.length;
+  const rows = a.map(size);
+  const columns = b.map(size);
+  const nHidden = b.length;
   for (let i = 0; i < a.length; i++) {
     for (let j = 0; j < nHidden; j++) {
       const step = size(W[i * nHidden + j]);
@@ -97,7 +121,7 @@ function largestSum(W, a, b, size) {
 }
 
 // The largest g for which every field is an exact sum of float32 multiples of 2^-g.
-function gridExponent(W, a, b) {
+export function gridExponent(W, a, b) {
   const largest = largestSum(W, a, b, Math.abs);
   if (largest === 0) return 40;
   let g = Math.min(40, Math.floor(Math.log2(2 ** 24 / largest)) + 1);
@@ -107,9 +131,11 @@ function gridExponent(W, a, b) {
   return g;
 }
 
-const sum = (values) => values.reduce((total, value) => total + value, 0);
+export const sum = (values) => values.reduce((total, value) => total + value, 0);
 
-function logSumExp(logs) {
+export const xlogx = (x) => (x > 0 ? x * Math.log(x) : 0);
+
+export function logSumExp(logs) {
   const top = logs.reduce((largest, value) => Math.max(largest, value));
   return top + Math.log(sum(logs.map((value) => Math.exp(value - top))));
 }

@@ -1,41 +1,7 @@
 // The frame around every demo: labelled controls bound to the model's traits, presets,
 // a legend, the shared address, and a clock that only ticks while someone can see it.
 
-// What a widget's model is to a page without a kernel: values and their listeners.
-function staticModel(values) {
-  const listeners = {};
-  return {
-    isStatic: true,
-    get: (name) => values[name],
-    set(name, value) {
-      values[name] = value;
-      for (const listen of listeners[`change:${name}`] ?? []) listen();
-    },
-    save_changes() {},
-    on: (event, listen) => (listeners[event] ??= []).push(listen),
-  };
-}
-
-// Start the first demo of this name that is not yet alive.
-function start(id, values) {
-  const el = document.querySelector(`[data-demo="${id}"]:not([data-live])`);
-  el.dataset.live = "";
-  const state = stateInAddress(id);
-  render({ model: staticModel({ ...values, ...state }), el, id });
-  if (state) el.scrollIntoView();
-}
-
-// The state after "#id=", if the address carries one and it can be read.
-function stateInAddress(id) {
-  if (!location.hash.startsWith(`#${id}=`)) return null;
-  try {
-    return JSON.parse(decodeURIComponent(location.hash.slice(id.length + 2)));
-  } catch {
-    return null; // cut short by a mailer
-  }
-}
-
-function element(tag, attributes = {}, ...children) {
+export function element(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
@@ -45,13 +11,7 @@ function element(tag, attributes = {}, ...children) {
   return node;
 }
 
-// What anywidget calls; every demo's file defines a class of this name.
-function render(context) {
-  const demo = new Demo(context);
-  return () => demo.page.stop();
-}
-
-class Page {
+export class Page {
   // `demo` has advance(single), reset() and draw().
   constructor({ model, el, id }, title, demo) {
     Object.assign(this, { model, id, demo, help: [], end: new AbortController() });
@@ -61,8 +21,13 @@ class Page {
     this.buttons = element("div", { class: "rbm-buttons" });
     this.hint = element("p", { class: "rbm-hint", role: "status" });
     this.root = element(
-      "div", { class: "rbm-demo", role: "group", "aria-label": title },
-      this.screen, this.readout, this.controls, this.buttons, this.hint,
+      "div",
+      { class: "rbm-demo", role: "group", "aria-label": title },
+      this.screen,
+      this.readout,
+      this.controls,
+      this.buttons,
+      this.hint,
     );
     el.append(this.root);
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -99,14 +64,16 @@ class Page {
     for (const name of names.split(" ")) {
       this.model.on(`change:${name}`, call);
       this.end.signal.addEventListener("abort", () =>
-        this.model.off(`change:${name}`, call));
+        this.model.off(`change:${name}`, call),
+      );
     }
   }
 
   // A control for a trait; `show` writes its value into the control and its output,
   // whenever this trait or another of `names` changes.
   bind(names, label, help, input, show) {
-    const value = element("output"), [name] = names.split(" ");
+    const value = element("output");
+    const [name] = names.split(" ");
     const update = () => show(this.get(name), value);
     this.help.push([label, help]);
     const text = element("span", {}, label, value);
@@ -121,8 +88,14 @@ class Page {
   }
 
   range({ trait, label, help, min, max, step, digits }) {
-    const input = element("input", { type: "range", min, max, step, "data-trait": trait,
-      oninput: () => this.set({ [trait]: Number(input.value) }) });
+    const input = element("input", {
+      type: "range",
+      min,
+      max,
+      step,
+      "data-trait": trait,
+      oninput: () => this.set({ [trait]: Number(input.value) }),
+    });
     this.bind(trait, label, help, input, (value, output) => {
       input.value = value;
       output.textContent = value.toFixed(digits);
@@ -140,8 +113,11 @@ class Page {
   }
 
   checkbox({ trait, label, help }) {
-    const input = element("input", { type: "checkbox", "data-trait": trait,
-      onchange: () => this.set({ [trait]: input.checked }) });
+    const input = element("input", {
+      type: "checkbox",
+      "data-trait": trait,
+      onchange: () => this.set({ [trait]: input.checked }),
+    });
     this.bind(trait, label, help, input, (value) => (input.checked = value));
   }
 
@@ -156,7 +132,8 @@ class Page {
   finish() {
     const reset = () => this.demo.reset();
     const run = this.button("Run", "Start or pause the simulation.", () =>
-      this.set({ running: !this.get("running") }));
+      this.set({ running: !this.get("running") }),
+    );
     const show = () => {
       run.textContent = this.get("running") ? "Pause" : "Run";
       this.wake();
@@ -167,39 +144,51 @@ class Page {
       this.demo.advance(true);
     });
     this.button("Reset", "Start again from the same seed.", reset);
-    if (this.model.isStatic) {
-      this.button("Link", "Put this state into the page's address.", () => {
-        const names = this.get("shared");
-        const state = Object.fromEntries(names.map((name) => [name, this.get(name)]));
-        const hash = `${this.id}=${encodeURIComponent(JSON.stringify(state))}`;
-        history.replaceState(null, "", `#${hash}`);
-        this.hint.textContent = "The address of this page now holds the demo's state.";
-      });
-    }
+    if (this.model.isStatic) this.addLink();
     this.addPresets(reset);
-    const entries = this.help.flatMap(([label, help]) => [
-      element("dt", {}, label), element("dd", {}, help)]);
-    this.root.append(element("details", {},
-      element("summary", {}, "What the controls do"), element("dl", {}, ...entries)));
+    this.addLegend();
     this.watch();
     show();
+  }
+
+  addLink() {
+    this.button("Link", "Put this state into the page's address.", () => {
+      const names = this.get("shared");
+      const state = Object.fromEntries(names.map((name) => [name, this.get(name)]));
+      const hash = `${this.id}=${encodeURIComponent(JSON.stringify(state))}`;
+      history.replaceState(null, "", `#${hash}`);
+      this.hint.textContent = "The address of this page now holds the demo's state.";
+    });
   }
 
   addPresets(reset) {
     const row = element("div", { class: "rbm-presets" }, element("span", {}, "Try:"));
     for (const { label, state, look } of this.get("presets")) {
-      row.append(element("button", { type: "button", onclick: () => {
+      const onclick = () => {
         this.set(state);
         reset();
         this.hint.textContent = look;
-      } }, label));
+      };
+      row.append(element("button", { type: "button", onclick }, label));
     }
     this.buttons.after(row);
   }
 
+  // What the controls and the buttons do, folded.
+  addLegend() {
+    const entries = this.help.flatMap(([label, help]) => [
+      element("dt", {}, label),
+      element("dd", {}, help),
+    ]);
+    const summary = element("summary", {}, "What the controls do");
+    const list = element("dl", {}, ...entries);
+    this.root.append(element("details", {}, summary, list));
+  }
+
   // Tick only while running, on screen, and in the tab in front; follow size and theme.
   watch() {
-    const { signal } = this.end, draw = () => this.demo.draw();
+    const { signal } = this.end;
+    const draw = () => this.demo.draw();
     const observers = [
       new IntersectionObserver((entries) => {
         this.onScreen = entries.at(-1).isIntersecting;
@@ -214,11 +203,12 @@ class Page {
     signal.addEventListener("abort", () => observers.forEach((o) => o.disconnect()));
     document.addEventListener("visibilitychange", () => this.wake(), { signal });
     for (const name of ["beforeprint", "afterprint"]) {
-      addEventListener(name, () => {
+      const print = () => {
         this.root.classList.toggle("rbm-print", name === "beforeprint");
         this.demo.warmUp?.();
         draw();
-      }, { signal });
+      };
+      addEventListener(name, print, { signal });
     }
   }
 

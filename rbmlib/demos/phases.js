@@ -1,18 +1,48 @@
 // The phase diagram: a point in it, what theory says there, and a machine that lives there.
 
-const SIDE = 16, CHAINS = 2, FRAME_BUDGET = 4, REMEMBERED = 300;
-const HEIGHTS = [...Array(41).keys()].map((k) => k / 40);
+import { DARK, LIGHT, Picture } from "./canvas.js";
+import { Page, element } from "./page.js";
+import { Planted, landscape, solveEqual } from "./phases_core.js";
 
-class Demo {
+const SIDE = 16;
+const CHAINS = 2;
+const BUDGET = 4; // milliseconds of sweeps in a frame
+const MEMORY = 300; // measurements shown
+const END = 3; // of w and of σ, as on the sliders
+const KEY_STEP = 0.05; // of an arrow key
+const CORNER = [
+  [1, 0],
+  [1, 1],
+  [0, 1],
+]; // where the paramagnet ends
+const NAMES = [
+  ["paramagnet", 0.5, 0.5],
+  ["spin glass", 0.7, 2.2],
+  ["ferromagnet", 2.1, 0.5],
+  ["AT", 2.72, 1.75],
+];
+const ARROWS = {
+  ArrowLeft: [-KEY_STEP, 0],
+  ArrowRight: [KEY_STEP, 0],
+  ArrowUp: [0, KEY_STEP],
+  ArrowDown: [0, -KEY_STEP],
+};
+const INTERVALS = 40; // of the magnetisation from 0 to 1
+const HEIGHTS = [...Array(INTERVALS + 1).keys()].map((k) => k / INTERVALS);
+
+// A place on the plane, with the digits of the sliders.
+const clamp = (x) => Number(Math.min(END, Math.max(0, x)).toFixed(2));
+
+export class Demo {
   constructor(context) {
     const page = (this.page = new Page(context, "The phase diagram", this));
     this.plane = new Picture(page, "Click, or use the arrow keys", { square: 420 });
-    this.boards = [0, 1].map((k) =>
-      new Picture(page, ["Dark: along the mode", "A second replica"][k], { square: 190 }));
-    const pair = element("div", { class: "rbm-pair" },
-      ...this.boards.map((board) => board.figure));
-    this.series = new Picture(page, "The machine (coloured) and theory (dashed)",
-      { height: 200 });
+    const titles = ["Dark: along the mode", "A second replica"];
+    this.boards = titles.map((title) => new Picture(page, title, { square: 190 }));
+    const figures = this.boards.map((board) => board.figure);
+    const pair = element("div", { class: "rbm-pair" }, ...figures);
+    const title = "The machine (coloured) and theory (dashed)";
+    this.series = new Picture(page, title, { height: 200 });
     this.plane.figure.after(element("div", {}, pair, this.series.figure));
     this.energy = new Picture(page, "Free energy along the mode", { height: 190 });
     this.energy.figure.classList.add("rbm-wide");
@@ -26,31 +56,37 @@ class Demo {
   }
 
   listen() {
-    const { canvas } = this.plane, { page } = this;
-    const clamp = (x) => Number(Math.min(3, Math.max(0, x)).toFixed(2));
+    const { canvas } = this.plane;
+    const { page } = this;
     const point = (event) => {
-      const { left, top } = canvas.getBoundingClientRect(), { box } = this.plane;
+      const { left, top } = canvas.getBoundingClientRect();
+      const { box } = this.plane;
       const x = (event.clientX - left - box.left) / (box.right - box.left);
       const y = (event.clientY - top - box.bottom) / (box.top - box.bottom);
-      page.set({ w: clamp(3 * x), sigma: clamp(3 * y) });
+      page.set({ w: clamp(END * x), sigma: clamp(END * y) });
     };
     canvas.style.cursor = "crosshair";
     canvas.tabIndex = 0;
     canvas.addEventListener("pointerdown", point);
     canvas.addEventListener("pointermove", (event) => event.buttons && point(event));
-    canvas.addEventListener("keydown", (event) => {
-      const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1],
-        ArrowDown: [0, -1] }[event.key];
-      if (!steps) return;
-      event.preventDefault();
-      const [dw, dSigma] = steps.map((step) => 0.05 * step);
-      page.set({ w: clamp(page.get("w") + dw), sigma: clamp(page.get("sigma") + dSigma) });
-    });
-    page.help.push(["The plane", "Click or drag to move; with the keyboard, the arrows."]);
+    canvas.addEventListener("keydown", (event) => this.type(event));
+    const help = "Click or drag to move; with the keyboard, the arrows.";
+    page.help.push(["The plane", help]);
+  }
+
+  type(event) {
+    if (!(event.key in ARROWS)) return;
+    event.preventDefault();
+    const { page } = this;
+    const [dw, dSigma] = ARROWS[event.key];
+    const sigma = clamp(page.get("sigma") + dSigma);
+    page.set({ w: clamp(page.get("w") + dw), sigma });
   }
 
   reset() {
-    const { page } = this, seed = page.get("seed"), made = `${page.get("law")} ${seed}`;
+    const { page } = this;
+    const seed = page.get("seed");
+    const made = `${page.get("law")} ${seed}`;
     if (this.made !== made) {
       this.planted = new Planted(SIDE * SIDE, page.get("law"), seed);
       Object.assign(this, { made, place: null });
@@ -90,11 +126,11 @@ class Demo {
   measure() {
     this.now = { ...this.planted.measure(), age: this.age };
     this.history.push(this.now);
-    if (this.history.length > REMEMBERED) this.history.shift();
+    if (this.history.length > MEMORY) this.history.shift();
   }
 
   advance(single) {
-    const stop = performance.now() + FRAME_BUDGET;
+    const stop = performance.now() + BUDGET;
     const most = single ? 1 : this.page.get("speed");
     for (let n = 0; n < most && performance.now() < stop; n++) this.step();
     this.drawMachine();
@@ -104,7 +140,8 @@ class Demo {
 
   get phase() {
     const { m, q } = this.theory;
-    return m > 0 ? "ferromagnet" : q > 0 ? "spin glass" : "paramagnet";
+    if (m > 0) return "ferromagnet";
+    return q > 0 ? "spin glass" : "paramagnet";
   }
 
   draw() {
@@ -118,54 +155,69 @@ class Demo {
     this.boards.forEach((board, chain) => this.drawBoard(board, chain));
     this.drawSeries(this.series.begin());
     this.drawLandscape(this.energy.begin());
-    const { m, q } = this.now, theory = this.theory;
-    this.page.tell(`${this.age} sweeps`, `theory: ${this.phase}`,
+    const { m, q } = this.now;
+    const theory = this.theory;
+    this.page.tell(
+      `${this.age} sweeps`,
+      `theory: ${this.phase}`,
       `m = ${m.toFixed(2)} (theory ${theory.m.toFixed(2)})`,
-      `q = ${q.toFixed(2)} (theory ${theory.q.toFixed(2)})`);
+      `q = ${q.toFixed(2)} (theory ${theory.q.toFixed(2)})`,
+    );
   }
 
   drawPlane(picture) {
-    const { colours } = picture, lines = this.page.get("lines");
-    picture.axes({ min: 0, max: 3, label: "strength of the mode w" },
-      { min: 0, max: 3, label: "strength of the noise σ" });
-    picture.line([[1, 0], [1, 1]], colours.ink);
-    picture.line([[0, 1], [1, 1]], colours.ink);
+    const { colours } = picture;
+    const lines = this.page.get("lines");
+    picture.axes(
+      { min: 0, max: END, label: "strength of the mode w" },
+      { min: 0, max: END, label: "strength of the noise σ" },
+    );
+    picture.line(CORNER, colours.ink);
     picture.line(lines.ferro_glass, colours.ink);
     picture.line(lines.at, colours.grey, 1.5, [4, 4]);
-    for (const [name, x, y] of [["paramagnet", 0.5, 0.5], ["spin glass", 0.7, 2.2],
-      ["ferromagnet", 2.1, 0.5], ["AT", 2.72, 1.75]]) {
+    for (const [name, x, y] of NAMES) {
       picture.text(name, picture.X(x), picture.Y(y), "center", colours.grey);
     }
     picture.dot(this.page.get("w"), this.page.get("sigma"), colours.red, 6);
   }
 
   drawBoard(board, chain) {
-    const { v, signs, N } = this.planted, first = chain * N;
-    const along = rgb(20, 42, 75), against = rgb(215, 225, 235);
-    board.pixels(SIDE, (i) => (v[first + i] * signs[i] > 0 ? along : against));
+    const { v, signs, N } = this.planted;
+    const first = chain * N;
+    board.pixels(SIDE, (i) => (v[first + i] * signs[i] > 0 ? DARK : LIGHT));
   }
 
   drawSeries(picture) {
-    const { history, theory } = this, { colours } = picture, start = history[0].age;
+    const { history, theory } = this;
+    const { colours } = picture;
+    const start = history[0].age;
     const end = Math.max(start + 50, this.age);
-    picture.axes({ min: start, max: end, label: "sweeps" },
-      { min: -1, max: 1.05, label: "m (blue), q (red)" });
-    for (const [name, colour] of [["m", colours.blue], ["q", colours.red]]) {
-      picture.line([[start, theory[name]], [end, theory[name]]], colour, 1.5, [6, 4]);
-      picture.line(history.map((entry) => [entry.age, entry[name]]), colour, 1.5);
+    picture.axes(
+      { min: start, max: end, label: "sweeps" },
+      { min: -1, max: 1.05, label: "m (blue), q (red)" },
+    );
+    for (const [name, colour] of Object.entries({ m: colours.blue, q: colours.red })) {
+      picture.across(theory[name], colour, 1.5, [6, 4]);
+      const curve = history.map((entry) => [entry.age, entry[name]]);
+      picture.line(curve, colour, 1.5);
     }
   }
 
   drawLandscape(picture) {
-    const { heights, theory, now } = this, { colours } = picture;
-    const low = Math.min(...heights), start = heights[0] - low;
+    const { heights, theory, now } = this;
+    const { colours } = picture;
+    const low = Math.min(...heights);
+    const start = heights[0] - low;
     const top = Math.max(2.5 * start, 0.02);
-    picture.axes({ min: -1, max: 1, label: "magnetisation m" },
-      { min: -0.1 * top, max: top, label: "f − min f" });
+    picture.axes(
+      { min: -1, max: 1, label: "magnetisation m" },
+      { min: -0.1 * top, max: top, label: "f − min f" },
+    );
     const curve = HEIGHTS.map((m, k) => [m, heights[k] - low]);
-    picture.line([...curve.map(([m, f]) => [-m, f]).reverse(), ...curve], colours.ink);
+    const mirrored = curve.map(([m, f]) => [-m, f]).toReversed();
+    picture.line([...mirrored, ...curve], colours.ink);
     picture.dot(theory.m, 0, colours.ink, 4, false);
-    const at = Math.min(HEIGHTS.length - 1, Math.round(Math.abs(now.m) * 40));
+    const at = Math.min(HEIGHTS.length - 1, Math.round(Math.abs(now.m) * INTERVALS));
     picture.dot(now.m, Math.min(heights[at] - low, top), colours.red, 5);
   }
 }

@@ -6,7 +6,7 @@ import numpy as np
 import traitlets
 from matplotlib.figure import Figure
 
-from rbmlib.demos.base import Demo, select, slider
+from rbmlib.demos.base import RED, Demo, preset, select, slider
 from rbmlib.phase_diagram import boundaries, sample_machine, solve
 from rbmlib.sampling import gibbs, random_start
 
@@ -54,11 +54,9 @@ CONTROLS = [
 ]
 
 
-def _preset(label, look, **state):
-    usual = {"law": "gaussian", "start": "planted", "speed": 1, "running": True}
-    return {"label": label, "look": look, "state": usual | state}
-
-
+_preset = functools.partial(
+    preset, law="gaussian", start="planted", speed=1, running=True
+)
 PRESETS = [
     _preset(
         "paramagnet",
@@ -112,6 +110,11 @@ class Phases(Demo):
     **traits
         Any of the attributes below.
 
+    Raises
+    ------
+    traitlets.TraitError
+        A trait outside the values below.
+
     Attributes
     ----------
     w, sigma : float
@@ -135,7 +138,7 @@ class Phases(Demo):
     (2, 256)
     """
 
-    files = ("rbm.js", "phases_core.js", "phases.js")
+    script = "phases.js"
     w = traitlets.Float(1.8, min=0.0, max=3.0).tag(sync=True)
     sigma = traitlets.Float(0.6, min=0.0, max=3.0).tag(sync=True)
     law = traitlets.Enum(("gaussian", "rademacher"), "gaussian").tag(sync=True)
@@ -168,7 +171,22 @@ class Phases(Demo):
         return sample_machine(self.w, self.sigma, n, n, self.law, seed=self.seed)
 
     def spins(self, n_sweeps):
-        """Return the visible spins of both replicas, ±1, shape (2, 256)."""
+        """Return the visible spins of both replicas after so many sweeps.
+
+        Parameters
+        ----------
+        n_sweeps : int
+
+        Returns
+        -------
+        ndarray, shape (2, 256)
+            -1 and 1.
+
+        Raises
+        ------
+        ValueError
+            n_sweeps below 1.
+        """
         machine = self.machine()
         if self.start == "planted":
             v = np.tile(machine.planted_state(), (CHAINS, 1))
@@ -183,7 +201,7 @@ class Phases(Demo):
         for line in self.lines["ferro_glass"], [(1, 0), (1, 1)], [(0, 1), (1, 1)]:
             plane.plot(*np.transpose(line), color="black")
         plane.plot(*np.transpose(self.lines["at"]), color="grey", ls="--")
-        plane.plot(self.w, self.sigma, "o", color="#b8401a")
+        plane.plot(self.w, self.sigma, "o", color=RED)
         plane.set(xlim=(0, 3), ylim=(0, 3), xlabel="mode w", ylabel="noise σ")
         along = self.spins(max(1, self.warm_up)) * self.machine().planted_state()
         phase = solve(self.w, self.sigma, 1.0, self.law)

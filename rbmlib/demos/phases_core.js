@@ -1,26 +1,34 @@
 // A planted ±1 machine with the bits of rbmlib.phase_diagram.sample_machine and of
 // rbmlib.sampling, and the solutions of the self-consistent equations for equal layers.
 
-const MODES = 11, NOISE = 12;
+import { HIDDEN, LOG2_E, VISIBLE, absorb, bell, draw, isOn, keyOf } from "./numbers.js";
+import { GridMachine, randomStart } from "./rbm.js";
+
+const MODES = 11;
+const NOISE = 12;
 
 // rbmlib.phase_diagram.planted.normal: a sum of twelve uniform numbers made normal.
-function normal(bell) {
-  const R = bell / 4, square = R * R;
+function normal(total) {
+  const R = total / 4;
+  const square = R * R;
   const more = [0.008355968, 0.076542912, 0.252408784, 3.949846138];
-  return more.reduce((total, c) => total * square + c, 0.029899776) * R;
+  return more.reduce((value, c) => value * square + c, 0.029899776) * R;
 }
 
 // Entries of the modes, visible units first.
 function modeEntries(law, size, seed) {
   if (law === "gaussian") return bell(seed, MODES, size).map(normal);
   const [k0, k1] = keyOf(seed, MODES, 0, 0);
-  return Float64Array.from({ length: size }, (_, i) => (draw(k0, k1, i) >>> 31 ? 1 : -1));
+  return Float64Array.from({ length: size }, (_, i) =>
+    draw(k0, k1, i) >>> 31 ? 1 : -1,
+  );
 }
 
-class Planted {
+export class Planted {
   // N visible and N hidden units, N a square: √N is exact.
   constructor(N, law, seed) {
-    const root = Math.sqrt(N), entries = modeEntries(law, 2 * N, seed);
+    const root = Math.sqrt(N);
+    const entries = modeEntries(law, 2 * N, seed);
     this.N = N;
     this.u = entries.slice(0, N).map((U) => U / root);
     this.uBar = entries.slice(N).map((V) => V / root);
@@ -29,11 +37,12 @@ class Planted {
   }
 
   setStrengths(w, sigma) {
-    const { N, u, uBar, noise } = this, W = new Float64Array(N * N);
+    const { N, u, uBar, noise } = this;
+    const W = new Float64Array(N * N);
     const scale = sigma / Math.sqrt(N);
     for (let i = 0; i < N; i++) {
       for (let j = 0, at = i * N; j < N; j++, at++) {
-        W[at] = scale * noise[at] + (w * u[i]) * uBar[j];
+        W[at] = scale * noise[at] + w * u[i] * uBar[j];
       }
     }
     this.machine = new GridMachine(W, this.zero, this.zero);
@@ -41,7 +50,8 @@ class Planted {
 
   // Chains along the mode, or from random spins.
   start(nChains, planted, seed) {
-    const { N } = this, signs = Int8Array.from(this.u, (x) => (x >= 0 ? 1 : -1));
+    const { N } = this;
+    const signs = Int8Array.from(this.u, (x) => (x >= 0 ? 1 : -1));
     this.v = new Int8Array(nChains * N);
     this.h = new Int8Array(nChains * N);
     if (planted) for (let c = 0; c < nChains; c++) this.v.set(signs, c * N);
@@ -56,7 +66,9 @@ class Planted {
   }
 
   drawLayer({ W, bias }, from, to, stream, seed, sweep) {
-    const { N } = this, { step } = this.machine, x = new Int32Array(N);
+    const { N } = this;
+    const { step } = this.machine;
+    const x = new Int32Array(N);
     const sweepKey = keyOf(seed, stream, sweep);
     for (let first = 0; first < to.length; first += N) {
       const [k0, k1] = absorb(sweepKey, first / N);
@@ -73,8 +85,10 @@ class Planted {
 
   // Mean magnetisation of the chains along the mode, and overlap of the first two.
   measure() {
-    const { N, u, v } = this, n = v.length / N;
-    let m = 0, q = 0;
+    const { N, u, v } = this;
+    const n = v.length / N;
+    let m = 0;
+    let q = 0;
     for (let k = 0; k < v.length; k++) m += u[k % N] * v[k];
     for (let i = 0; i < N; i++) q += v[i] * v[N + i];
     return { m: m / (n * Math.sqrt(N)), q: q / N };
@@ -83,10 +97,11 @@ class Planted {
 
 // Averages over A + B z on a grid of z, z normal: E tanh and E tanh², or E log 2cosh.
 const Z = Float64Array.from({ length: 81 }, (_, k) => 0.15 * (k - 40));
-const Z_WEIGHT = Z.map((z) => 0.15 * Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI));
+const Z_WEIGHT = Z.map((z) => (0.15 * Math.exp((-z * z) / 2)) / Math.sqrt(2 * Math.PI));
 
 function tanhAverages(A, B) {
-  let first = 0, square = 0;
+  let first = 0;
+  let square = 0;
   for (let k = 0; k < Z.length; k++) {
     const t = Math.tanh(A + B * Z[k]);
     first += Z_WEIGHT[k] * t;
@@ -117,8 +132,9 @@ function answer(law, w, sigma, m, q) {
 }
 
 // The solution that the iteration reaches from m = q = 1: the stable one.
-function solveEqual(law, w, sigma) {
-  let m = 1, q = 1;
+export function solveEqual(law, w, sigma) {
+  let m = 1;
+  let q = 1;
   for (let n = 0; n < 1500; n++) {
     const [nextM, nextQ] = answer(law, w, sigma, m, q);
     const change = Math.abs(nextM - m) + Math.abs(nextQ - q);
@@ -129,15 +145,16 @@ function solveEqual(law, w, sigma) {
 }
 
 // -log Z/N with m given in both layers, at the overlap that makes it stationary.
-function landscape(law, w, sigma, values) {
+export function landscape(law, w, sigma, values) {
   let q = 1;
   return values.map((m) => {
     for (let n = 0; n < 60; n++) {
-      const next = answer(law, w, sigma, m, q)[1], change = Math.abs(next - q);
+      const next = answer(law, w, sigma, m, q)[1];
+      const change = Math.abs(next - q);
       q = next;
       if (change < 1e-7) break;
     }
     const log = logAverage(...fieldOf(law, w, sigma, m, q));
-    return w * m * m - sigma ** 2 * (1 - q) ** 2 / 2 - 2 * log;
+    return w * m * m - (sigma ** 2 * (1 - q) ** 2) / 2 - 2 * log;
   });
 }

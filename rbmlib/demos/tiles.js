@@ -1,24 +1,33 @@
-// Images of 8 × 8 pixels as tiles of one picture.
+// Square images as tiles of one picture, one transparent pixel apart.
 
-const grey = (value) => {
+import { rgb } from "./canvas.js";
+
+// From 0, white, to 1, black.
+export const grey = (value) => {
   const level = Math.round(255 * (1 - value));
   return rgb(level, level, level);
 };
 
-// Tiles with values from 0, white, to 1, black; one transparent pixel apart.
-function drawTiles(picture, count, across, value) {
-  const size = 9 * across - 1;
+// `count` images of `side` pixels a side, `across` of them in a row; colour(k, i) is
+// the colour of pixel i of image k.
+export function drawTiles(picture, { count, across, side }, colour) {
+  const step = side + 1;
+  const size = across * step - 1;
   picture.pixels(size, (at) => {
-    const x = at % size, y = Math.floor(at / size);
-    const tile = across * Math.floor(y / 9) + Math.floor(x / 9);
-    if (x % 9 === 8 || y % 9 === 8 || tile >= count) return 0;
-    return grey(value(tile, 8 * (y % 9) + (x % 9)));
+    const x = at % size;
+    const y = Math.floor(at / size);
+    const image = across * Math.floor(y / step) + Math.floor(x / step);
+    if (x % step === side || y % step === side || image >= count) return 0;
+    return colour(image, side * (y % step) + (x % step));
   });
 }
 
-function frameTile(picture, tile, across, colour) {
-  const unit = picture.w / (9 * across - 1), { pen } = picture;
+// A frame around image k of those that drawTiles drew.
+export function frameTile(picture, k, { across, side }, colour) {
+  const { pen } = picture;
+  const unit = picture.w / (across * (side + 1) - 1); // a pixel of an image
+  const place = (n) => n * (side + 1) * unit + 1;
   Object.assign(pen, { strokeStyle: colour, lineWidth: 3 });
-  const x = (tile % across) * 9 * unit, y = Math.floor(tile / across) * 9 * unit;
-  pen.strokeRect(x + 1, y + 1, 8 * unit - 2, 8 * unit - 2);
+  const size = side * unit - 2;
+  pen.strokeRect(place(k % across), place(Math.floor(k / across)), size, size);
 }

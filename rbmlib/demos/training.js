@@ -1,9 +1,25 @@
 // Training live: a machine learns one mode of its data after another.
 
+import { DARK, LIGHT, Picture, signColour } from "./canvas.js";
+import { bitsOf, bytesOf } from "./numbers.js";
+import { Page } from "./page.js";
+import { drawTiles } from "./tiles.js";
+import {
+  Trainer,
+  logLikelihood,
+  pseudoLogLikelihood,
+  singularValues,
+} from "./training_core.js";
+
+const SIDE = 8;
+const PIXELS = SIDE * SIDE; // of an image: the visible units
+const WARM_UP = 600; // updates before a page that starts paused
+const RECORDS = 1.12; // ratio of two ages at which the machine is measured
+const LEADING = 4; // singular values drawn as strong lines
 const QUALITY_UNITS = 10; // hidden units up to which the likelihood is summed exactly
 const BUDGET = 9; // milliseconds of training in a frame
 
-class Demo {
+export class Demo {
   constructor(context) {
     const page = (this.page = new Page(context, "Training live", this));
     this.filters = new Picture(page, "Weights of each hidden unit", { square: 290 });
@@ -20,24 +36,26 @@ class Demo {
   // The rows of the chosen data set, bits unpacked.
   data() {
     const [first, last] = this.page.get("rows")[this.page.get("data")];
-    const bytes = atob(this.page.get("images"));
-    const bits = new Uint8Array((last - first) * 64);
-    for (let i = 0; i < bits.length; i++) {
-      bits[i] = (bytes.charCodeAt(first * 8 + (i >> 3)) >> (7 - (i & 7))) & 1;
-    }
-    return bits;
+    const bytes = bytesOf(this.page.get("images"));
+    return bitsOf(bytes.subarray((first * PIXELS) / 8, (last * PIXELS) / 8));
   }
 
   reset() {
     const { page } = this;
     this.trainer = new Trainer({
-      data: this.data(), nVisible: 64, nHidden: page.get("n_hidden"),
-      method: page.get("method"), k: page.get("k"), seed: page.get("seed"),
-      learningRate: page.get("learning_rate"), batchSize: page.get("batch_size"),
+      data: this.data(),
+      nVisible: PIXELS,
+      nHidden: page.get("n_hidden"),
+      method: page.get("method"),
+      k: page.get("k"),
+      seed: page.get("seed"),
+      learningRate: page.get("learning_rate"),
+      batchSize: page.get("batch_size"),
     });
     this.exact = this.trainer.nHidden <= QUALITY_UNITS;
     const title = this.exact
-      ? "Exact log-likelihood of the data" : "Pseudo-log-likelihood of 50 images";
+      ? "Exact log-likelihood of the data"
+      : "Pseudo-log-likelihood of 50 images";
     this.quality.caption.textContent = this.quality.canvas.ariaLabel = title;
     this.history = [];
     this.record();
@@ -46,7 +64,7 @@ class Demo {
 
   // A page that starts paused, or is printed first, shows a machine that has learned.
   warmUp() {
-    while (this.trainer.age < 600) this.update();
+    while (this.trainer.age < WARM_UP) this.update();
     this.draw();
   }
 
@@ -57,16 +75,19 @@ class Demo {
 
   // Measure at ages evenly spaced in logarithm.
   record() {
-    const { trainer } = this, { W, nVisible, nHidden, age } = trainer;
+    const { trainer } = this;
+    const { W, nVisible, nHidden, age } = trainer;
     const quality = this.exact
-      ? logLikelihood(trainer) : pseudoLogLikelihood(trainer, trainer.nSamples / 50);
+      ? logLikelihood(trainer)
+      : pseudoLogLikelihood(trainer, trainer.nSamples / 50);
     this.history.push({ age, quality, modes: singularValues(W, nVisible, nHidden) });
-    this.nextRecord = Math.max(age + 1, Math.round(age * 1.12));
+    this.nextRecord = Math.max(age + 1, Math.round(age * RECORDS));
   }
 
   advance(single) {
-    const stop = performance.now() + BUDGET;
-    do this.update(); while (!single && performance.now() < stop);
+    const stop = single ? 0 : performance.now() + BUDGET;
+    do this.update();
+    while (performance.now() < stop);
     this.draw();
     this.page.report({ age: this.trainer.age }, single);
   }
@@ -75,24 +96,18 @@ class Demo {
     if (!this.trainer) return;
     const { W, v, nHidden } = this.trainer;
     const largest = W.reduce((top, w) => Math.max(top, Math.abs(w)), 0);
-    this.drawMosaic(this.filters, nHidden, (unit, pixel) =>
-      signColour(W[pixel * nHidden + unit] / largest));
-    this.drawMosaic(this.chains, v.length / 64, (chain, pixel) =>
-      v[chain * 64 + pixel] ? rgb(20, 42, 75) : rgb(215, 225, 235));
+    const weight = (unit, pixel) => signColour(W[pixel * nHidden + unit] / largest);
+    this.drawMosaic(this.filters, nHidden, weight);
+    const state = (chain, pixel) => (v[chain * PIXELS + pixel] ? DARK : LIGHT);
+    this.drawMosaic(this.chains, v.length / PIXELS, state);
     this.drawModes(this.modes.begin());
     this.drawQuality(this.quality.begin());
     this.write();
   }
 
-  // Tiles of 8 × 8 pixels in a square, one transparent pixel apart.
   drawMosaic(picture, count, colour) {
-    const across = Math.ceil(Math.sqrt(count)), size = 9 * across - 1;
-    picture.pixels(size, (at) => {
-      const x = at % size, y = Math.floor(at / size);
-      const tile = across * Math.floor(y / 9) + Math.floor(x / 9);
-      if (x % 9 === 8 || y % 9 === 8 || tile >= count) return 0;
-      return colour(tile, 8 * (y % 9) + (x % 9));
-    });
+    const across = Math.ceil(Math.sqrt(count));
+    drawTiles(picture, { count, across, side: SIDE }, colour);
   }
 
   ageAxis() {
@@ -101,20 +116,24 @@ class Demo {
   }
 
   drawModes(picture) {
-    const { history } = this, { colours } = picture, last = history.at(-1).modes;
+    const { history } = this;
+    const { colours } = picture;
+    const last = history.at(-1).modes;
     const max = 2 * Math.max(1, last[0]);
     const y = { min: 1e-4, max, log: true, label: "singular value" };
     picture.axes(this.ageAxis(), y);
     last.forEach((_, mode) => {
       const points = history.slice(1).map((entry) => [entry.age, entry.modes[mode]]);
-      picture.line(points, mode < 4 ? colours.blue : colours.grey, mode < 4 ? 2 : 0.8);
+      if (mode < LEADING) picture.line(points, colours.blue, 2);
+      else picture.line(points, colours.grey, 0.8);
     });
   }
 
   drawQuality(picture) {
     const values = this.history.slice(1).map(({ age, quality }) => [age, quality]);
     const all = this.history.map(({ quality }) => quality);
-    const low = Math.min(...all) - 0.5, high = Math.max(...all) + 0.5;
+    const low = Math.min(...all) - 0.5;
+    const high = Math.max(...all) + 0.5;
     const y = { min: low, max: high, label: "nats per image" };
     picture.axes(this.ageAxis(), y);
     picture.line(values, picture.colours.red);

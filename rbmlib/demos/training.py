@@ -1,14 +1,16 @@
 """Demo "training live": a machine learns small images in the page."""
 
 import base64
+import functools
 
 import numpy as np
 import traitlets
 from matplotlib.figure import Figure
 
-from rbmlib import datasets, training
-from rbmlib.demos.base import Demo, select
+from rbmlib import datasets, plotting, training
+from rbmlib.demos.base import BLUE, Demo, preset, select
 
+SIDE, ACROSS = 8, 8  # pixels of an image, images in a row of the first frame
 PER_DIGIT = 100
 N_CLUSTERED, FLIP = 200, 0.1
 FIRST_FRAME_AGE = 1000
@@ -57,18 +59,15 @@ CONTROLS = [
 ]
 
 
-def _preset(label, look, **state):
-    usual = {
-        "data": "digits",
-        "method": "pcd",
-        "k": 1,
-        "learning_rate": 0.03,
-        "n_hidden": 32,
-        "running": True,
-    }
-    return {"label": label, "look": look, "state": usual | state}
-
-
+_preset = functools.partial(
+    preset,
+    data="digits",
+    method="pcd",
+    k=1,
+    learning_rate=0.03,
+    n_hidden=32,
+    running=True,
+)
 PRESETS = [
     _preset(
         "mode after mode",
@@ -99,17 +98,21 @@ PRESETS = [
 ]
 
 
+@functools.cache
 def images():
     """Return the rows that the page carries: digits by class, then two clusters.
 
     Returns
     -------
     ndarray of uint8, shape (1200, 64)
+        Read-only, as it is made once.
     """
     digits = datasets.load("digits")
     by_class = [digits.train[digits.train_labels == c][:PER_DIGIT] for c in range(10)]
     clustered = datasets.clusters(N_CLUSTERED, 64, 2, FLIP, seed=0).samples
-    return np.concatenate([*by_class, clustered]).astype(np.uint8)
+    rows = np.concatenate([*by_class, clustered]).astype(np.uint8)
+    rows.flags.writeable = False
+    return rows
 
 
 class Training(Demo):
@@ -122,6 +125,11 @@ class Training(Demo):
     ----------
     **traits
         Any of the attributes below.
+
+    Raises
+    ------
+    traitlets.TraitError
+        A trait outside the values below.
 
     Attributes
     ----------
@@ -143,7 +151,7 @@ class Training(Demo):
     Trajectory(2 ages from 0 to 10, RBM(64 binary visible, 16 binary hidden))
     """
 
-    files = ("rbm.js", "training_core.js", "training.js")
+    script = "training.js"
     data = traitlets.Enum(tuple(DATA), "digits").tag(sync=True)
     method = traitlets.Enum(("pcd", "cd", "rdm"), "pcd").tag(sync=True)
     k = traitlets.Int(1, min=1).tag(sync=True)
@@ -185,6 +193,15 @@ class Training(Demo):
         n_updates : int
         **options
             Of `rbmlib.training.train`, for instance ``checkpoints``.
+
+        Returns
+        -------
+        Trajectory
+
+        Raises
+        ------
+        ValueError
+            n_updates below 1, or what `rbmlib.training.train` refuses.
         """
         samples = self.samples()
         first = training.initial_machine(samples, self.n_hidden, seed=self.seed)
@@ -208,20 +225,16 @@ class Training(Demo):
         filters, chains, modes = figure.subplots(1, 3)
         W = run[-1].W
         top = np.abs(W).max()
-        filters.imshow(_mosaic(W.T), cmap="RdBu_r", vmin=-top, vmax=top)
+        filters.imshow(_tiles(W.T), cmap="RdBu_r", vmin=-top, vmax=top)
         v = run.chains if run.chains is not None else self.samples()[: self.batch_size]
-        chains.imshow(_mosaic(v), cmap="Greys", vmin=0, vmax=1)
+        chains.imshow(_tiles(v), cmap="Greys", vmin=0, vmax=1)
         for axes, label in ((filters, "weights"), (chains, "chains")):
             axes.set(xticks=[], yticks=[], xlabel=label)
         values = [np.linalg.svd(machine.W, compute_uv=False) for machine in run[1:]]
-        modes.loglog(run.ages[1:], values, color="#0b57a4", lw=1)
+        modes.loglog(run.ages[1:], values, color=BLUE, lw=1)
         modes.set(xlabel="age (updates)", ylabel="singular values of W")
         return figure
 
 
-def _mosaic(images):
-    """Return rows of 64 numbers as tiles of 8×8 pixels, eight in a row."""
-    rows = -(-len(images) // 8)
-    tiles = np.zeros((rows * 8, 9, 9))
-    tiles[: len(images), :8, :8] = np.reshape(images, (-1, 8, 8))
-    return tiles.reshape(rows, 8, 9, 9).swapaxes(1, 2).reshape(rows * 9, 72)
+def _tiles(images):
+    return plotting.tile(images, (SIDE, SIDE), ACROSS, gap=1)

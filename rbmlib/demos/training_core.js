@@ -1,7 +1,20 @@
-// Training as rbmlib/training.py does it, bit for bit: same batches, same chains,
+// Training as rbmlib.training.train does it, bit for bit: same batches, same chains,
 // statistics as whole numbers, and the centred gradient added in the same order.
 
-class Trainer {
+import { dot, orthogonalise } from "./jacobi.js";
+import {
+  LOG2_E,
+  WEIGHTS,
+  bell,
+  gridProbability,
+  logSumExp,
+  permutation,
+  roundEven,
+  sum,
+} from "./numbers.js";
+import { GridMachine, randomStart } from "./rbm.js";
+
+export class Trainer {
   // `data` holds one row of n_visible bits per sample, in a Uint8Array.
   // Settings: data, nVisible, nHidden, method, k, learningRate, batchSize, seed.
   constructor(settings) {
@@ -25,7 +38,8 @@ class Trainer {
   }
 
   update() {
-    const grid = new GridMachine(this.W, this.a, this.b), batch = this.batch();
+    const grid = new GridMachine(this.W, this.a, this.b);
+    const batch = this.batch();
     const fromData = this.statistics(grid, batch);
     if (this.method === "cd") this.v.set(batch);
     if (this.method === "rdm") {
@@ -59,8 +73,10 @@ class Trainer {
   statistics(grid, v) {
     const { nVisible: n, nHidden: m, batchSize: rows } = this;
     const scale = 2 ** Math.min(20, 24 - Math.ceil(Math.log2(rows)));
-    const vh = new Int32Array(n * m), x = new Int32Array(m);
-    const sumV = new Int32Array(n), sumH = new Int32Array(m);
+    const vh = new Int32Array(n * m);
+    const x = new Int32Array(m);
+    const sumV = new Int32Array(n);
+    const sumH = new Int32Array(m);
     for (let start = 0; start < rows * n; start += n) {
       GridMachine.field(grid.toHidden, v, start, n, x);
       for (let j = 0; j < m; j++) {
@@ -81,15 +97,18 @@ class Trainer {
     };
   }
 
-  // rbmlib.gradient._ascend: the order of these additions decides the last bits.
+  // rbmlib.training.gradient.ascend: the order of these additions decides the last bits.
   ascend(data, model) {
     const { W, a, b, nHidden: m, learningRate: rate } = this;
     const correctionB = new Float64Array(m);
     for (let i = 0; i < a.length; i++) {
-      const dv = data.v[i] - model.v[i], mu = data.v[i];
+      const dv = data.v[i] - model.v[i];
+      const mu = data.v[i];
       let correctionA = 0;
       for (let j = 0; j < m; j++) {
-        const at = i * m + j, lam = data.h[j], dh = lam - model.h[j];
+        const at = i * m + j;
+        const lam = data.h[j];
+        const dh = lam - model.h[j];
         const step = data.vh[at] - model.vh[at] - mu * dh - dv * lam;
         W[at] += rate * step;
         correctionA += step * lam;
@@ -103,35 +122,16 @@ class Trainer {
   }
 }
 
-// Singular values of W (n rows of m), falling: one-sided Jacobi rotations of columns.
-function singularValues(W, n, m) {
-  const columns = Array.from({ length: m }, (_, j) =>
-    Float64Array.from({ length: n }, (_, i) => W[i * m + j]));
-  const dot = (x, y) => {
-    let total = 0;
-    for (let i = 0; i < n; i++) total += x[i] * y[i];
-    return total;
-  };
-  for (let rotated = true; rotated; ) {
-    rotated = false;
-    for (let p = 0; p < m; p++) {
-      for (let q = p + 1; q < m; q++) {
-        const x = columns[p], y = columns[q];
-        const xy = dot(x, y), xx = dot(x, x), yy = dot(y, y);
-        if (Math.abs(xy) <= 1e-5 * Math.sqrt(xx * yy)) continue;
-        rotated = true;
-        const half = (yy - xx) / (2 * xy);
-        const tan = Math.sign(half || 1) / (Math.abs(half) + Math.hypot(1, half));
-        const cos = 1 / Math.hypot(1, tan), sin = cos * tan;
-        for (let i = 0; i < n; i++) {
-          const left = x[i];
-          x[i] = cos * left - sin * y[i];
-          y[i] = sin * left + cos * y[i];
-        }
-      }
-    }
-  }
-  return columns.map((x) => Math.sqrt(dot(x, x))).sort((x, y) => y - x);
+// Singular values of W (n rows of m), falling.
+export function singularValues(W, n, m) {
+  const column = (j) => Float64Array.from({ length: n }, (_, i) => W[i * m + j]);
+  const columns = [...Array(m).keys()].map(column);
+  orthogonalise(
+    columns,
+    columns.map(() => []),
+    1e-5,
+  );
+  return columns.map((x) => Math.sqrt(dot(x, x))).toSorted((x, y) => y - x);
 }
 
 const softplus = (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
@@ -146,13 +146,16 @@ function hiddenField({ W, b, nVisible, nHidden: m }, v, start) {
 }
 
 // Mean of log p(v) over all data, exactly: a sum over all 2^n_hidden hidden states.
-function logLikelihood(machine) {
-  const { W, a, b, data, nVisible: n, nHidden: m } = machine, x = Float64Array.from(a);
-  const logs = new Float64Array(2 ** m), h = new Uint8Array(m);
+export function logLikelihood(machine) {
+  const { W, a, b, data, nVisible: n, nHidden: m } = machine;
+  const x = Float64Array.from(a);
+  const logs = new Float64Array(2 ** m);
+  const h = new Uint8Array(m);
   let bias = 0;
   for (let state = 0; state < logs.length; state++) {
     if (state > 0) {
-      const j = 31 - Math.clz32(state & -state), sign = h[j] ? -1 : 1; // Gray code
+      const j = 31 - Math.clz32(state & -state);
+      const sign = h[j] ? -1 : 1; // Gray code
       h[j] ^= 1;
       bias += sign * b[j];
       for (let i = 0; i < n; i++) x[i] += sign * W[i * m + j];
@@ -168,11 +171,13 @@ function logLikelihood(machine) {
 }
 
 // Mean over samples of Σ_i log p(v_i | all other v), every `stride`-th sample.
-function pseudoLogLikelihood(machine, stride) {
+export function pseudoLogLikelihood(machine, stride) {
   const { W, a, data, nVisible: n, nHidden: m } = machine;
-  let total = 0, count = 0;
+  let total = 0;
+  let count = 0;
   for (let start = 0; start < data.length; start += n * stride, count++) {
-    const x = hiddenField(machine, data, start), now = x.map(softplus);
+    const x = hiddenField(machine, data, start);
+    const now = x.map(softplus);
     for (let i = 0; i < n; i++) {
       const sign = data[start + i] ? -1 : 1;
       let gain = sign * a[i]; // of -F when pixel i is flipped
