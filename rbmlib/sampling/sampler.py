@@ -66,7 +66,10 @@ class Sampler:
         return vh, v.sum(0, dtype=np.float64), m.sum(0, dtype=np.float64)
 
     def run(self, v, n_sweeps, first_sweep=0, first_chain=0, n_threads=1):
-        """Return (v, h) after n_sweeps: `sampling.gibbs` without checks of v."""
+        """Return (v, h) after n_sweeps: `sampling.gibbs` without checks of v.
+
+        first_sweep counts from the beginning of this sampler's range of sweeps.
+        """
         n_sweeps = check_positive(n_sweeps, "n_sweeps")
         first = randomness.address_of(self.sweeps, first_sweep, n_sweeps)
         address = first, first_chain
