@@ -8,7 +8,6 @@ import pytest
 from scipy import stats
 
 import dense
-from calibration import assert_calibrated
 from rbmlib import phase_diagram, trained
 from rbmlib.ising import mean_field
 from rbmlib.phase_diagram import (
@@ -98,15 +97,6 @@ def test_theory_agrees_with_machines():  # eq-phase-machine, eq-phase-mag
     phases = [solve(w, sigma, kappa, law).phase for law, w, sigma, kappa in points]
     assert phases.count("paramagnet") >= 3 and phases.count("ferromagnet") >= 9
     assert np.abs(deviations(400)).max() < 3
-
-
-def test_the_error_of_an_average_is_its_scatter():
-    """Six machines of a point and six others differ as the two errors say."""
-    pairs = recorded.load().reshape(-1, 2, 6, 4)  # machines of a point are neighbours
-    each = [[phase_diagram.average(six) for six in pair] for pair in pairs]
-    z = [np.subtract(x.mean, y.mean) / np.hypot(x.error, y.error) for x, y in each]
-    for of_parameter in np.transpose(z):
-        assert_calibrated(of_parameter, stats.t(10))
 
 
 def test_finite_size_trend():
@@ -220,25 +210,6 @@ def test_place_of_planted_machines(w, sigma, shape):
         split = 0.03 if len(expected) > 1 else 0  # two modes repel each other
         bound = 4 * scatter + 2 / size + split
         assert np.abs(strengths / expected - 1).max() < bound
-
-
-def one_value_above(noise, excess):
-    """Return noise with its largest singular value at (1 + excess) times the edge."""
-    u, s, v = np.linalg.svd(noise, full_matrices=False)
-    size, kappa = np.sqrt(noise.size), noise.shape[1] / noise.shape[0]
-    for _ in range(50):  # the value itself counts as noise until it is a mode
-        sigma = np.sqrt((s**2).sum() / size)
-        s[0] = phase_diagram.bulk_edge(sigma, kappa) * (1 + excess)
-    return u * s @ v
-
-
-@pytest.mark.parametrize("shape", [(80, 80), (90, 50)])
-def test_a_mode_is_three_widths_above_the_edge(shape):
-    noise = sample_machine(0.0, 0.8, *shape, seed=3).rbm.W
-    width = min(shape) ** (-2 / 3)
-    found = [place(one_value_above(noise, x * width)) for x in (0.0, 2.9, 3.1)]
-    assert [len(p.w) for p in found] == [0, 0, 1]
-    assert found[2].w[0] > found[2].sigma
 
 
 def test_the_measured_singular_value_is_not_w():

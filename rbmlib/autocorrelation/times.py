@@ -100,8 +100,7 @@ def integrated_time(x, mean=None):
     -------
     Time
         With its error τ sqrt(2 (2W + 1) / n), n the number of all steps of all chains.
-        That holds for W >> τ; at W = 6 τ it is too large, by about a quarter.  Several
-        variables count once, as if they were copies: an upper bound if they are not.
+        At W = 6 τ it is a quarter too large; variables do not count as samples.
 
     Raises
     ------

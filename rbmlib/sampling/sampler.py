@@ -78,6 +78,8 @@ class Sampler:
     def run(self, v, n_sweeps, first_sweep=0, first_chain=0, n_threads=1):
         """Return (v, h) after n_sweeps: `sampling.gibbs` without checks of v.
 
+        first_sweep counts from the beginning of this sampler's range of sweeps.
+
         Raises
         ------
         ValueError, TypeError
