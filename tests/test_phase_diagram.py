@@ -1,5 +1,6 @@
 """The theory of the phase diagram against known values, dense quadrature and limits."""
 
+import functools
 import re
 
 import numpy as np
@@ -192,14 +193,23 @@ def test_at_line():
 GRID = np.linspace(0, 6, 200), np.linspace(0, 5, 200)[:, None]
 
 
+@functools.cache
+def plane(kappa, law):
+    """Return the solutions on a coarse grid that is dense about the modes' onset."""
+    sigma = np.linspace(0, 5, 41)[:, None]
+    onset = phase_diagram.critical_w(sigma, kappa, law)
+    near = onset * (1 + np.array([-1e-2, -1e-3, -1e-4, 1e-4, 1e-3, 1e-2]))
+    w = np.broadcast_to(np.linspace(0, 6, 41), (41, 41))
+    return solve_grid(np.hstack([w, near]), sigma, kappa, law)
+
+
 @pytest.mark.parametrize("kappa", [0.25, 1.0, 4.0])
 def test_grid_holds_all_solutions_of_a_dense_scan(kappa):
-    grid = solve_grid(*GRID, kappa)
+    grid = plane(kappa, "gaussian")
     assert grid.converged
     rng = np.random.default_rng(1)
-    places = rng.integers(0, 200, (25, 2))
-    edge = np.argwhere(np.diff(grid.phase, axis=1) != 0)  # and beside each boundary
-    places = np.vstack([places, edge[rng.integers(0, len(edge), 12)] + [0, 1]])
+    places = rng.integers([0, 1], 41, (37, 2))  # w = 0 has no onset to look for
+    places[25:, 1] = rng.integers(41, 47, 12)  # beside it
     for i, j in places:
         w, sigma = grid.w[i, j], grid.sigma[i, j]
         found = np.array(
@@ -218,9 +228,9 @@ def test_grid_holds_all_solutions_of_a_dense_scan(kappa):
 
 @pytest.mark.parametrize("law", LAWS)
 def test_grid_agrees_with_solve(law):
-    grid = solve_grid(*GRID, 0.25, law)
+    grid = plane(0.25, law)
     assert grid.converged
-    for i, j in np.random.default_rng(2).integers(0, 200, (60, 2)):
+    for i, j in np.random.default_rng(2).integers(0, [41, 47], (60, 2)):
         phase = solve(grid.w[i, j], grid.sigma[i, j], 0.25, law)
         assert NAMES[grid.phase[i, j]] == phase.phase
         assert len(phase.solutions) == np.isfinite(grid.m[i, j]).sum()
