@@ -47,10 +47,10 @@ class Stream(enum.IntEnum):
     CHOICES = 65
     FLIPS = 66
     MODE_STARTS = 67
-    CONTACTS = 68
-    COUPLINGS = 69
-    FIELDS = 70
-    STATES = 71
+    POTTS_CONTACTS = 68
+    POTTS_COUPLINGS = 69
+    POTTS_FIELDS = 70
+    POTTS_STATES = 71
 
 
 # Who uses which sweeps of the streams HIDDEN and VISIBLE: chains that are annealed, or

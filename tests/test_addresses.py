@@ -23,6 +23,8 @@ ORDER = """
 """.split()
 NUMBERS = {name: number for number, name in enumerate(ORDER)}
 NUMBERS |= {"PROTOTYPES": 64, "CHOICES": 65, "FLIPS": 66, "MODE_STARTS": 67}
+POTTS = ["POTTS_CONTACTS", "POTTS_COUPLINGS", "POTTS_FIELDS", "POTTS_STATES"]
+NUMBERS |= {name: number for number, name in enumerate(POTTS, 68)}
 
 
 def test_streams_are_distinct_and_keep_their_numbers():
@@ -53,6 +55,7 @@ def positions_of_stream(tree):
 
 
 RANDOMNESS = positions_of_stream(ast.parse(Path(randomness.__file__).read_text()))
+UNITS = positions_of_stream(ast.parse((PACKAGE / "units" / "unit.py").read_text()))
 
 
 def streams_passed(source):
@@ -72,6 +75,8 @@ def streams_passed(source):
         name = called.split(".")[-1]
         far = called.startswith("randomness.") or called in imported
         position = (RANDOMNESS if far else own).get(name)
+        if re.search(r"(unit|visible|hidden)\.draw(_at)?$", called):
+            position = UNITS[name]
         if position is not None:
             named = [k.value for k in node.keywords if k.arg == "stream"]
             argument = [*node.args[position : position + 1], *named][0]

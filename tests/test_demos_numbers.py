@@ -16,7 +16,7 @@ from rbmlib.ising.rates import bond_threshold, heat_bath_table
 from rbmlib.linear_regime.gaussian import flow_rate, mode_rates
 from rbmlib.phase_diagram import solve
 from rbmlib.rbm import RBM
-from rbmlib.sampling import logistic
+from rbmlib.units import logistic
 
 
 def engine_of(demo):

@@ -107,7 +107,8 @@ def test_a_record_is_long_enough_in_sweeps(tau, known):
     frames = lfilter([1.0], [1.0, -a], noise, axis=1)
     one = RBM([[1.0]], [0.0], [0.0])
     for every in (1, 4, 16):
-        found = measured._analyse(one, frames, ([1.0], [1.0]), every, 500 * every)
+        means = np.array([0.5]), np.array([0.5])
+        found = measured._analyse(one, frames, means, every, 500 * every)
         assert found.tau_exp == pytest.approx(tau * every, rel=0.25)
         assert found.known == known
 

@@ -16,7 +16,12 @@ import numpy as np
 from rbmlib import randomness
 from rbmlib.checks import check_integer, check_positive
 from rbmlib.datasets.potts import PlantedPotts
-from rbmlib.randomness import CONTACTS, COUPLINGS, FIELDS, STATES
+from rbmlib.randomness import (
+    POTTS_CONTACTS,
+    POTTS_COUPLINGS,
+    POTTS_FIELDS,
+    POTTS_STATES,
+)
 from rbmlib.units import Categorical
 from rbmlib.units.choice import pick, weights
 
@@ -83,7 +88,7 @@ def planted_potts(n_samples, n_sites, q, contacts, strength, field, seed, n_swee
     couplings = _couplings(contacts, q, strength, seed)
     fields = np.zeros((n_sites, q))
     if field:
-        numbers = randomness.bell(seed, FIELDS, fields.shape)
+        numbers = randomness.bell(seed, POTTS_FIELDS, fields.shape)
         fields = np.stack([_direction(x, field) for x in numbers])
     samples = _sample(n_samples, couplings, fields, contacts, n_sweeps, seed)
     return PlantedPotts(samples, contacts, couplings, fields)
@@ -110,7 +115,7 @@ def _contact_map(contacts, n_sites, seed):
             f"contacts must be from 0 to {most}, the number of pairs of {n_sites} "
             f"sites; got {n_contacts}"
         )
-    words = randomness.draws(seed, CONTACTS, 0, [0], most)[0].astype(np.uint64)
+    words = randomness.draws(seed, POTTS_CONTACTS, 0, [0], most)[0].astype(np.uint64)
     # The number of the pair breaks ties, so that the order is the same everywhere.
     order = np.argsort((words << np.uint64(32)) | np.arange(most, dtype=np.uint64))
     pairs = np.stack(np.triu_indices(n_sites, 1))[:, order[:n_contacts]]
@@ -138,7 +143,7 @@ def _check_map(contacts, n_sites):
 def _couplings(contacts, q, strength, seed):
     """Return J: a block of the given norm for each contact, in a random direction."""
     pairs = np.argwhere(np.triu(contacts))
-    numbers = randomness.bell(seed, COUPLINGS, (len(pairs), q, q))
+    numbers = randomness.bell(seed, POTTS_COUPLINGS, (len(pairs), q, q))
     J = np.zeros((len(contacts), q) * 2)
     for (i, k), x in zip(pairs, numbers, strict=True):
         J[i, :, k] = _direction(x, strength)
@@ -167,10 +172,10 @@ def _sample(n_samples, couplings, fields, contacts, n_sweeps, seed):
     """Return the last states of independent chains, which start at uniform states."""
     n_sites, q = fields.shape
     chains = np.arange(n_samples)
-    words = randomness.draws(seed, STATES, 0, chains, n_sites)
+    words = randomness.draws(seed, POTTS_STATES, 0, chains, n_sites)
     v = pick(np.ones(q, np.uint64), words).astype(np.int32)
     for sweep in range(1, n_sweeps + 1):
-        words = randomness.draws(seed, STATES, sweep, chains, n_sites)
+        words = randomness.draws(seed, POTTS_STATES, sweep, chains, n_sites)
         for i in range(n_sites):
             x = np.tile(fields[i], (n_samples, 1))
             for k in np.flatnonzero(contacts[i]):
