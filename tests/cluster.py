@@ -5,6 +5,7 @@ interpreters that share nothing with this one, and come back in the order in whi
 end.  Here the first call does not end first.
 """
 
+import atexit
 import os
 import pickle
 import queue
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 from joblib.parallel import ParallelBackendBase, register_parallel_backend
 
@@ -30,7 +32,7 @@ while True:
 
 
 class Cluster(ParallelBackendBase):
-    """A backend of joblib for the length of one parallel call."""
+    """A backend of joblib; its interpreters serve every parallel call."""
 
     supports_retrieve_callback = True
     default_n_jobs = -1
@@ -41,9 +43,8 @@ class Cluster(ParallelBackendBase):
     def configure(self, n_jobs=1, parallel=None, **_):
         self.parallel = parallel
         self.threads = ThreadPoolExecutor(N_WORKERS)
-        self.workers = [_worker() for _ in range(N_WORKERS)]
         self.idle = queue.SimpleQueue()
-        for worker in self.workers:
+        for worker in _workers():
             self.idle.put(worker)
         self.n_calls, self.another_ended = 0, threading.Event()
         return N_WORKERS
@@ -59,10 +60,6 @@ class Cluster(ParallelBackendBase):
 
     def terminate(self):
         self.threads.shutdown()
-        for worker in self.workers:
-            worker.stdin.close()
-            worker.wait()
-            worker.stdout.close()
 
     def _call(self, data, is_first):
         worker = self.idle.get()
@@ -75,6 +72,21 @@ class Cluster(ParallelBackendBase):
         else:
             self.another_ended.set()
         return answer
+
+
+@cache
+def _workers():
+    """Return interpreters that are started once and end with this one."""
+    workers = [_worker() for _ in range(N_WORKERS)]
+    atexit.register(_end, workers)
+    return workers
+
+
+def _end(workers):
+    for worker in workers:
+        worker.stdin.close()
+        worker.wait()
+        worker.stdout.close()
 
 
 def _worker():

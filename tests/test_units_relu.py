@@ -133,22 +133,21 @@ def test_the_gradient_is_that_of_the_likelihood():
 
 
 def test_training_finds_two_patterns():
-    data = np.repeat([[1, 1, 1, 0, 0, 0], [0, 0, 0, 1, 1, 1]], 100, axis=0)
+    words = randomness.draws(3, randomness.VISIBLE, 0, np.arange(400), 6)
+    halves = (np.arange(400)[:, None] + np.arange(6) // 3) % 2
+    data = (halves ^ (words < 2**32 // 10)).astype(float)
     start = initial_machine(data, 2, scale=0.1, seed=1, hidden=ReLU())
-    run = train(
-        start,
-        data,
-        k=5,
-        n_updates=2000,
-        batch_size=50,
-        learning_rate=0.1,
-        seed=0,
-        progress=False,
+    settings = dict(learning_rate=0.05, seed=0, progress=False, n_updates=400)
+    run = train(start, data, k=2, batch_size=50, **settings)
+    exact = train(start, data, method="exact", **settings)
+    # Independent pixels; then two patterns, a pixel of which is wrong with 0.1.
+    entropy = np.log(2) - 6 * (0.9 * np.log(0.9) + 0.1 * np.log(0.1))
+    independent, sampled, best = (
+        likelihood.log_likelihood(m, data) for m in (run[0], run[-1], exact[-1])
     )
-    assert likelihood.log_likelihood(run[0], data) == pytest.approx(
-        -6 * np.log(2), 0.02
-    )
-    assert -np.log(2) - 0.1 < likelihood.log_likelihood(run[-1], data) < -np.log(2)
+    assert independent == pytest.approx(-6 * np.log(2), abs=0.05)
+    # Of 40 seeds the lowest is 0.21 below the entropy; without learning it is 1.5.
+    assert -entropy - 0.5 < sampled < -entropy + 0.1 and sampled - 0.01 < best
 
 
 def test_annealing_agrees_with_the_exact_sum():
