@@ -17,6 +17,7 @@ from rbmlib.mean_field import (
     update,
 )
 from rbmlib.mixing_time import exact_relaxation_time, measure
+from rbmlib.mode_tracking import purity, start_in_modes, track
 from rbmlib.rbm import RBM
 from rbmlib.training import gradient, initial_machine, resume, train
 from rbmlib.trajectories import Trajectory
@@ -336,6 +337,37 @@ def test_tap_is_nearer_than_naive_mean_field():
             ends = fixed_points(rbm, rbm.visible.mean(rbm.a), order=order)
             found.append(np.abs(ends.m_v[0] - exact).max())
     assert np.mean(errors[2]) < np.mean(errors[1]) / 3
+
+
+def test_the_tree_of_three_sequences():
+    words = randomness.draws(5, randomness.START, 0, np.arange(300), 40)
+    prototypes = randomness.draws(6, randomness.START, 0, np.arange(3), 20) % 4
+    label = np.arange(300) % 3
+    noisy = words[:, :20] < 2**32 // 10
+    data = np.where(noisy, words[:, 20:] % 4, prototypes[label]).astype(np.int32)
+    unit = Categorical(4)
+    start = initial_machine(data, 6, scale=0.01, seed=0, visible=unit, hidden=SPIN)
+    run = train(
+        start,
+        data,
+        k=5,
+        n_updates=600,
+        batch_size=100,
+        learning_rate=0.05,
+        seed=0,
+        checkpoints=20,
+        progress=False,
+    )
+    tree = track(run, data)
+    assert [len(level) for level in tree.levels] == [3, 2, 1]
+    assert purity(tree, label)[0].purity == 1
+    leaves = tree.levels[0].m_v.reshape(3, 20, 4).argmax(-1)
+    assert sorted(leaves.tolist()) == sorted(prototypes.tolist())
+    starts = start_in_modes(tree, 300, seed=1, unit=unit)
+    share = unit.encode(starts).mean(0)
+    expected = tree.levels[0].m_v[tree.leaf_of].mean(0)
+    # 80 shares of 300: one is beyond 5 standard errors for one seed in 20 000.
+    assert np.abs(share - expected).max() < 5 * np.sqrt(0.25 / 300)
 
 
 # ---------------------------------------------------------------- gauge, couplings

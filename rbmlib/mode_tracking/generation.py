@@ -41,7 +41,7 @@ def start_in_modes(tree, n_chains, seed, unit=BINARY):
     places = (np.arange(n_chains) + 0.5) / n_chains * sizes.sum()
     leaf = np.searchsorted(np.cumsum(sizes), places)
     modes = tree.levels[0].m_v
-    m_v = unit.check_means(modes, modes.shape[1], "modes of the tree")[leaf]
+    m_v = unit.check_means(modes, unit.n_units(modes[0]), "modes of the tree")[leaf]
     return unit.draw_at(m_v, seed, MODE_STARTS, 0, np.arange(n_chains))
 
 
