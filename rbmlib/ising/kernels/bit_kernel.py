@@ -26,7 +26,7 @@ from rbmlib.ising.kernels.bit_ties import (
     toss_on,
 )
 from rbmlib.ising.kernels.chain import sweep_key
-from rbmlib.ising.kernels.sublattice import sublattice
+from rbmlib.ising.kernels.sublattice import cells_of, sublattice
 from rbmlib.randomness import GOLDEN, draw_at
 
 # numba widens small integers when it combines them: each result is cast back.
@@ -74,7 +74,7 @@ def run(words, where, table, course, counts):
     places = np.zeros(2 * ties.size, _U)
     even = where.rows % 2 == 0
     for c in range(4 * even):
-        _fill_border(sublattice(words, c, where, 1).s, where)
+        _fill_border(cells_of(words, c, where), where)
     for record in range(len(counts.up)):
         for i in range(course.interval):
             k0, k1 = sweep_key(course, record, i)
@@ -99,7 +99,7 @@ def _sweep(words, halves, where, table, k0, k1, ties, places):
             _update(part, lo, hi, x, k1, toss, table, ties)
         n_ties = find_ties(ties, hi, places)
         settle(part, x, k1, toss, table, ties, places[:n_ties])
-        _fill_border(sublattice(words, c, where, 1).s, where)
+        _fill_border(cells_of(words, c, where), where)
 
 
 @numba.njit(cache=True, nogil=True)

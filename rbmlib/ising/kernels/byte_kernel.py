@@ -14,7 +14,7 @@ import numba
 import numpy as np
 
 from rbmlib.ising.kernels.chain import sweep_key
-from rbmlib.ising.kernels.sublattice import sublattice
+from rbmlib.ising.kernels.sublattice import cells_of, sublattice
 from rbmlib.randomness import GOLDEN, draw, draw_at
 
 BITS = 48  # of u: two bytes and a 32-bit word
@@ -63,7 +63,7 @@ def run(cells, where, table, course, counts):
     """
     words = np.empty(_BLOCK // 2, _U)
     for c in range(4 * (1 - where.rows % 2)):
-        _fill_border(sublattice(cells, c, where, 1).s, where)
+        _fill_border(cells_of(cells, c, where), where)
     for record in range(counts.up.size):
         for i in range(course.interval):
             k0, k1 = sweep_key(course, record, i)
@@ -78,13 +78,13 @@ def run(cells, where, table, course, counts):
 def _sweep(cells, where, table, k0, k1, words):
     for c in range(4):
         _update(cells, c, where, table, k0, k1, words)
-        _fill_border(sublattice(cells, c, where, 1).s, where)
+        _fill_border(cells_of(cells, c, where), where)
 
 
 @numba.njit(cache=True, nogil=True)
 def _update(cells, c, where, table, k0, k1, words):
     """Update sublattice c, block by block: draw, decide, settle the ties."""
-    part = sublattice(cells, c, where, 1)
+    part = sublattice(cells, c, where)
     start = where.width + 1
     stop = where.rows // 2 * where.width + where.cols // 2 + 1
     r = words.view(np.uint8)
@@ -210,7 +210,7 @@ def _count(cells, where):
                 unlike += s ^ cells[i * L + (j + 1) % L]
         return unlike, up
     for c in range(4):
-        s, v, dv, h, dh = sublattice(cells, c, where, 1)
+        s, v, dv, h, dh = sublattice(cells, c, where)
         width = where.width
         for first in range(width + 1, (where.rows // 2 + 1) * width, width):
             for p in range(_P(first), _P(first + where.cols // 2)):

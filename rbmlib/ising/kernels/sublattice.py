@@ -28,14 +28,22 @@ class Sublattice(NamedTuple):
     dh: np.uintp
 
 
-@numba.njit(cache=True, nogil=True)
-def sublattice(cells, c, where, n_items):
-    """Return sublattice c, 0 to 3, of a lattice whose cells are n_items items each."""
-    size, v, h = n_items * where.size, VERTICAL[c], HORIZONTAL[c]
+# The functions are inlined: a view that crosses a call is counted, which shows in a
+# sweep of six microseconds.
+@numba.njit(forceinline=True)
+def cells_of(cells, c, where, n_items=1):
+    """Return the cells of sublattice c, 0 to 3, each of n_items items: a view."""
+    size = n_items * where.size
+    return cells[c * size : (c + 1) * size]
+
+
+@numba.njit(forceinline=True)
+def sublattice(cells, c, where, n_items=1):
+    """Return sublattice c of a lattice whose cells are n_items items each."""
     return Sublattice(
-        cells[c * size : (c + 1) * size],
-        cells[v * size : (v + 1) * size],
+        cells_of(cells, c, where, n_items),
+        cells_of(cells, VERTICAL[c], where, n_items),
         _P(BELOW[c] * n_items * where.width),
-        cells[h * size : (h + 1) * size],
+        cells_of(cells, HORIZONTAL[c], where, n_items),
         _P(n_items * RIGHT[c]),
     )
