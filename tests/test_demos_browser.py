@@ -151,21 +151,28 @@ def test_every_control_changes_the_picture_at_once(window, rest, demo):
 
 
 def answer(window, control):
-    """Move a control; return how long the page worked until it looked different."""
+    """Move a control; return how many milliseconds pass until the page looks different.
+
+    Where other programs hold the processor, the page's own work until then, and until
+    it stands still again, may count in the place of the clock.
+    """
     keep_look(window.page)
     before = window.work()
-    control.evaluate(
+    time = control.evaluate(
         """async control => {
+          const start = performance.now();
           if (control.tagName === "g") control.dispatchEvent(new Event("click"));
           else move(control);
           await frame();
+          const time = performance.now() - start;
           const pause = [...document.querySelectorAll("button")]
             .find(b => b.textContent === "Pause");
           pause?.click();
+          return time;
         }"""
     )
     work = window.work() - before
-    return work if looks_different(window.page) else math.inf
+    return min(time, work) if looks_different(window.page) else math.inf
 
 
 def test_run_pause_step_reset(rest):
