@@ -58,7 +58,8 @@ def check_samples(x, unit, n_units, argument, one="sample"):
     ----------
     x : array_like, shape (n_samples, n_units)
     unit : unit type of the layer
-    n_units : int
+    n_units : int or None
+        None where the samples decide.
     argument, one : str
         Names of the array, and of one row of it, that the error message uses.
 
@@ -75,10 +76,10 @@ def check_samples(x, unit, n_units, argument, one="sample"):
     x = np.asarray(x)
     if x.ndim != 2 or len(x) == 0:
         raise ValueError(
-            f"{argument} must have shape (n_{one}s, {n_units}) with at least one "
-            f"{one}, got {x.shape}"
+            f"{argument} must have shape (n_{one}s, {n_units or 'n_visible'}) with at "
+            f"least one {one}, got {x.shape}"
         )
-    return unit.check(x, n_units, argument)
+    return unit.check(x, n_units or x.shape[1], argument)
 
 
 def check_parameter(value, argument):

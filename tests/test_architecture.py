@@ -134,7 +134,7 @@ def test_files_are_one_idea():
 def test_nothing_outside_asks_which_unit_it_has():
     question = re.compile(
         r"is (not )?(SPIN|BINARY|GAUSSIAN)\b|[!=]= (SPIN|BINARY|GAUSSIAN)\b"
-        r"|isinstance\([^)]*\b(Gaussian|Binary|Spin|ReLU)\b"
+        r"|isinstance\([^)]*\b(Gaussian|Binary|Spin|ReLU|Categorical)\b"
     )
     asked = [
         f"{path.relative_to(ROOT)}:{number}: {line.strip()}"

@@ -17,7 +17,7 @@ import numpy as np
 
 from rbmlib import enumeration
 from rbmlib.effective_couplings.many_body import gaussian_mean
-from rbmlib.units import Categorical, zero_sum
+from rbmlib.units import zero_sum
 
 _CHUNK = 2**20  # numbers held at once
 
@@ -64,24 +64,20 @@ def potts_couplings(rbm, method="exact"):
     Examples
     --------
     >>> from rbmlib.rbm import RBM
+    >>> from rbmlib.units import Categorical
     >>> W = np.ones((2, 2, 1)) * [[1], [-1]]
     >>> rbm = RBM(W, np.zeros((2, 2)), [0], Categorical(2))
     >>> potts_couplings(rbm).norm.round(4).tolist()
     [[0.0, 0.4338], [0.4338, 0.0]]
     """
-    if not isinstance(rbm.visible, Categorical):
+    if rbm.visible.widths(rbm.n_visible) is None:
         raise TypeError(f"rbm must have categorical visible units, got {rbm!r}")
     if method not in ("exact", "gaussian"):
         raise ValueError(f'method must be "exact" or "gaussian", got {method!r}')
     J = _exact(rbm) if method == "exact" else _gaussian(rbm)
-    first = _first_columns(rbm)
+    first = rbm.visible.first_columns(rbm.n_visible)
     squares = np.add.reduceat(np.add.reduceat(J**2, first, axis=0), first, axis=1)
     return PottsCouplings(J.reshape(rbm.a.shape * 2), np.sqrt(squares))
-
-
-def _first_columns(rbm):
-    widths = rbm.visible.widths(rbm.n_visible)
-    return np.cumsum(widths) - widths
 
 
 def _exact(rbm):
@@ -89,7 +85,7 @@ def _exact(rbm):
     widths = rbm.visible.widths(rbm.n_visible)
     blocks = enumeration.blocks(rbm.visible, rbm.n_visible)
     f = np.concatenate([-rbm.free_energy(v) for v in blocks]).reshape(widths)
-    J, first = np.zeros((widths.sum(),) * 2), _first_columns(rbm)
+    J, first = np.zeros((widths.sum(),) * 2), rbm.visible.first_columns(rbm.n_visible)
     for i in range(rbm.n_visible):
         for k in range(i + 1, rbm.n_visible):
             others = tuple(x for x in range(rbm.n_visible) if x not in (i, k))
@@ -109,7 +105,8 @@ def _gaussian(rbm):
     """Return J with the field of all other units taken for a Gaussian variable."""
     machine, _ = zero_sum(rbm)
     W, b = machine.columns.W, machine.b
-    widths, first = machine.visible.widths(machine.n_visible), _first_columns(machine)
+    unit, n = machine.visible, machine.n_visible
+    widths, first = unit.widths(n), unit.first_columns(n)
     unit_of = np.repeat(np.arange(len(widths)), widths)
     # A unit drawn uniformly from its states: mean zero, in this gauge.
     variance = np.add.reduceat(W**2, first, axis=0) / widths[:, None]

@@ -30,8 +30,6 @@ def log_ages(n_updates, n_ages):
 
 def check_data(data, unit, n_visible=None):
     """Return the data as states, float32 for discrete units, or refuse them."""
-    if n_visible is None:
-        n_visible = np.shape(data)[1] if np.ndim(data) == 2 else "n_visible"
     return check_samples(data, unit, n_visible, "data")
 
 

@@ -76,6 +76,11 @@ class Categorical(CategoricalMeans, Unit):
         """Return the number of states of each unit."""
         return np.broadcast_to(np.array(self.q), n_units)
 
+    def first_columns(self, n_units):
+        """Return the number of the first column of each unit."""
+        q = self.widths(n_units)
+        return np.cumsum(q) - q
+
     def bias_shape(self, n_units):
         """Return the shape of the biases of a layer; W has it as part of its own."""
         return (n_units, self.q) if np.ndim(self.q) == 0 else (sum(self.q),)
@@ -103,8 +108,8 @@ class Categorical(CategoricalMeans, Unit):
         Yields index arrays of units, of columns, and x of shape (..., n, q).
         """
         n_columns = x.shape[-1]
-        q = self.widths(self.n_units(np.empty(n_columns)))
-        first = np.cumsum(q) - q
+        n_units = self.n_units(np.empty(n_columns))
+        q, first = self.widths(n_units), self.first_columns(n_units)
         for n in np.unique(q):
             units = np.flatnonzero(q == n)
             columns = first[units, None] + np.arange(n)
@@ -114,13 +119,12 @@ class Categorical(CategoricalMeans, Unit):
         """Return the one-hot columns of states, float32 of shape (..., n_columns)."""
         q = self.widths(s.shape[-1])
         out = np.zeros(s.shape[:-1] + (int(q.sum()),), np.float32)
-        np.put_along_axis(out, s + (np.cumsum(q) - q), 1, axis=-1)
+        np.put_along_axis(out, s + self.first_columns(len(q)), 1, axis=-1)
         return out
 
     def dot(self, s, X, out=None):
         """Return the sum of the rows of X that the states select, as `Unit.dot`."""
-        q = self.widths(s.shape[-1])
-        first = np.cumsum(q) - q
+        first = self.first_columns(s.shape[-1])
         total = np.zeros(s.shape[:-1] + X.shape[1:], X.dtype) if out is None else out
         total[...] = 0
         for i in range(s.shape[-1]):

@@ -134,22 +134,21 @@ class ReLU(OfVariance, Unit):
 
 def _moments(t):
     """Return r, g and V at each t, accurate to rounding over all fields."""
-    near = np.maximum(t, FAR)
+    near, far = np.maximum(t, FAR), t < FAR
     with np.errstate(under="ignore"):
-        r = np.sqrt(2 / np.pi) / erfcx(-near / np.sqrt(2))
+        r = np.array(np.sqrt(2 / np.pi) / erfcx(-near / np.sqrt(2)))
     g = near + r
-    V = 1 - r * g
-    a = -np.minimum(t, FAR)
-    tail = np.zeros_like(a)  # g = 1/(a + c), c = 2/(a + 3/(a + 4/(a + …)))
-    for k in range(_DEPTH, 1, -1):
-        tail = k / (a + tail)
-    far_g = 1 / (a + tail)
-    far = t < FAR
-    return (
-        np.where(far, a + far_g, r),
-        np.where(far, far_g, g),
-        np.where(far, (tail - far_g) / (a + tail), V),
-    )
+    V = np.array(1 - r * g)
+    if far.any():
+        a = -t[far]
+        tail = np.zeros_like(a)  # g = 1/(a + c), c = 2/(a + 3/(a + 4/(a + …)))
+        for k in range(_DEPTH, 1, -1):
+            tail = k / (a + tail)
+        g = np.array(g)
+        g[far] = 1 / (a + tail)
+        r[far] = a + g[far]
+        V[far] = (tail - g[far]) / (a + tail)
+    return r, g, V
 
 
 def _far_quantile(a, e):
