@@ -7,6 +7,7 @@ import h5py
 import numpy as np
 import pytest
 
+from derivatives import assert_gradient_is_the_slope
 from rbmlib import effective_couplings, enumeration, likelihood, randomness, sampling
 from rbmlib.linear_regime import spectrum
 from rbmlib.mean_field import (
@@ -218,19 +219,8 @@ def test_states_of_given_means():
 @pytest.mark.parametrize("q", [3, (2, 3, 5)])
 @pytest.mark.parametrize("hidden", HIDDEN, ids=lambda unit: unit.name)
 def test_the_gradient_is_that_of_the_likelihood(q, hidden):
-    rbm, step, parts = machine(q, hidden=hidden), 1e-5, ("W", "a", "b")
     data = equilibrium(machine(q, seed=9), 40, 0)
-    for name, grad in zip(parts, gradient.exact_gradient(rbm, data), strict=True):
-        for index in np.ndindex(grad.shape):
-            ends = []
-            for sign in (1, -1):
-                moved = getattr(rbm, name).copy()
-                moved[index] += sign * step
-                parameters = {n: getattr(rbm, n) for n in parts} | {name: moved}
-                shifted = RBM(**parameters, visible=rbm.visible, hidden=hidden)
-                ends.append(likelihood.log_likelihood(shifted, data))
-            slope = (ends[0] - ends[1]) / (2 * step)
-            assert slope == pytest.approx(grad[index], abs=1e-8)
+    assert_gradient_is_the_slope(machine(q, hidden=hidden), data)
 
 
 def test_a_step_takes_the_exact_sums():

@@ -8,8 +8,6 @@ from rbmlib.checks import check_positive
 from rbmlib.phase_diagram.planted import sample_machine
 from rbmlib.sampling import Sampler
 
-ORDER_PARAMETERS = ("m", "m_bar", "q", "q_bar")
-
 
 class OrderParameters(NamedTuple):
     """What `measure` returns: m and m̄ along one mode, and the two overlaps."""
