@@ -280,7 +280,7 @@ def test_stationarity_catches_a_wrong_conditional(monkeypatch, by_bits):
         ({"v0": np.zeros(5)}, r"got \(5,\)"),
         ({"v0": -np.ones((3, 5))}, "0 or 1; got -1"),
         ({"v0": np.full((3, 5), np.nan)}, "got nan"),
-        ({"v0": np.full((3, 5), "a")}, "must be numeric"),
+        ({"v0": np.full((3, 5), "a")}, "must be real numbers"),
         ({"n_sweeps": 0}, "n_sweeps must be at least 1, got 0"),
         ({"seed": -1}, "seed must be in"),
         ({"first_sweep": 2**32}, "sweep must be in"),

@@ -89,8 +89,8 @@ def test_what_is_no_unit_is_refused_by_name(unit):
     [
         ([[0, 1, 1]], BINARY, r"v must have shape \(\.\.\., 2\), got \(1, 3\)"),
         (1, BINARY, r"v must have shape"),
-        ([["0", "1"]], BINARY, "v must be numeric"),
-        ([[0, 1j]], BINARY, "v must be numeric"),
+        ([["0", "1"]], BINARY, "v must be real numbers"),
+        ([[0, 1j]], BINARY, "v must be real numbers"),
         ([[0, np.nan]], BINARY, "binary units, 0 or 1; got nan"),
         ([[1, -1]], BINARY, "binary units, 0 or 1; got -1"),
         ([[1, 0.5]], BINARY, "got 0.5"),

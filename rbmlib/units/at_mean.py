@@ -8,13 +8,15 @@ j.  The TAP term of a pair of layers is ½ Σ_j Q_j V(m_j) (`rbmlib.mean_field.p
 
 import numpy as np
 
+from rbmlib.checks import as_numbers, said
+
 
 class AtMean:
     """The part of `Unit` that knows the unit by its mean."""
 
     def check_means(self, m, n_units, argument):
         """Return the means of a layer as float64, shape (..., n_columns), or refuse."""
-        m = np.asarray(m, dtype=np.float64)
+        m = as_numbers(m, argument).astype(np.float64, copy=False)
         if m.ndim == 0 or m.shape[-1] != n_units:
             raise ValueError(
                 f"{argument} must have shape (..., {n_units}), got {m.shape}"
@@ -23,7 +25,7 @@ class AtMean:
         if not inside.all():
             raise ValueError(
                 f"{argument} must hold means of {self.name} units, finite and in "
-                f"[{self.low:g}, {self.high:g}]; got {m[~inside][0]:g}"
+                f"[{self.low:g}, {self.high:g}]; got {said(m[~inside][0])}"
             )
         return m
 

@@ -12,6 +12,7 @@ import numpy as np
 from scipy.special import logsumexp, softmax
 
 from rbmlib import randomness
+from rbmlib.checks import as_numbers
 from rbmlib.units.categorical_means import CategoricalMeans
 from rbmlib.units.choice import choose, pick, weight_bits
 from rbmlib.units.unit import Unit
@@ -197,10 +198,9 @@ class Categorical(CategoricalMeans, Unit):
 
     def check(self, x, n_units, argument, dtype=None):
         """Return x as an array of states, int32, or refuse it, as `Unit.check`."""
-        x = np.asarray(x)
-        return super().check(
-            x + 0 if x.dtype == bool else x, n_units, argument, np.int32
-        )
+        x = as_numbers(x, argument, np.float64)
+        x = x.astype(np.int8) if x.dtype == bool else x
+        return super().check(x, n_units, argument, np.int32)
 
     def n_states(self, n_units):
         """Return the number of states of a layer."""

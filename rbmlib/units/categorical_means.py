@@ -8,6 +8,8 @@ Q_j = Σ_i [Σ_k p_ik W_ikj² - (Σ_k p_ik W_ikj)²].
 import numpy as np
 from scipy.special import entr
 
+from rbmlib.checks import as_numbers
+
 _CHUNK = 2**22  # numbers held at once
 
 
@@ -22,11 +24,11 @@ class CategoricalMeans:
         Integers are states, shape (..., n_units); numbers of floating point are the
         probabilities of the states, in the shape of the biases or column by column.
         """
-        m = np.asarray(m)
+        m = as_numbers(m, argument)
         if m.dtype.kind in "iu":
             return self.encode(self.check(m, n_units, argument)).astype(np.float64)
         shape, n_columns = self.bias_shape(n_units), int(self.widths(n_units).sum())
-        m = np.asarray(m, np.float64)
+        m = m.astype(np.float64, copy=False)
         if m.shape[-len(shape) :] == shape:
             m = m.reshape(m.shape[: -len(shape)] + (n_columns,))
         if m.ndim == 0 or m.shape[-1] != n_columns:

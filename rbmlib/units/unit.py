@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rbmlib.checks import as_numbers, said
 from rbmlib.units.at_mean import AtMean
 
 
@@ -173,8 +174,8 @@ class Unit(AtMean):
         Raises
         ------
         ValueError
-            Wrong last dimension, not numeric, not finite, or a value that is no state
-            of the unit (for instance -1 given to a {0, 1} unit).
+            Wrong last dimension, not numeric, masked, not finite, or a value that is no
+            state of the unit (for instance -1 given to a {0, 1} unit).
 
         Examples
         --------
@@ -184,9 +185,7 @@ class Unit(AtMean):
         ...
         ValueError: v must hold states of binary units, 0 or 1; got -1
         """
-        x = np.asarray(x)
-        if x.dtype.kind not in "biuf":
-            raise ValueError(f"{argument} must be numeric, got dtype {x.dtype}")
+        x = as_numbers(x, argument, dtype or self.dtype)
         if x.ndim == 0 or x.shape[-1] != n_units:
             raise ValueError(
                 f"{argument} must have shape (..., {n_units}), got {x.shape}"
@@ -194,7 +193,7 @@ class Unit(AtMean):
         allowed = self.allowed(x)
         if not allowed.all():
             bad = x[~allowed].flat[0]
-            raise ValueError(f"{argument} must hold {self.expected}; got {bad:g}")
+            raise ValueError(f"{argument} must hold {self.expected}; got {said(bad)}")
         return x.astype(dtype or self.dtype, copy=False)
 
     def n_states(self, n_units):

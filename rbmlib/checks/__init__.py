@@ -1,0 +1,52 @@
+"""Checks of arguments that all rooms share.
+
+Each returns the checked value, or raises TypeError or ValueError with the argument's
+name, its value and what was expected.  Nothing is rounded, parsed, clipped or cast to
+fewer digits.
+"""
+
+from rbmlib.checks.arrays import (
+    as_numbers,
+    check_array,
+    check_integers,
+    check_parameter,
+    check_samples,
+    check_vectors,
+    said,
+)
+from rbmlib.checks.scalars import (
+    check_choice,
+    check_flag,
+    check_instance,
+    check_integer,
+    check_number,
+    check_path,
+    check_positive,
+    check_real,
+    check_sequence,
+    check_text,
+    check_word,
+    shown,
+)
+
+__all__ = [
+    "as_numbers",
+    "check_array",
+    "check_choice",
+    "check_flag",
+    "check_instance",
+    "check_integer",
+    "check_integers",
+    "check_number",
+    "check_parameter",
+    "check_path",
+    "check_positive",
+    "check_real",
+    "check_samples",
+    "check_sequence",
+    "check_text",
+    "check_vectors",
+    "check_word",
+    "said",
+    "shown",
+]
