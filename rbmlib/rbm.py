@@ -16,11 +16,11 @@ from typing import NamedTuple
 import numpy as np
 
 from rbmlib import enumeration, randomness
-from rbmlib.checks import check_parameter
+from rbmlib.checks import check_instance, check_parameter
 from rbmlib.grid import round_to_grid
 from rbmlib.units import BINARY, SPIN, Unit, check_unit
 from rbmlib.units.gaussian import check_convergent, joint_log_z
-from rbmlib.units.two_states import substitution
+from rbmlib.units.two_states import with_states_of
 
 
 class Columns(NamedTuple):
@@ -282,19 +282,15 @@ class RBM:
         constant : float
             ``self.log_z() == machine.log_z() + constant``.
         """
-        return _with_states_of(self, SPIN)
+        parameters, constant = with_states_of(SPIN, self)
+        return RBM(*parameters), constant
 
     def to_binary(self):
         """Return the same machine with {0, 1} units, and the constant of log Z."""
-        return _with_states_of(self, BINARY)
+        parameters, constant = with_states_of(BINARY, self)
+        return RBM(*parameters), constant
 
 
-def _with_states_of(rbm, unit):
-    """Return the machine whose layers of two states have those of `unit`."""
-    scale_v, shift_v = substitution(rbm.visible, unit)
-    scale_h, shift_h = substitution(rbm.hidden, unit)
-    b = rbm.b + shift_v * rbm.columns.W.sum(0)
-    constant = shift_v * rbm.a.sum() + shift_h * b.sum()
-    a = scale_v * (rbm.a + shift_h * rbm.W.sum(-1))
-    units = (unit if old.bits else old for old in (rbm.visible, rbm.hidden))
-    return RBM(scale_v * scale_h * rbm.W, a, scale_h * b, *units), float(constant)
+def check_machine(rbm, argument="rbm"):
+    """Return ``rbm`` if it is an `RBM`, or raise TypeError."""
+    return check_instance(rbm, argument, RBM, "an RBM")

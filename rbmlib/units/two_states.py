@@ -42,7 +42,31 @@ class TwoStates(QuadraticVariance):
         return entr(p) + entr(1 - p)
 
 
-def substitution(old, new):
+def with_states_of(unit, rbm):
+    """Return the parameters of a machine whose layers of two states have a unit's.
+
+    Parameters
+    ----------
+    unit : unit type of two states
+    rbm : RBM
+
+    Returns
+    -------
+    parameters : tuple
+        W, a, b and the types of both layers.
+    constant : float
+        What is left of log Z.
+    """
+    scale_v, shift_v = _substitution(rbm.visible, unit)
+    scale_h, shift_h = _substitution(rbm.hidden, unit)
+    b = rbm.b + shift_v * rbm.columns.W.sum(0)
+    constant = shift_v * rbm.a.sum() + shift_h * b.sum()
+    a = scale_v * (rbm.a + shift_h * rbm.W.sum(-1))
+    units = (unit if old.bits else old for old in (rbm.visible, rbm.hidden))
+    return (scale_v * scale_h * rbm.W, a, scale_h * b, *units), float(constant)
+
+
+def _substitution(old, new):
     """Return scale and shift of s = scale s' + shift; the upper state is 1 in both."""
     if not old.bits:
         return 1.0, 0.0

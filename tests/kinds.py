@@ -1,0 +1,375 @@
+"""What each parameter takes, by its name, and how to spoil it.
+
+A kind is a function of a good value: it gives a hypothesis strategy of values that are
+bad.  A name has one kind in the whole library; `SPECIAL` has the exceptions, by the
+dotted name of the function and of the parameter.
+"""
+
+import math
+
+import numpy as np
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+NAN, INF = math.nan, math.inf
+odd_floats = st.floats().filter(lambda x: not (math.isfinite(x) and x == int(x)))
+texts = st.text(max_size=12)
+
+
+class Thing:
+    """An object of nobody's class."""
+
+    def __repr__(self):
+        return "a thing"
+
+
+OBJECTS = (Thing(), object, len, {"a": 1}, {1, 2}, b"bytes", 1j, np.array([[1j]]), "?")
+
+
+def _no(*values):
+    return st.sampled_from(values)
+
+
+def _objects(*legal):
+    return st.sampled_from([x for x in OBJECTS if not isinstance(x, legal or ())])
+
+
+# ------------------------------------------------------------------- single values
+
+
+def integer(low=None, high=None):
+    """An integer from low to high."""
+
+    def bad(good):
+        kinds = [
+            st.floats(),
+            texts,
+            _objects(),
+            st.lists(st.integers(), max_size=3),
+            _no(np.float64(2), np.array([1, 2]), (1,)),
+        ]
+        if low is not None:
+            kinds.append(st.integers(max_value=low - 1))
+        if high is not None:
+            kinds.append(st.integers(min_value=high + 1))
+        return st.one_of(kinds)
+
+    return bad
+
+
+def real(low=-INF, high=INF, open_low=False):
+    """A finite number from low to high."""
+
+    def bad(good):
+        kinds = [
+            _no(NAN, INF, -INF, np.float64(NAN), np.float32(INF), 10**400),
+            texts,
+            st.complex_numbers(),
+            _objects(),
+            st.lists(st.floats(), max_size=3),
+            hnp.arrays(float, hnp.array_shapes(min_dims=1, max_dims=2)),
+        ]
+        if low > -INF:
+            beyond = st.floats(max_value=low, exclude_max=not open_low)
+            kinds.append(beyond.filter(math.isfinite))
+        if high < INF:
+            kinds.append(st.floats(min_value=high, exclude_min=True))
+        return st.one_of(kinds)
+
+    return bad
+
+
+def flag(good):
+    """True or False."""
+    return st.one_of(
+        texts, st.integers(), st.floats(), _objects(), st.lists(st.booleans())
+    )
+
+
+def choice(good):
+    """One of a few words."""
+    return st.one_of(
+        texts.filter(lambda x: x != good and len(x) > 1),
+        st.integers(),
+        st.floats(),
+        _objects(),
+        _no(np.array(["a", "b"]), ("pcd", "cd"), "exact ", "EXACT"),
+    )
+
+
+def text(good):
+    """A str."""
+    return st.one_of(st.integers(), st.floats(), _objects(str), st.lists(st.integers()))
+
+
+def path(good):
+    """Where a file is."""
+    return st.one_of(
+        st.integers(),
+        st.floats(),
+        _objects(str, type),
+        _no("", "a\0b", b"", [], ("a",)),
+    )
+
+
+def instance(good):
+    """An object of one of the library's classes, or a function."""
+    return st.one_of(
+        st.integers(),
+        st.floats(),
+        texts,
+        _objects(type, type(len)) if callable(good) else _objects(),
+        _no(np.zeros(3), [], ()),
+    )
+
+
+def sequence(good):
+    """A sequence of objects of one class."""
+    good = list(good)
+    return st.one_of(
+        st.integers(),
+        st.floats(),
+        _no(Thing(), object, len, 1j, [], (), [Thing()], [None], [1.5], "?"),
+        _no(*[[*good[:i], Thing(), *good[i + 1 :]] for i in range(min(3, len(good)))]),
+    )
+
+
+def anything(good):
+    """Whatever a caller likes: nothing can be bad."""
+    return st.nothing()
+
+
+# ------------------------------------------------------------------- arrays
+
+
+def _spoilt(good, *values):
+    """An array with one of its numbers replaced."""
+    x = np.array(good)
+    places = st.integers(0, x.size - 1)
+
+    def put(place, value):
+        kind = x.dtype if np.array(value).dtype.kind == x.dtype.kind else object
+        y = x.astype(np.result_type(x, type(value)) if kind is object else kind)
+        y.flat[place] = value
+        return y
+
+    return st.builds(put, places, st.sampled_from(values))
+
+
+def _no_numbers(good):
+    x = np.array(good)
+    mask = np.zeros(x.shape, bool)
+    mask.flat[0] = True
+    return _no(
+        x.astype(complex) + 1j,
+        x.astype(str),
+        x.astype(object) if x.dtype.kind != "O" else "?",
+        np.ma.masked_array(x, mask),
+        [[1.0], [1.0, 2.0]],
+        "text",
+        b"bytes",
+        Thing(),
+        {"a": 1},
+        {1, 2},
+        len,
+        1j,
+        np.array("2020-01-01", "M8[D]"),
+    )
+
+
+def _other_shapes(good):
+    x = np.array(good)
+    kinds = [x[None, ..., None], x[None, None, None]]
+    if x.ndim:
+        kinds += [x[..., :0], x[(0,) * x.ndim]]
+    if x.ndim == 2:
+        kinds += [x[0], x[:0]]
+    return st.sampled_from([y.copy() for y in kinds])
+
+
+def array(low=-INF, high=INF, *, integers=False, shape=True, also=()):
+    """Finite numbers in [low, high] of the shape of the good ones."""
+
+    def bad(good):
+        values = [NAN, INF, -INF, *also]
+        if low > -INF:
+            values += [low - 1e-7, low - 1.0, -1e300]
+        if high < INF:
+            values += [high + 1e-7, high + 1.0, 1e300]
+        if integers:
+            values += [0.5, 0.9999999]
+        kinds = [_spoilt(good, *values), _no_numbers(good)]
+        if shape:
+            kinds.append(_other_shapes(good))
+        return st.one_of(kinds)
+
+    return bad
+
+
+def elementwise(low=-INF, high=INF, open_low=False):
+    """A number or an array of numbers of any shape."""
+    return array(low, high, shape=False, also=(low,) if open_low else ())
+
+
+def states(good):
+    """Configurations of units of two states, or of few."""
+    return array(-1, 255, integers=True, also=(0.9999999, 0.5, -7.0, 300.0))(good)
+
+
+def leading(kind):
+    """Of a kind of array, but with any leading dimensions, also of no rows."""
+
+    def bad(good):
+        x = np.array(good)
+        shorter = np.concatenate([x, x[..., :1]], -1) if x.ndim else x[None]
+        return (
+            kind(good).filter(lambda y: np.shape(y)[-1:] != x.shape[-1:])
+            | _no(shorter)
+            | _spoilt(good, NAN, 0.5)
+            | _no_numbers(good)
+        )
+
+    return bad
+
+
+def labels(good):
+    """One label a sample, of any type: only their number can be wrong."""
+    x = np.array(good)
+    return _no(x[:-1], np.append(x, x[:1]), x[None], x[:0], 3, None, Thing(), len)
+
+
+seed = integer(0, 2**64 - 1)
+word = integer(0, 2**32 - 1)
+count = integer(1)
+positive = real(0, open_low=True)
+nonnegative = real(0)
+probability = real(0, 1)
+
+KINDS = {
+    # machines and what is made of them
+    "rbm": instance,
+    "machine": instance,
+    "other": instance,
+    "reference": instance,
+    "trajectory": instance,
+    "run": instance,
+    "machines": sequence,
+    "unit": instance,
+    "visible": instance,
+    "hidden": instance,
+    "law": instance,
+    "tree": instance,
+    "dataset": instance,
+    # parameters, states, means
+    "W": array(),
+    "a": array(),
+    "b": array(),
+    "J": array(),
+    "v": states,
+    "h": states,
+    "v0": states,
+    "data": states,
+    "samples": states,
+    "m0": array(-1, 1),
+    "m_v": array(-1, 1),
+    "m_h": array(-1, 1),
+    "mean_v": array(-1, 1),
+    "mean_h": array(-1, 1),
+    "covariance": array(),
+    # numbers of things
+    "n_visible": count,
+    "n_hidden": count,
+    "n_units": count,
+    "n_chains": count,
+    "n_sweeps": count,
+    "n_samples": count,
+    "n_updates": count,
+    "n_temperatures": count,
+    "n_threads": count,
+    "n_rounds": count,
+    "n_clusters": count,
+    "n_machines": count,
+    "n_points": count,
+    "n_modes": count,
+    "n_ages": count,
+    "n_epochs": count,
+    "n_nearest": count,
+    "n_neighbours": count,
+    "max_iter": count,
+    "max_iterations": count,
+    "batch_size": count,
+    "interval": count,
+    "k": count,
+    "L": count,
+    "L1": count,
+    "L2": count,
+    "N": count,
+    # addresses
+    "seed": seed,
+    "sweep": word,
+    "first_sweep": word,
+    "first_chain": word,
+    # real numbers
+    "T": elementwise(0, open_low=True),
+    "learning_rate": positive,
+    "scale": nonnegative,
+    "bias_scale": nonnegative,
+    "sigma": nonnegative,
+    "sigma_v": positive,
+    "sigma_h": positive,
+    "kappa": positive,
+    "eta": nonnegative,
+    "tol": positive,
+    "tolerance": positive,
+    "flip": probability,
+    "l2": nonnegative,
+    # the rest
+    "centred": flag,
+    "progress": flag,
+    "signed": flag,
+    "method": choice,
+    "path": path,
+    "name": text,
+    "argument": anything,
+}
+SPECIAL = {
+    # ---------------------------------------------------------------- rbm
+    "rbm.RBM.W": array(),
+    "rbm.RBM.random.scale": real(),
+    "rbm.RBM.random.bias_scale": real(),
+    "rbm.RBM.hidden_field.v": leading(states),
+    "rbm.RBM.visible_field.h": leading(states),
+    "rbm.RBM.energy.v": leading(states),
+    "rbm.RBM.energy.h": leading(states),
+    "rbm.RBM.free_energy.v": leading(states),
+    "rbm.RBM.hidden_free_energy.h": leading(states),
+    "rbm.RBM.mean_h.v": leading(states),
+    "rbm.RBM.mean_v.h": leading(states),
+    # ---------------------------------------------------------------- units
+    # ---------------------------------------------------------------- enumeration
+    # ---------------------------------------------------------------- randomness
+    # ---------------------------------------------------------------- effective
+    # ---------------------------------------------------------------- autocorrelation
+    # ---------------------------------------------------------------- sampling
+    # ---------------------------------------------------------------- likelihood
+    # ---------------------------------------------------------------- tempering
+    # ---------------------------------------------------------------- scores
+    # ---------------------------------------------------------------- mean_field
+    # ---------------------------------------------------------------- trajectories
+    # ---------------------------------------------------------------- datasets
+    # ---------------------------------------------------------------- plotting
+    # ---------------------------------------------------------------- ising
+    # ---------------------------------------------------------------- training
+    # ---------------------------------------------------------------- linear_regime
+    # ---------------------------------------------------------------- phase_diagram
+    # ---------------------------------------------------------------- mixing_time
+    # ---------------------------------------------------------------- mode_tracking
+    # ---------------------------------------------------------------- trained
+    # ---------------------------------------------------------------- demos
+}
+
+
+def kind_of(function, parameter):
+    """Return the kind of a parameter, or raise KeyError: a new one must be named."""
+    full = f"{function}.{parameter}"
+    return SPECIAL[full] if full in SPECIAL else KINDS[parameter]
