@@ -6,10 +6,10 @@ Made once, it gives every average at any temperature and field.
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 from scipy.special import logsumexp
 
+from rbmlib import compiled
 from rbmlib.ising.exact import check_side, check_temperature
 from rbmlib.ising.lattice import neighbours
 
@@ -140,7 +140,7 @@ def density_of_states(L1, L2):
     return DensityOfStates(n, 2 * unlike - 2 * n, 2 * up - n, table[unlike, up])
 
 
-@numba.njit(cache=True)
+@compiled.kernel()
 def _count(neighbour, table):
     """Fill table[unlike bonds, spins up] over all states, in Gray-code order."""
     n = len(neighbour)

@@ -13,9 +13,10 @@ function, whose Gaussian average is known, and a rest that does.
 
 import math
 
-import numba
 import numpy as np
 from scipy.special import erf
+
+from rbmlib import compiled
 
 STEP = 0.25
 REACH = 14.0  # sech²(14) = 3e-12
@@ -49,7 +50,7 @@ def _decaying():
 _PARTS = _decaying()
 
 
-@numba.njit(cache=True, error_model="numpy")
+@compiled.kernel(error_model="numpy")
 def point_moments(A, B, out):
     """Average tanh, sech², tanh sech², sech⁴ and log 2cosh over A + B z, into `out`.
 
@@ -71,9 +72,19 @@ def point_moments(A, B, out):
             out[3] += weight * s * s
             out[4] += weight * (abs(x) + math.log1p(math.exp(-2.0 * abs(x))))
         return
-    # The Gaussian weight goes from node to node by two multiplications, outwards.
     first = max(0, int((A - 8.0 * B + REACH) / STEP))
     last = min(_X.size, int((A + 8.0 * B + REACH) / STEP) + 2)
+    if first < last:  # else the field is far from where anything is left to sum
+        _add_parts(A, B, first, last, out)
+    width2 = B * B + 0.5 / C**2
+    out[0] += math.erf(C * A / math.sqrt(1.0 + 2.0 * C * C * B * B))
+    out[4] += A * math.erf(A / math.sqrt(2.0 * width2))
+    out[4] += math.sqrt(2.0 * width2 / math.pi) * math.exp(-0.5 * A * A / width2)
+
+
+@compiled.kernel(error_model="numpy")
+def _add_parts(A, B, first, last, out):
+    # The Gaussian weight goes from node to node by two multiplications, outwards.
     middle = min(max(int((A + REACH) / STEP + 0.5), first), last - 1)
     step, y = STEP / B, (_X[middle] - A) / B
     top = step * math.exp(-0.5 * y * y) / math.sqrt(2.0 * math.pi)
@@ -91,10 +102,6 @@ def point_moments(A, B, out):
             weight *= ratio
             ratio *= turn
             k += up
-    width2 = B * B + 0.5 / C**2
-    out[0] += math.erf(C * A / math.sqrt(1.0 + 2.0 * C * C * B * B))
-    out[4] += A * math.erf(A / math.sqrt(2.0 * width2))
-    out[4] += math.sqrt(2.0 * width2 / math.pi) * math.exp(-0.5 * A * A / width2)
 
 
 def _scale_table():
@@ -133,12 +140,12 @@ def _gaussian_on_grid(r):
 _VALUES, _SLOPES = _scale_table()
 
 
-@numba.njit(cache=True, error_model="numpy")
+@compiled.kernel(error_model="numpy")
 def scale_moments(s, out):
     """Average sech², sech⁴ and log 2cosh over √s y, into `out` of shape (3,)."""
     r = math.sqrt(s)
     position = TABLE * r / (1.0 + r)
-    k = min(int(position), TABLE - 1)
+    k = max(0, min(int(position), TABLE - 1))  # not even NaN leaves the table
     f = position - k
     g = 1.0 - f
     # Cubic Hermite interpolation.

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rbmlib.checks import check_number, check_positive
+from rbmlib.checks import check_positive
+from rbmlib.phase_diagram import domain
 from rbmlib.phase_diagram.plane import FERROMAGNET, SPIN_GLASS, solve_grid
 
 
@@ -69,7 +70,7 @@ def boundaries(kappa=1.0, law="gaussian", largest_sigma=5.0, n_points=60):
     >>> lines.ferro_glass[-1].round(5).tolist()
     [2.12933, 2.0]
     """
-    if not check_number(largest_sigma, "largest_sigma") > 1:
+    if not domain.check_strength(largest_sigma, "largest_sigma") > 1:
         raise ValueError(f"largest_sigma must be above 1, got {largest_sigma}")
     if check_positive(n_points, "n_points") < 2:
         raise ValueError(f"n_points must be at least 2, got {n_points}")
@@ -139,7 +140,8 @@ def at_sigma(w, kappa=1.0, law="gaussian", largest=50.0):
     >>> float(at_sigma(1.65097).round(4))
     1.4674
     """
-    w = np.asarray(w, float)
+    w = domain.check_strengths(w, "w")
+    largest = domain.check_strength(largest, "largest")
     if not (w >= 1).all():
         raise ValueError(f"w must be at least 1, got {w.min():g}")
     low, high = np.full_like(w, 0.5), np.full_like(w, largest)

@@ -7,11 +7,10 @@ plain iterations, so that the two agree.
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 
-from rbmlib.checks import check_number
-from rbmlib.phase_diagram import laws
+from rbmlib import compiled
+from rbmlib.phase_diagram import domain, laws
 from rbmlib.phase_diagram.equations import Model, at_value, free_energy, make_work
 from rbmlib.phase_diagram.iterate import TOLERANCE, follow
 from rbmlib.phase_diagram.solution import MARGINAL
@@ -85,8 +84,8 @@ def solve_grid(w, sigma, kappa=1.0, law="gaussian"):
     Raises
     ------
     ValueError
-        Values of w or sigma that are not finite and >= 0, a kappa that is not positive,
-        or no such law.
+        Values of w or sigma that are not in [0, 1e6], a kappa outside [1e-6, 1e6], or
+        no such law.
 
     Examples
     --------
@@ -99,9 +98,8 @@ def solve_grid(w, sigma, kappa=1.0, law="gaussian"):
     for values, name in ((w, "w"), (sigma, "sigma")):
         if values.size == 0 or not (np.isfinite(values) & (values >= 0)).all():
             raise ValueError(f"{name} must hold finite numbers >= 0, got {values}")
-    kappa = check_number(kappa, "kappa")
-    if kappa == 0:
-        raise ValueError("kappa must be positive, got 0")
+        domain.check_strengths(values, name)
+    kappa = domain.check_kappa(kappa)
     out = np.full((w.size, 3, len(FIELDS)), np.nan)
     averages = law.scale, *law.product(1)
     _solve_all(w.ravel(), sigma.ravel(), kappa, averages, out)
@@ -109,7 +107,7 @@ def solve_grid(w, sigma, kappa=1.0, law="gaussian"):
     return Grid(w, sigma, kappa, law.name, *columns)
 
 
-@numba.njit(cache=True, error_model="numpy", nogil=True)
+@compiled.kernel(error_model="numpy", nogil=True)
 def _solve_all(w, sigma, kappa, averages, out):
     """Write the `FIELDS` of every point to out, shape (n_points, 3, n_fields)."""
     x, work, one_w, no_field = np.empty(2), make_work(2), np.empty(1), np.zeros(1)
@@ -133,7 +131,7 @@ def _solve_all(w, sigma, kappa, averages, out):
             out[i, kind] = np.array([m, x[0], q, x[1], energy, growth, at, residual])
 
 
-@numba.njit(cache=True, error_model="numpy")
+@compiled.kernel(error_model="numpy")
 def _spectral_radius(jac):
     """Return the largest modulus of an eigenvalue of a 2 x 2 matrix."""
     half = 0.5 * (jac[0, 0] + jac[1, 1])

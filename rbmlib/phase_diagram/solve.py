@@ -4,8 +4,7 @@ import itertools
 
 import numpy as np
 
-from rbmlib.checks import check_number
-from rbmlib.phase_diagram import laws
+from rbmlib.phase_diagram import domain, laws
 from rbmlib.phase_diagram.equations import Model, at_value, free_energy, make_work
 from rbmlib.phase_diagram.iterate import follow
 from rbmlib.phase_diagram.solution import SAME, Phase, Solution
@@ -42,7 +41,8 @@ def solve(w, sigma, kappa=1.0, law="gaussian", eta=0.0, theta=0.0):
     Raises
     ------
     ValueError
-        Values out of range, or too many modes for the law.
+        Values out of range (strengths and fields above 1e6, kappa outside [1e-6, 1e6]),
+        or too many modes for the law.
     RuntimeError
         If no start ends in a solution.
 
@@ -55,9 +55,9 @@ def solve(w, sigma, kappa=1.0, law="gaussian", eta=0.0, theta=0.0):
     """
     law = laws.get(law)
     w, eta, theta = check_modes(w, eta, theta)
-    sigma, kappa = check_number(sigma, "sigma"), check_number(kappa, "kappa")
-    if kappa == 0:
-        raise ValueError("kappa must be positive, got 0")
+    for values, name in ((w, "w"), (eta, "eta"), (theta, "theta")):
+        domain.check_strengths(values, name)
+    sigma, kappa = domain.check_strength(sigma, "sigma"), domain.check_kappa(kappa)
     model = Model(w, sigma, kappa, eta, theta, law.scale, *law.product(len(w)))
     field = (eta != 0) | (theta != 0)
     ends = [_follow(start, field, model) for start in _starts(len(w), field)]

@@ -12,10 +12,9 @@ coarse enough for float32.  What follows is elementwise or in a fixed order.
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 
-from rbmlib import enumeration
+from rbmlib import compiled, enumeration
 
 _MAX_BATCH = 2**16
 
@@ -155,7 +154,7 @@ def ascend(W, a, b, data, model, learning_rate, centred):
     )
 
 
-@numba.njit(cache=True)
+@compiled.kernel()
 def _ascend(W, a, b, dW, dv, dh, mu, lam, rate):
     # One pass over the rows, additions in the order of the indices.
     correction_b = np.zeros_like(b)
