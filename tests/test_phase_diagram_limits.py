@@ -8,7 +8,8 @@ from scipy.optimize import brentq
 
 from rbmlib import phase_diagram
 from rbmlib.phase_diagram import averages, laws
-from rbmlib.phase_diagram.projection import bulk_edge, place, strength
+from rbmlib.phase_diagram.outliers import bulk_edge, strength
+from rbmlib.phase_diagram.projection import place
 
 
 def fine_sech(r, power):
