@@ -10,6 +10,7 @@ from scipy.special import logsumexp, xlogy
 
 MAX_UNITS = 25
 MAX_STATES = 2**MAX_UNITS
+TOLERANCE = 1e-6  # of a probability
 _BLOCK = 2**14
 
 
@@ -120,11 +121,12 @@ def probabilities(rbm):
     Raises
     ------
     ValueError
-        No layer of at most 2^25 states.
+        No layer of at most 2^25 states, or energies above 4.5e9.
     """
     pairs = list(_weighted_blocks(rbm))
     states = np.concatenate([pair[0] for pair in pairs])
     logs = np.concatenate([pair[1] for pair in pairs])
+    _check_known(logs, rbm)
     return states, np.exp(logs - logsumexp(logs))
 
 
@@ -139,10 +141,13 @@ def visible_probabilities(rbm):
     Raises
     ------
     ValueError
-        Continuous visible units, or more than 2^25 of their states.
+        Continuous visible units, more than 2^25 of their states, or energies above
+        4.5e9.
     """
     v = all_states(rbm.visible, rbm.n_visible)
-    return v, np.exp(-rbm.free_energy(v) - rbm.log_z())
+    logs = -rbm.free_energy(v)
+    _check_known(logs, rbm)
+    return v, np.exp(logs - rbm.log_z())
 
 
 def divergence(p, q):
@@ -175,7 +180,7 @@ def moments(rbm):
     Raises
     ------
     ValueError
-        No layer of at most 2^25 states.
+        No layer of at most 2^25 states, or energies above 4.5e9.
     """
     total = log_z(rbm)
     n_columns = rbm.a.size
@@ -183,6 +188,7 @@ def moments(rbm):
     mean_vh = np.zeros((n_columns, rbm.n_hidden))
     hidden_first = enumerated_layer(rbm) == "hidden"
     for states, logs in _weighted_blocks(rbm):
+        _check_known(logs, rbm)
         p = np.exp(logs - total)
         if hidden_first:
             v, h = rbm.mean_v(states).reshape(len(p), -1), states
@@ -191,7 +197,23 @@ def moments(rbm):
         mean_v += p @ v
         mean_h += p @ h
         mean_vh += (v * p[:, None]).T @ h
+    # Probabilities add up to 1 but for rounding, which must not leave the range.
+    mean_v = np.clip(mean_v, rbm.visible.low, rbm.visible.high)
+    mean_h = np.clip(mean_h, rbm.hidden.low, rbm.hidden.high)
     return mean_v.reshape(rbm.a.shape), mean_h, mean_vh.reshape(rbm.W.shape)
+
+
+def _check_known(logs, rbm):
+    """Refuse logarithms of probabilities that rounding changes by more than 1e-6.
+
+    A sum of energies of the size E is known to some E times 2e-16.
+    """
+    largest = float(np.abs(logs).max())
+    if not np.finfo(float).eps * largest < TOLERANCE:
+        raise ValueError(
+            "rbm must have energies below 4.5e9, whose differences give probabilities "
+            f"to {TOLERANCE:g}, got {largest:.3g} in {rbm!r}"
+        )
 
 
 def _weighted_blocks(rbm):

@@ -19,7 +19,8 @@ from rbmlib import enumeration, randomness
 from rbmlib.checks import check_instance, check_parameter
 from rbmlib.grid import round_to_grid
 from rbmlib.units import BINARY, SPIN, Unit, check_unit
-from rbmlib.units.gaussian import check_convergent, joint_log_z
+from rbmlib.units.gaussian import joint_log_z
+from rbmlib.units.sizes import check_sizes
 from rbmlib.units.two_states import with_states_of
 
 
@@ -48,8 +49,9 @@ class RBM:
     Raises
     ------
     ValueError
-        Shapes that do not fit, values that are not finite, or a Gaussian–Gaussian
-        machine that cannot be normalised (top singular value ≥ 1/(σ_v σ_h)).
+        Shapes that do not fit, values that are not finite or too large
+        (`rbmlib.units.sizes`), or a Gaussian–Gaussian machine that cannot be normalised
+        (top singular value ≥ 1/(σ_v σ_h)).
 
     Examples
     --------
@@ -87,7 +89,7 @@ class RBM:
                 f"W must have shape (n_visible, n_hidden) = {shape}, as a and b have, "
                 f"with at least one unit a layer, got {self.W.shape}"
             )
-        check_convergent(self.W, self.visible, self.hidden)
+        check_sizes(*self._p, self.visible, self.hidden)
 
     @classmethod
     def random(
@@ -148,9 +150,7 @@ class RBM:
         return (
             isinstance(other, RBM)
             and (self.visible, self.hidden) == (other.visible, other.hidden)
-            and all(
-                np.array_equal(x, y) for x, y in zip(self._p, other._p, strict=True)
-            )
+            and all(map(np.array_equal, self._p, other._p))
         )
 
     @property
@@ -185,9 +185,8 @@ class RBM:
         machine that already stands on its grid is returned unchanged.
         """
         grid = round_to_grid(*self.columns, self.visible.widths(self.n_visible))
-        return self._with(
-            grid.W.reshape(self.W.shape), grid.a.reshape(self.a.shape), grid.b
-        )
+        W, a = grid.W.reshape(self.W.shape), grid.a.reshape(self.a.shape)
+        return self._with(W, a, grid.b)
 
     def hidden_field(self, v):
         """Return b + v·W, the field on each hidden unit, shape (..., n_hidden)."""

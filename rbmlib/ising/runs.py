@@ -7,7 +7,7 @@ from dataclasses import KW_ONLY, dataclass, field
 import numpy as np
 
 from rbmlib.checks import check_positive, check_word
-from rbmlib.ising.exact import check_field, check_side, check_temperature
+from rbmlib.ising.arguments import check_field, check_side, check_temperature
 from rbmlib.ising.kernels.chain import Course
 from rbmlib.randomness import START, draws
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from rbmlib import compiled
-from rbmlib.phase_diagram import domain, laws
+from rbmlib.phase_diagram import laws
+from rbmlib.phase_diagram.domain import check_fields, check_kappa
 from rbmlib.phase_diagram.equations import Model, at_value, free_energy, make_work
 from rbmlib.phase_diagram.iterate import TOLERANCE, follow
 from rbmlib.phase_diagram.solution import MARGINAL
@@ -84,8 +85,8 @@ def solve_grid(w, sigma, kappa=1.0, law="gaussian"):
     Raises
     ------
     ValueError
-        Values of w or sigma that are not in [0, 1e6], a kappa outside [1e-6, 1e6], or
-        no such law.
+        Values of w or sigma that are not finite and >= 0 or make fields above 1e7, a
+        kappa outside [1e-6, 1e6], or no such law.
 
     Examples
     --------
@@ -97,9 +98,11 @@ def solve_grid(w, sigma, kappa=1.0, law="gaussian"):
     w, sigma = np.broadcast_arrays(np.asarray(w, float), np.asarray(sigma, float))
     for values, name in ((w, "w"), (sigma, "sigma")):
         if values.size == 0 or not (np.isfinite(values) & (values >= 0)).all():
-            raise ValueError(f"{name} must hold finite numbers >= 0, got {values}")
-        domain.check_strengths(values, name)
-    kappa = domain.check_kappa(kappa)
+            bad = values[~(np.isfinite(values) & (values >= 0))]
+            what = float(bad[0]) if bad.size else "no number"
+            raise ValueError(f"{name} must hold finite numbers >= 0, got {what!r}")
+    kappa = check_kappa(kappa)
+    check_fields(kappa, law, w=w, sigma=sigma)
     out = np.full((w.size, 3, len(FIELDS)), np.nan)
     averages = law.scale, *law.product(1)
     _solve_all(w.ravel(), sigma.ravel(), kappa, averages, out)
