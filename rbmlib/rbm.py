@@ -10,7 +10,7 @@ log-partition function Γ(x_j).  P. Smolensky (1986) introduced the model as
 its statistical physics.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -63,8 +63,8 @@ class RBM:
     W: np.ndarray
     a: np.ndarray
     b: np.ndarray
-    visible: Unit = field(default=BINARY)
-    hidden: Unit = field(default=BINARY)
+    visible: Unit = BINARY
+    hidden: Unit = BINARY
 
     def __post_init__(self):
         check_unit(self.visible, "visible")
@@ -148,14 +148,15 @@ class RBM:
         return (
             isinstance(other, RBM)
             and (self.visible, self.hidden) == (other.visible, other.hidden)
-            and all(
-                np.array_equal(x, y) for x, y in zip(self._p, other._p, strict=True)
-            )
+            and all(map(np.array_equal, self._p, other._p))
         )
 
     @property
     def _p(self):
         return self.W, self.a, self.b
+
+    def __reduce__(self):  # copies and pickles are made anew, and so frozen too
+        return type(self), (*self._p, self.visible, self.hidden)
 
     def __add__(self, other):
         """Return the machine whose parameters are the sums: for interpolation."""
@@ -185,9 +186,8 @@ class RBM:
         machine that already stands on its grid is returned unchanged.
         """
         grid = round_to_grid(*self.columns, self.visible.widths(self.n_visible))
-        return self._with(
-            grid.W.reshape(self.W.shape), grid.a.reshape(self.a.shape), grid.b
-        )
+        W, a = grid.W.reshape(self.W.shape), grid.a.reshape(self.a.shape)
+        return self._with(W, a, grid.b)
 
     def hidden_field(self, v):
         """Return b + v·W, the field on each hidden unit, shape (..., n_hidden)."""
