@@ -13,7 +13,7 @@ import numpy as np
 from rbmlib import randomness
 from rbmlib.grid import MAX_STEPS, MIN_EXPONENT
 from rbmlib.rbm import RBM
-from rbmlib.training.gradient import ascend
+from rbmlib.training.gradient import ascend, largest
 from rbmlib.training.methods import METHODS
 from rbmlib.training.signals import Signals, Terminated
 
@@ -66,6 +66,7 @@ class Run:
         self._places = [tuple(trajectory.state[x].copy() for x in "Wab") for _ in "01"]
         age = int(trajectory.ages[-1])
         self.state = State(age, *self._places[age % 2], trajectory.chains)
+        self._most_neighbours = max(trajectory[-1].columns.W.shape)
         self.stored = ()  # pairs of an age and its machine
         self._order = None, None  # epoch, and the permutation of the data in it
 
@@ -94,33 +95,31 @@ class Run:
     def _next(self):
         state, settings = self.state, self.settings
         data_term, model_term, chains = METHODS[settings["method"]].terms(self)
+        step = data_term, model_term, settings["learning_rate"], settings["centred"]
         place = self._places[(state.age + 1) % 2]
-        for new, old in zip(place, state.parameters, strict=True):
-            new[...] = old
-        rate = settings["learning_rate"]
-        ascend(*place, data_term, model_term, rate, settings["centred"])
+        ascend(*state.parameters, *step, place)
         new = State(state.age + 1, *place, chains)
         self._check(new)
         return new
 
     def _check(self, state):
         """Refuse parameters that are not finite, or too large for a grid."""
-        largest = [max(x.max(), -x.min()) for x in state.parameters]
-        if self._surely_sampled(*largest):
+        sizes = largest(*state.parameters)
+        if self._surely_sampled(*sizes):
             return
         try:
             self._machine(state).on_grid()
         except ValueError as error:
-            sizes = (f"|{x}| ≤ {y:.4g}" for x, y in zip("Wab", largest, strict=True))
+            found = (f"|{x}| ≤ {y:.4g}" for x, y in zip("Wab", sizes, strict=True))
             raise Diverged(
                 f"training diverged in update {state.age} at learning_rate="
-                f"{self.settings['learning_rate']!r}: {error} ({', '.join(sizes)})"
+                f"{self.settings['learning_rate']!r}: {error} ({', '.join(found)})"
             ) from error
 
     def _surely_sampled(self, W, a, b):
         """Return whether parameters up to these are finite and stand on a grid."""
         both_quadratic = self.visible.quadratic and self.hidden.quadratic
-        felt = W * max(self.first[0].columns.W.shape) + max(a, b)
+        felt = W * self._most_neighbours + max(a, b)
         return felt <= _SURELY_ON_GRID and not both_quadratic  # NaN is not <=
 
     def batch(self):
