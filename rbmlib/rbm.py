@@ -10,7 +10,7 @@ log-partition function Γ(x_j).  P. Smolensky (1986) introduced the model as
 its statistical physics.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -65,8 +65,8 @@ class RBM:
     W: np.ndarray
     a: np.ndarray
     b: np.ndarray
-    visible: Unit = field(default=BINARY)
-    hidden: Unit = field(default=BINARY)
+    visible: Unit = BINARY
+    hidden: Unit = BINARY
 
     def __post_init__(self):
         check_unit(self.visible, "visible")
@@ -156,6 +156,9 @@ class RBM:
     @property
     def _p(self):
         return self.W, self.a, self.b
+
+    def __reduce__(self):  # copies and pickles are made anew, and so frozen too
+        return type(self), (*self._p, self.visible, self.hidden)
 
     def __add__(self, other):
         """Return the machine whose parameters are the sums: for interpolation."""
