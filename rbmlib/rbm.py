@@ -11,24 +11,18 @@ its statistical physics.
 """
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import numpy as np
 
 from rbmlib import enumeration, randomness
-from rbmlib.checks import check_instance, check_parameter
+from rbmlib.checks import check_instance, check_parameter, check_positive, check_real
 from rbmlib.grid import round_to_grid
 from rbmlib.units import BINARY, SPIN, Unit, check_unit
-from rbmlib.units.gaussian import check_convergent, joint_log_z
+from rbmlib.units.gaussian import joint_log_z
+from rbmlib.units.layers import Columns, check_one_column, check_pairs, check_parameters
 from rbmlib.units.two_states import with_states_of
 
-
-class Columns(NamedTuple):
-    """The parameters as matrix and vectors, with a row for each column of a layer."""
-
-    W: np.ndarray  # shape (visible columns, n_hidden)
-    a: np.ndarray  # shape (visible columns,)
-    b: np.ndarray  # shape (n_hidden,)
+MAX_SCALE = 1e300  # of random parameters, which are then finite
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +52,12 @@ class RBM:
     RBM(2 binary visible, 1 binary hidden)
     >>> float(machine.energy([1, 1], [1]))
     -2.5
+    >>> machine.hidden_field([1, 1]).tolist(), machine.visible_field([1]).tolist()
+    ([3.5], [1.0, 1.0])
+    >>> machine.mean_h([1, 1]).round(4).tolist(), machine.mean_v([1]).round(4).tolist()
+    ([0.9707], [0.7311, 0.7311])
+    >>> float(machine.hidden_free_energy([1]).round(4))
+    -3.1265
     """
 
     W: np.ndarray
@@ -71,23 +71,7 @@ class RBM:
         check_unit(self.hidden, "hidden")
         for name in ("W", "a", "b"):
             object.__setattr__(self, name, check_parameter(getattr(self, name), name))
-        if self.hidden.widths(1) is not None:
-            raise ValueError(
-                f"hidden must be units of one column of weights, got {self.hidden!r}"
-            )
-        self.visible.check_bias(self.a, "a")
-        self.hidden.check_bias(self.b, "b")
-        shape = self.a.shape + self.b.shape
-        if self.W.ndim != len(shape):
-            raise ValueError(
-                f"W must have {len(shape)} dimension(s), got shape {self.W.shape}"
-            )
-        if self.W.shape != shape or 0 in shape:
-            raise ValueError(
-                f"W must have shape (n_visible, n_hidden) = {shape}, as a and b have, "
-                f"with at least one unit a layer, got {self.W.shape}"
-            )
-        check_convergent(self.W, self.visible, self.hidden)
+        check_parameters(*self._p, self.visible, self.hidden)
 
     @classmethod
     def random(
@@ -110,12 +94,25 @@ class RBM:
             Standard deviations of the weights and of both biases.
         seed : int
             In [0, 2^64).  The same bits on every machine.
+        visible, hidden : unit types
+            Of one column of weights each: not categorical ones.
+
+        Raises
+        ------
+        ValueError, TypeError
+            No integers >= 1, scales that are not finite, a bad seed, or no unit types.
 
         Examples
         --------
         >>> RBM.random(3, 2, seed=0).W.round(4).tolist()
         [[0.1225, 0.1082], [0.0146, -0.1952], [0.1176, 0.1267]]
         """
+        n_visible = check_positive(n_visible, "n_visible")
+        n_hidden = check_positive(n_hidden, "n_hidden")
+        scale = check_real(scale, "scale", -MAX_SCALE, MAX_SCALE)
+        bias_scale = check_real(bias_scale, "bias_scale", -MAX_SCALE, MAX_SCALE)
+        check_one_column(check_unit(visible, "visible"), "visible")
+        check_one_column(check_unit(hidden, "hidden"), "hidden")
         size = n_visible * n_hidden
         x = randomness.bell(seed, randomness.WEIGHTS, (size + n_visible + n_hidden,))
         W = scale * x[:size].reshape(n_visible, n_hidden)
@@ -165,13 +162,14 @@ class RBM:
             raise ValueError(f"cannot add {self!r} and {other!r}: other unit types")
         if self.W.shape != other.W.shape:
             raise ValueError(f"cannot add {self!r} and {other!r}: other sizes")
-        return self._with(*(x + y for x, y in zip(self._p, other._p, strict=True)))
+        with np.errstate(over="ignore"):  # infinite parameters are refused by name
+            return self._with(*(x + y for x, y in zip(self._p, other._p, strict=True)))
 
     def __mul__(self, factor):
-        """Return the machine with all parameters multiplied by a number."""
-        if not np.isscalar(factor):
-            return NotImplemented
-        return self._with(*(factor * x for x in self._p))
+        """Return the machine with all parameters multiplied by a number; or refuse."""
+        factor = check_real(factor, "factor")
+        with np.errstate(over="ignore"):  # infinite parameters are refused by name
+            return self._with(*(factor * x for x in self._p))
 
     __rmul__ = __mul__
 
@@ -210,9 +208,15 @@ class RBM:
         ----------
         v : array_like, shape (..., n_visible)
         h : array_like, shape (..., n_hidden)
+
+        Raises
+        ------
+        ValueError
+            Values that are no states, or other numbers of rows.
         """
         v = self.visible.check(v, self.n_visible, "v")
         h = self.hidden.check(h, self.n_hidden, "h")
+        check_pairs(v, h)
         W, a, b = self.columns
         own = self.visible.energy(v).sum(-1) + self.hidden.energy(h).sum(-1)
         field = self.visible.dot(v, W) + b
