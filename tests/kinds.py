@@ -261,6 +261,19 @@ def shape(good):
     ) | _no((-1,), (2, 2.0), (2**20, 2**20), ("2",), [[2]], (2**40,), (None,))
 
 
+def series(good):
+    """One observable, of one chain or of several, or several observables."""
+    x = np.array(good)
+    return array(shape=False)(x) | _no(
+        x[..., :1], x[..., :0], x * 0, x[None, None, None]
+    )
+
+
+def one_or_each(good):
+    """A number, or one for each variable."""
+    return array(shape=False)(0.0) | _no(np.zeros((2, 2)), np.zeros(7), [], [[0.0]])
+
+
 def labels(good):
     """One label a sample, of any type: only their number can be wrong."""
     x = np.array(good)
@@ -411,7 +424,22 @@ SPECIAL = {
     "randomness.permutation.epoch": word,
     "randomness.permutation.n": word,
     # ---------------------------------------------------------------- effective
+    "effective_couplings.couplings.order": integer(0),
     # ---------------------------------------------------------------- autocorrelation
+    "autocorrelation.correlation.max_lag": integer(0),
+    "autocorrelation.mean_with_error.mean": real(),
+    **{
+        f"autocorrelation.{name}.mean": one_or_each
+        for name in ("correlation", "exponential_time", "integrated_time")
+    },
+    **{
+        f"autocorrelation.{name}.x": series
+        for name in ("correlation", "exponential_time", "integrated_time")
+    },
+    **{
+        f"autocorrelation.{name}.x": array()
+        for name in ("mean_with_error", "rank_ess", "split_rhat")
+    },
     # ---------------------------------------------------------------- sampling
     # ---------------------------------------------------------------- likelihood
     # ---------------------------------------------------------------- tempering

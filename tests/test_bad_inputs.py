@@ -12,7 +12,9 @@ import kinds
 import public
 
 EACH = 20  # bad values for each argument
-READY = "rbm units enumeration randomness".split()  # rooms
+READY = (
+    "rbm units enumeration randomness effective_couplings autocorrelation".split()
+)  # rooms
 PUBLIC = public.public()
 CALLS = {}
 
