@@ -274,6 +274,13 @@ def one_or_each(good):
     return array(shape=False)(0.0) | _no(np.zeros((2, 2)), np.zeros(7), [], [[0.0]])
 
 
+def increasing(good):
+    """An iterable of increasing integers >= 1."""
+    return integer(0)(good).filter(
+        lambda x: not isinstance(x, list | str | tuple)
+    ) | _no([0], [-1, 2], [1.0, 2.0], ["1"], [None], [NAN], "12", [[1]])
+
+
 def labels(good):
     """One label a sample, of any type: only their number can be wrong."""
     x = np.array(good)
@@ -441,6 +448,12 @@ SPECIAL = {
         for name in ("mean_with_error", "rank_ess", "split_rhat")
     },
     # ---------------------------------------------------------------- sampling
+    "sampling.Sampler.sweeps": choice,
+    "sampling.Sampler.of.sweeps": choice,
+    "sampling.Sampler.mean_h.bits": integer(1, 20),
+    "sampling.Sampler.sums.bits": integer(1, 20),
+    "sampling.record.sweeps": increasing,
+    "sampling.record.observe": instance,
     # ---------------------------------------------------------------- likelihood
     # ---------------------------------------------------------------- tempering
     # ---------------------------------------------------------------- scores

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from rbmlib import sampling
+from rbmlib.sampling.sampler import Paths
 from rbmlib.training.gradient import exact_statistics, statistics
 
 
@@ -52,7 +53,7 @@ def _exact(run):
 def _sampled(run, batch, start):
     """Return both terms, and where the chains are after k sweeps."""
     k, seed = run.settings["k"], run.settings["seed"]
-    sampler = sampling.Sampler(run.visible, run.hidden, run.W, run.a, run.b, seed)
+    sampler = Paths(run.visible, run.hidden, run.W, run.a, run.b, seed)
     v, _ = sampler.run(start, k, run.age * k)
     return statistics(sampler, batch), statistics(sampler, v), v
 
