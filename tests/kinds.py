@@ -276,9 +276,12 @@ def one_or_each(good):
 
 def increasing(good):
     """An iterable of increasing integers >= 1."""
-    return integer(0)(good).filter(
-        lambda x: not isinstance(x, list | str | tuple)
-    ) | _no([0], [-1, 2], [1.0, 2.0], ["1"], [None], [NAN], "12", [[1]])
+    return st.one_of(
+        st.integers(),
+        st.floats(),
+        _objects(set),
+        _no([0], [-1, 2], [1.0, 2.0], ["1"], [None], [NAN], "12", [[1]]),
+    )
 
 
 def labels(good):

@@ -18,7 +18,7 @@ def check_series(x):
 
 
 def deviations(x, mean):
-    """Return x - mean as contiguous rows, one for each chain and variable."""
+    """Return x - mean as rows, one for each chain and variable, or refuse them."""
     x = x.reshape((1, -1, 1) if x.ndim == 1 else (*x.shape, 1)[:3])
     rows = x - (x.mean(axis=(0, 1)) if mean is None else _check_mean(mean, x.shape[2]))
     rows = np.ascontiguousarray(rows.transpose(0, 2, 1)).reshape(-1, x.shape[1])
