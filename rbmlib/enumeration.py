@@ -8,9 +8,13 @@ Sums run in blocks, so that memory stays small up to the limit of 2^25 states.
 import numpy as np
 from scipy.special import logsumexp, xlogy
 
+from rbmlib.checks import check_array, check_positive
+from rbmlib.units import check_unit
+from rbmlib.units.layers import check_layers
+
 MAX_UNITS = 25
 MAX_STATES = 2**MAX_UNITS
-TOLERANCE = 1e-6  # of a probability
+TOLERANCE = 1e-6  # of a probability, and of a sum of them, also of single precision
 _BLOCK = 2**14
 
 
@@ -30,8 +34,9 @@ def all_states(unit, n_units):
 
     Raises
     ------
-    ValueError
-        Continuous units, or too many configurations.
+    ValueError, TypeError
+        No unit type, a number of units that is no integer >= 1, continuous units, or
+        too many configurations.
 
     Examples
     --------
@@ -39,20 +44,25 @@ def all_states(unit, n_units):
     >>> all_states(SPIN, 2).tolist()
     [[-1.0, -1.0], [-1.0, 1.0], [1.0, -1.0], [1.0, 1.0]]
     """
-    return unit.states_between(n_units, 0, check_enumerable(unit, n_units))
+    n_states = check_enumerable(unit, n_units)
+    return unit.states_between(n_units, 0, n_states)
 
 
 def check_enumerable(unit, n_units):
     """Return the number of states of a layer, or raise ValueError above 2^25."""
-    n_states = unit.n_states(n_units)
-    if n_states is None:
+    check_unit(unit, "unit")
+    n_units = check_positive(n_units, "n_units")
+    if unit.states is None:
         raise ValueError(
-            f"a layer of {unit.name.title()} units has no finite list of states"
+            f"unit must be discrete, but a layer of {unit.name.title()} units has no "
+            f"finite list of states; got {unit!r}"
         )
-    if n_states > MAX_STATES and n_states != 2**n_units:
+    # Each unit has two states or more: many units need not be counted.
+    n_states = unit.n_states(n_units) if n_units <= MAX_UNITS else MAX_STATES + 1
+    if n_states > MAX_STATES and len(unit.states) > 2:
         raise ValueError(
             f"exact enumeration is limited to 2^{MAX_UNITS} states, got {n_units} "
-            f"units with {n_states:.3g}; use rbmlib.likelihood.ais"
+            f"units of up to {len(unit.states)} states; use rbmlib.likelihood.ais"
         )
     if n_states > MAX_STATES:
         raise ValueError(
@@ -63,16 +73,22 @@ def check_enumerable(unit, n_units):
 
 
 def blocks(unit, n_units):
-    """Yield all states of a layer in blocks of at most 2^14 rows.
+    """Return an iterator over all states of a layer, in blocks of at most 2^14 rows.
 
-    Raises
-    ------
-    ValueError
-        Continuous units, or more than 2^25 states.
+    Parameters, errors
+        As in `all_states`.
+
+    Examples
+    --------
+    >>> from rbmlib.units import BINARY
+    >>> [len(states) for states in blocks(BINARY, 15)]
+    [16384, 16384]
     """
     n_states = check_enumerable(unit, n_units)
-    for start in range(0, n_states, _BLOCK):
-        yield unit.states_between(n_units, start, min(start + _BLOCK, n_states))
+    return (
+        unit.states_between(n_units, start, min(start + _BLOCK, n_states))
+        for start in range(0, n_states, _BLOCK)
+    )
 
 
 def enumerated_layer(rbm):
@@ -82,7 +98,14 @@ def enumerated_layer(rbm):
     ------
     ValueError
         If no layer of the machine has at most 2^25 states.
+
+    Examples
+    --------
+    >>> from rbmlib.rbm import RBM
+    >>> enumerated_layer(RBM.random(784, 10, seed=0))
+    'hidden'
     """
+    check_layers(rbm)
     layers = {
         "hidden": (rbm.hidden, rbm.n_hidden),
         "visible": (rbm.visible, rbm.n_visible),
@@ -106,6 +129,12 @@ def log_z(rbm):
     ------
     ValueError
         No layer of at most 2^25 states.
+
+    Examples
+    --------
+    >>> from rbmlib.rbm import RBM
+    >>> float(log_z(RBM([[0.0]], [0.0], [0.0])).round(6))  # log 4
+    1.386294
     """
     return logsumexp([logsumexp(logs) for _, logs in _weighted_blocks(rbm)])
 
@@ -122,6 +151,13 @@ def probabilities(rbm):
     ------
     ValueError
         No layer of at most 2^25 states, or energies above 4.5e9.
+
+    Examples
+    --------
+    >>> from rbmlib.rbm import RBM
+    >>> states, p = probabilities(RBM([[0.0], [0.0]], [0.0, 0.0], [0.0]))
+    >>> states.tolist(), p.round(6).tolist()
+    ([[0.0], [1.0]], [0.5, 0.5])
     """
     pairs = list(_weighted_blocks(rbm))
     states = np.concatenate([pair[0] for pair in pairs])
@@ -143,7 +179,15 @@ def visible_probabilities(rbm):
     ValueError
         Continuous visible units, more than 2^25 of their states, or energies above
         4.5e9.
+
+    Examples
+    --------
+    >>> from rbmlib.rbm import RBM
+    >>> v, p = visible_probabilities(RBM([[0.0]], [0.0], [0.0]))
+    >>> v.tolist(), p.round(6).tolist()
+    ([[0.0], [1.0]], [0.5, 0.5])
     """
+    check_layers(rbm)
     v = all_states(rbm.visible, rbm.n_visible)
     logs = -rbm.free_energy(v)
     _check_known(logs, rbm)
@@ -156,14 +200,21 @@ def divergence(p, q):
     Parameters
     ----------
     p, q : array_like, same shape
-        Probabilities of the same states.
+        Probabilities of the same states; each adds up to 1.
+
+    Raises
+    ------
+    ValueError
+        No probabilities, or another number of them.
 
     Examples
     --------
     >>> round(divergence([1.0, 0.0], [0.5, 0.5]), 6)
     0.693147
     """
-    p, q = np.asarray(p), np.asarray(q)
+    p, q = _check_law(p, "p"), _check_law(q, "q")
+    if p.shape != q.shape:
+        raise ValueError(f"q must have the shape of p, {p.shape}, got {q.shape}")
     return float((xlogy(p, p) - xlogy(p, q)).sum())
 
 
@@ -181,6 +232,13 @@ def moments(rbm):
     ------
     ValueError
         No layer of at most 2^25 states, or energies above 4.5e9.
+
+    Examples
+    --------
+    >>> from rbmlib.rbm import RBM
+    >>> mean_v, mean_h, mean_vh = moments(RBM([[0.0]], [0.0], [0.0]))
+    >>> mean_v.tolist(), mean_h.tolist(), mean_vh.tolist()
+    ([0.5], [0.5], [[0.25]])
     """
     total = log_z(rbm)
     n_columns = rbm.a.size
@@ -214,6 +272,15 @@ def _check_known(logs, rbm):
             "rbm must have energies below 4.5e9, whose differences give probabilities "
             f"to {TOLERANCE:g}, got {largest:.3g} in {rbm!r}"
         )
+
+
+def _check_law(p, argument):
+    """Return probabilities of all states, or raise ValueError."""
+    p = check_array(p, argument, (...,), 0, 1)
+    total = p.sum()
+    if abs(total - 1) > TOLERANCE:
+        raise ValueError(f"{argument} must add up to 1, got {total!r}")
+    return p
 
 
 def _weighted_blocks(rbm):

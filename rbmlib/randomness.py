@@ -12,57 +12,25 @@ xor-shift-multiply with the constants of C. Wellons' "lowbias32" (2018).  Counte
 generators: J. Salmon et al. (2011), doi:10.1145/2063384.2063405.
 
 Two uses of random numbers stay apart by their stream (`Stream`), or share the streams
-of the units and stay apart by their sweeps (`SWEEPS`).  Both are registered here, and
-nowhere else.
+of the units and stay apart by their sweeps (`SWEEPS`).  Both are registered in
+`rbmlib.addresses`, and nowhere else.
 """
 
-import enum
+from math import prod
 
 import numba
 import numpy as np
 from scipy.special import ndtri
 
 from rbmlib import compiled
-from rbmlib.checks import check_word
-
-
-@enum.global_enum  # HIDDEN, VISIBLE … are names of this module too
-@enum.unique
-class Stream(enum.IntEnum):
-    """One stream for each use of random numbers: no two uses ever share a draw."""
-
-    HIDDEN = 0
-    VISIBLE = 1
-    START = 2
-    SHUFFLE = 3
-    WEIGHTS = 4
-    ISING = 5
-    REFERENCE = 6
-    SWAP = 7
-    ISING_STRIPS = 8
-    ISING_REPLICAS = 9
-    ISING_CLUSTERS = 10
-    MODES = 11
-    NOISE = 12
-    PROTOTYPES = 64
-    CHOICES = 65
-    FLIPS = 66
-    MODE_STARTS = 67
-    POTTS_CONTACTS = 68
-    POTTS_COUPLINGS = 69
-    POTTS_FIELDS = 70
-    POTTS_STATES = 71
-
-
-# Who uses which sweeps of the streams HIDDEN and VISIBLE: chains that are annealed, or
-# exchanged, with the seed that made their start do not meet its random numbers again.
-SWEEPS = {
-    "runs": range(2**30),
-    "exchange": range(2**30, 3 * 2**29),
-    "annealing start": range(2**31 - 1, 2**31),
-    "annealing": range(2**31, 3 * 2**30),
-    "reverse annealing": range(3 * 2**30, 2**32),
-}
+from rbmlib.addresses import *  # noqa: F403 (the streams, and what checks them)
+from rbmlib.addresses import Stream, check_seed
+from rbmlib.checks import (
+    check_positive,
+    check_shape,
+    check_word,
+    check_words,
+)
 
 GOLDEN = 0x9E3779B9  # 2^32 / golden ratio, odd: the step between units
 MULTIPLY_1 = 0x7FEB352D
@@ -74,38 +42,7 @@ _GOLDEN, _M1, _M2 = _U(GOLDEN), _U(MULTIPLY_1), _U(MULTIPLY_2)
 _S15, _S16 = _U(15), _U(16)
 
 
-def check_seed(seed, argument="seed"):
-    """Return ``seed`` as an int in [0, 2^64), or raise ValueError or TypeError."""
-    return check_word(seed, argument, 2**64)
-
-
-def address_of(sweeps, first_sweep, n_sweeps):
-    """Return where the first of n_sweeps sweeps stands among all addresses.
-
-    Parameters
-    ----------
-    sweeps : str
-        One of the ranges in `SWEEPS`.
-    first_sweep, n_sweeps : int
-        Counted from the beginning of that range.
-
-    Raises
-    ------
-    ValueError, TypeError
-        Sweeps that leave the range: they would meet the numbers of another use.
-
-    Examples
-    --------
-    >>> address_of("annealing", 5, 10) - 2**31
-    5
-    """
-    room = SWEEPS[sweeps]
-    first_sweep = check_word(first_sweep, "first_sweep")
-    check_word(first_sweep + n_sweeps - 1, "last sweep", len(room))
-    return room.start + first_sweep
-
-
-def mix(x):
+def _mix(x):
     """Mix the bits of ``x``, a uint32 array: a bijection of the 32-bit words."""
     x = x ^ (x >> _S16)
     x = x * _M1
@@ -122,10 +59,10 @@ def keys(seed, stream, sweep, chains):
     seed : int
         In [0, 2^64).
     stream : int
-        A `Stream`.
+        A `Stream`; in [0, 2^32).
     sweep : int
         In [0, 2^32).
-    chains : array_like of int, shape (n_chains,)
+    chains : int, or array_like of int, shape (n_chains,)
         Global indices of the chains, in [0, 2^32).
 
     Returns
@@ -135,45 +72,50 @@ def keys(seed, stream, sweep, chains):
     Raises
     ------
     ValueError, TypeError
-        A seed outside [0, 2^64) or a sweep outside [0, 2^32).
+        A part of the address that is no integer, or outside its range.
 
     Examples
     --------
     >>> keys(1, Stream.HIDDEN, 0, [0, 1]).tolist()
     [[2726241227, 1754506269], [1919145142, 3888242649]]
     """
-    seed = check_seed(seed)
-    sweep = check_word(sweep, "sweep")
-    chains = np.atleast_1d(chains).astype(_U)
+    seed, stream = check_seed(seed), check_word(stream, "stream")
+    return _keys(
+        seed, stream, check_word(sweep, "sweep"), check_words(chains, "chains")
+    )
+
+
+def _keys(seed, stream, sweep, chains):
+    """Return `keys` of an address that was checked, chains as uint32."""
     k0 = np.full(chains.shape, KEY_START[0], _U)
     k1 = np.full(chains.shape, KEY_START[1], _U)
     for word in (_U(seed & 0xFFFFFFFF), _U(seed >> 32), _U(stream), _U(sweep), chains):
-        k0 = mix(k0 ^ word)
-        k1 = mix((k1 + k0) ^ ((word << _S16) | (word >> _S16)))
+        k0 = _mix(k0 ^ word)
+        k1 = _mix((k1 + k0) ^ ((word << _S16) | (word >> _S16)))
     return np.stack([k0, k1], axis=-1)
 
 
 def stream_key(seed, stream):
-    """Return the two uint32 of `keys` before sweep and chain are absorbed.
+    """Return the two words of `keys` before sweep and chain are absorbed, as there.
 
-    Raises
-    ------
-    ValueError, TypeError
-        A seed outside [0, 2^64).
+    Examples
+    --------
+    >>> [int(word) for word in stream_key(1, Stream.HIDDEN)]
+    [2278917052, 2244617574]
     """
-    seed = check_seed(seed)
+    seed, stream = check_seed(seed), check_word(stream, "stream")
     return _stream_key(_U(seed & 0xFFFFFFFF), _U(seed >> 32), _U(stream))
 
 
 def sweep_key(seed, stream, sweep):
-    """Return the two uint32 of `keys` before the chain is absorbed, for kernels.
+    """Return the two words of `keys` before the chain is absorbed, as there.
 
-    Raises
-    ------
-    ValueError, TypeError
-        A seed outside [0, 2^64) or a sweep outside [0, 2^32).
+    Examples
+    --------
+    >>> [int(word) for word in sweep_key(1, Stream.HIDDEN, 0)]
+    [2504231195, 3148063920]
     """
-    seed = check_seed(seed)
+    seed, stream = check_seed(seed), check_word(stream, "stream")
     sweep = check_word(sweep, "sweep")
     return _sweep_key(_U(seed & 0xFFFFFFFF), _U(seed >> 32), _U(stream), _U(sweep))
 
@@ -213,16 +155,36 @@ def draws(seed, stream, sweep, chains, n_units):
 
     This is the definition; `draw` is the same function for one unit inside a kernel.
 
+    Parameters
+    ----------
+    seed, stream, sweep, chains
+        As in `keys`.
+    n_units : int
+        From 1 to 2^32.
+
     Returns
     -------
     ndarray of uint32, shape (n_chains, n_units)
+
+    Raises
+    ------
+    ValueError, TypeError
+        A part of the address that is no integer, or outside its range.
 
     Examples
     --------
     >>> draws(1, Stream.HIDDEN, 0, [0], 3).tolist()
     [[2392356986, 730633392, 4178837216]]
     """
-    key = keys(seed, stream, sweep, chains)
+    seed, stream = check_seed(seed), check_word(stream, "stream")
+    sweep, chains = check_word(sweep, "sweep"), check_words(chains, "chains")
+    n_units = check_positive(n_units, "n_units", most=2**32)
+    return draws_of(seed, stream, sweep, chains, n_units)
+
+
+def draws_of(seed, stream, sweep, chains, n_units):
+    """Return `draws` of an address that was checked, chains as uint32."""
+    key = _keys(seed, stream, sweep, chains)
     x = key[:, :1] + np.arange(n_units, dtype=_U) * _GOLDEN
     x = (x ^ (x >> _S16)) * _M1 + key[:, 1:]
     x = (x ^ (x >> _S15)) * _M2
@@ -250,10 +212,15 @@ def draw_at(x, k1):
 def uniforms(seed, stream, sweep, chains, n_units):
     """Return numbers (float64) in (0, 1), made of two `draws` each: 53 bits.
 
-    Returns
-    -------
-    ndarray of float64, shape (n_chains, n_units)
+    Parameters, errors
+        As in `draws`; n_units at most 2^31.
+
+    Examples
+    --------
+    >>> uniforms(1, Stream.NOISE, 0, [0], 3).round(4).tolist()
+    [[0.2604, 0.1969, 0.5621]]
     """
+    n_units = check_positive(n_units, "n_units", most=2**31)
     words = draws(seed, stream, sweep, chains, 2 * n_units).astype(np.uint64)
     bits = (words[:, :n_units] << np.uint64(21)) ^ (words[:, n_units:] >> np.uint64(11))
     return (bits.astype(np.float64) + 0.5) * 2.0**-53
@@ -265,9 +232,13 @@ def normals(seed, stream, sweep, chains, n_units):
     The inverse error function is not a fixed sequence of IEEE operations: the last bits
     may differ between machines.
 
-    Returns
-    -------
-    ndarray of float64, shape (n_chains, n_units)
+    Parameters, errors
+        As in `uniforms`.
+
+    Examples
+    --------
+    >>> normals(1, Stream.NOISE, 0, [0], 3).round(4).tolist()
+    [[-0.642, -0.8528, 0.1562]]
     """
     return ndtri(uniforms(seed, stream, sweep, chains, n_units))
 
@@ -278,18 +249,49 @@ def bell(seed, stream, shape):
     Sum of twelve uniform numbers minus six: mean 0, variance 1, range (-6, 6).  Only
     exact integer sums, so it can start a training run that must be reproducible.
 
+    Parameters
+    ----------
+    seed, stream : int
+        As in `keys`.
+    shape : int or tuple of int
+        Of at most 2^32 numbers.
+
     Returns
     -------
     ndarray of float64, of the given shape
+
+    Raises
+    ------
+    ValueError, TypeError
+        A bad seed or stream, or a shape that is none.
+
+    Examples
+    --------
+    >>> bell(1, Stream.NOISE, (2, 2)).round(4).tolist()
+    [[-1.3045, 0.0132], [-0.5223, 0.2928]]
     """
-    size = int(np.prod(shape))
-    words = draws(seed, stream, 0, np.arange(12), size).astype(np.uint64)
-    total = words.sum(axis=0).astype(np.float64) + 6.0  # 12 half steps
-    return (total * 2.0**-32 - 6.0).reshape(shape)
+    seed, stream = check_seed(seed), check_word(stream, "stream")
+    shape = check_shape(shape)
+    words = draws_of(seed, stream, 0, np.arange(12, dtype=np.uint32), prod(shape))
+    total = words.astype(np.uint64).sum(axis=0).astype(np.float64)
+    return ((total + 6.0) * 2.0**-32 - 6.0).reshape(shape)  # 6.0 is 12 half steps
 
 
 def permutation(seed, epoch, n):
-    """Return a permutation of range(n), int64, as a function of (seed, epoch)."""
-    order = draws(seed, Stream.SHUFFLE, epoch, [0], n)[0].astype(np.uint64)
+    """Return a permutation of range(n), int64, as a function of (seed, epoch).
+
+    Raises
+    ------
+    ValueError, TypeError
+        A seed outside [0, 2^64), an epoch or n outside [0, 2^32), or no integers.
+
+    Examples
+    --------
+    >>> permutation(1, 0, 5).tolist()
+    [1, 2, 0, 4, 3]
+    """
+    seed, epoch = check_seed(seed), check_word(epoch, "epoch")
+    n, first = check_word(n, "n"), np.zeros(1, np.uint32)
+    order = draws_of(seed, Stream.SHUFFLE, epoch, first, n)[0].astype(np.uint64)
     # The index breaks ties, so that the order does not depend on the sort.
     return np.argsort((order << np.uint64(32)) | np.arange(n, dtype=np.uint64))

@@ -11,25 +11,19 @@ its statistical physics.
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
 from rbmlib import enumeration, randomness
-from rbmlib.checks import check_instance, check_parameter
+from rbmlib.checks import check_instance, check_parameter, check_positive, check_real
 from rbmlib.grid import round_to_grid
 from rbmlib.units import BINARY, SPIN, Unit, check_unit
 from rbmlib.units.gaussian import joint_log_z
-from rbmlib.units.sizes import check_sizes
+from rbmlib.units.layers import Columns, check_one_column, check_pairs, check_parameters
+from rbmlib.units.sizes import LARGEST
 from rbmlib.units.two_states import with_states_of
 
-
-class Columns(NamedTuple):
-    """The parameters as matrix and vectors, with a row for each column of a layer."""
-
-    W: np.ndarray  # shape (visible columns, n_hidden)
-    a: np.ndarray  # shape (visible columns,)
-    b: np.ndarray  # shape (n_hidden,)
+MAX_SCALE = LARGEST / 6  # no number of `randomness.bell` is larger than 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,9 +43,8 @@ class RBM:
     Raises
     ------
     ValueError
-        Shapes that do not fit, values that are not finite or too large
-        (`rbmlib.units.sizes`), or a Gaussian–Gaussian machine that cannot be normalised
-        (top singular value ≥ 1/(σ_v σ_h)).
+        Shapes that do not fit, values not finite or too large (`rbmlib.units.sizes`),
+        or a Gaussian–Gaussian machine without a norm (singular value ≥ 1/(σ_v σ_h)).
 
     Examples
     --------
@@ -60,6 +53,12 @@ class RBM:
     RBM(2 binary visible, 1 binary hidden)
     >>> float(machine.energy([1, 1], [1]))
     -2.5
+    >>> machine.hidden_field([1, 1]).tolist(), machine.visible_field([1]).tolist()
+    ([3.5], [1.0, 1.0])
+    >>> machine.mean_h([1, 1]).round(4).tolist(), machine.mean_v([1]).round(4).tolist()
+    ([0.9707], [0.7311, 0.7311])
+    >>> float(machine.hidden_free_energy([1]).round(4))
+    -3.1265
     """
 
     W: np.ndarray
@@ -73,23 +72,7 @@ class RBM:
         check_unit(self.hidden, "hidden")
         for name in ("W", "a", "b"):
             object.__setattr__(self, name, check_parameter(getattr(self, name), name))
-        if self.hidden.widths(1) is not None:
-            raise ValueError(
-                f"hidden must be units of one column of weights, got {self.hidden!r}"
-            )
-        self.visible.check_bias(self.a, "a")
-        self.hidden.check_bias(self.b, "b")
-        shape = self.a.shape + self.b.shape
-        if self.W.ndim != len(shape):
-            raise ValueError(
-                f"W must have {len(shape)} dimension(s), got shape {self.W.shape}"
-            )
-        if self.W.shape != shape or 0 in shape:
-            raise ValueError(
-                f"W must have shape (n_visible, n_hidden) = {shape}, as a and b have, "
-                f"with at least one unit a layer, got {self.W.shape}"
-            )
-        check_sizes(*self._p, self.visible, self.hidden)
+        check_parameters(*self._p, self.visible, self.hidden)
 
     @classmethod
     def random(
@@ -112,12 +95,25 @@ class RBM:
             Standard deviations of the weights and of both biases.
         seed : int
             In [0, 2^64).  The same bits on every machine.
+        visible, hidden : unit types
+            Of one column of weights each: not categorical ones.
+
+        Raises
+        ------
+        ValueError, TypeError
+            No integers >= 1, scales that are not finite, a bad seed, or no unit types.
 
         Examples
         --------
         >>> RBM.random(3, 2, seed=0).W.round(4).tolist()
         [[0.1225, 0.1082], [0.0146, -0.1952], [0.1176, 0.1267]]
         """
+        n_visible = check_positive(n_visible, "n_visible")
+        n_hidden = check_positive(n_hidden, "n_hidden")
+        scale = check_real(scale, "scale", -MAX_SCALE, MAX_SCALE)
+        bias_scale = check_real(bias_scale, "bias_scale", -MAX_SCALE, MAX_SCALE)
+        check_one_column(check_unit(visible, "visible"), "visible")
+        check_one_column(check_unit(hidden, "hidden"), "hidden")
         size = n_visible * n_hidden
         x = randomness.bell(seed, randomness.WEIGHTS, (size + n_visible + n_hidden,))
         W = scale * x[:size].reshape(n_visible, n_hidden)
@@ -161,20 +157,21 @@ class RBM:
         return type(self), (*self._p, self.visible, self.hidden)
 
     def __add__(self, other):
-        """Return the machine whose parameters are the sums: for interpolation."""
+        """Return the machine of the sums of parameters: for interpolation."""
         if not isinstance(other, RBM):
             return NotImplemented
         if (self.visible, self.hidden) != (other.visible, other.hidden):
             raise ValueError(f"cannot add {self!r} and {other!r}: other unit types")
         if self.W.shape != other.W.shape:
             raise ValueError(f"cannot add {self!r} and {other!r}: other sizes")
-        return self._with(*(x + y for x, y in zip(self._p, other._p, strict=True)))
+        with np.errstate(over="ignore"):  # infinite parameters are refused by name
+            return self._with(*(x + y for x, y in zip(self._p, other._p, strict=True)))
 
     def __mul__(self, factor):
-        """Return the machine with all parameters multiplied by a number."""
-        if not np.isscalar(factor):
-            return NotImplemented
-        return self._with(*(factor * x for x in self._p))
+        """Return the machine with all parameters multiplied by a number; or refuse."""
+        factor = check_real(factor, "factor")
+        with np.errstate(over="ignore"):  # infinite parameters are refused by name
+            return self._with(*(factor * x for x in self._p))
 
     __rmul__ = __mul__
 
@@ -212,9 +209,15 @@ class RBM:
         ----------
         v : array_like, shape (..., n_visible)
         h : array_like, shape (..., n_hidden)
+
+        Raises
+        ------
+        ValueError
+            Values that are no states, or other numbers of rows.
         """
         v = self.visible.check(v, self.n_visible, "v")
         h = self.hidden.check(h, self.n_hidden, "h")
+        check_pairs(v, h)
         W, a, b = self.columns
         own = self.visible.energy(v).sum(-1) + self.hidden.energy(h).sum(-1)
         field = self.visible.dot(v, W) + b
@@ -260,8 +263,7 @@ class RBM:
     def log_z(self):
         """Return log Z exactly.
 
-        Enumerates the smaller discrete layer, or uses the closed form of the
-        Gaussian–Gaussian machine.
+        Enumerates the smaller discrete layer; of two Gaussian ones, a closed form.
 
         Raises
         ------

@@ -53,6 +53,7 @@ def _in_time():
 def answer(thing, call, parameter, value):
     """Call a function with one argument replaced, and judge the answer."""
     args, kwargs = _replaced(thing, call, parameter, value)
+    named = _name_of(thing, call, parameter)
     try:
         with warnings.catch_warnings(), _in_time():
             warnings.simplefilter("error")
@@ -61,7 +62,7 @@ def answer(thing, call, parameter, value):
                 next(result)
     except (ValueError, TypeError) as error:
         text = f"{type(error).__name__}: {error}"
-        return Answer("clear" if _is_clear(str(error), parameter) else "unclear", text)
+        return Answer("clear" if _is_clear(str(error), named) else "unclear", text)
     except Warning as warning:
         return Answer("warning", f"{type(warning).__name__}: {warning}")
     except TooSlow:
@@ -79,6 +80,13 @@ def _replaced(thing, call, parameter, value):
     if thing.attribute == "__init__":  # a new object: the old one must stay whole
         bound.arguments["self"] = object.__new__(type(bound.arguments["self"]))
     return bound.args, bound.kwargs
+
+
+def _name_of(thing, call, parameter):
+    """Return how a message must call a parameter: a check is told it, `argument`."""
+    if "argument" in thing.parameters and parameter == next(iter(thing.parameters)):
+        return good_value(thing, call, "argument")
+    return parameter
 
 
 def _is_clear(message, parameter):

@@ -6,6 +6,7 @@ dotted name of the function and of the parameter.
 """
 
 import math
+from math import prod
 
 import numpy as np
 from hypothesis import strategies as st
@@ -216,26 +217,84 @@ def states(good):
     return array(-1, 255, integers=True, also=(0.9999999, 0.5, -7.0, 300.0))(good)
 
 
-def leading(kind):
+def leading(kind, values=(NAN, 0.5)):
     """Of a kind of array, but with any leading dimensions, also of no rows."""
 
     def bad(good):
         x = np.array(good)
         shorter = np.concatenate([x, x[..., :1]], -1) if x.ndim else x[None]
         return (
-            kind(good).filter(lambda y: np.shape(y)[-1:] != x.shape[-1:])
+            kind(good).filter(lambda y: _last(y) != x.shape[-1:])
             | _no(shorter)
-            | _spoilt(good, NAN, 0.5)
+            | _spoilt(good, *values)
             | _no_numbers(good)
         )
 
     return bad
 
 
+def _last(y):
+    """Return the last dimension of what may be no array."""
+    try:
+        return np.shape(y)[-1:]
+    except ValueError:  # rows of unequal length
+        return None
+
+
+def state_counts(good):
+    """An integer from 2 to 256, or a sequence of such."""
+    return integer(2, 256)(good).filter(
+        lambda q: not (isinstance(q, list) and q and 2 <= min(q) <= max(q) <= 256)
+    ) | _no([[2], [3, 4]], [2.0, 3.0], [2, 257], np.full((2, 2), 2), [3, "a"])
+
+
+def shape(good):
+    """An integer in [0, 2^32), or a tuple of such of at most 2^32 numbers."""
+    return integer(0, 2**32 - 1)(good).filter(
+        lambda n: (
+            not (
+                isinstance(n, list | tuple)
+                and min(n, default=0) >= 0
+                and prod(n) <= 2**32
+            )
+        )
+    ) | _no((-1,), (2, 2.0), (2**20, 2**20), ("2",), [[2]], (2**40,), (None,))
+
+
+def series(good):
+    """One observable, of one chain or of several, or several observables."""
+    x = np.array(good)
+    return array(shape=False)(x) | _no(
+        x[..., :1], x[..., :0], x * 0, x[None, None, None]
+    )
+
+
+def one_or_each(good):
+    """A number, or one for each variable."""
+    return array(shape=False)(0.0) | _no(np.zeros((2, 2)), np.zeros(7), [], [[0.0]])
+
+
+def increasing(good):
+    """An iterable of increasing integers >= 1."""
+    return st.one_of(
+        st.integers(),
+        st.floats(),
+        _objects(set),
+        _no([0], [-1, 2], [1.0, 2.0], ["1"], [None], [NAN], "12", [[1]]),
+    )
+
+
 def labels(good):
     """One label a sample, of any type: only their number can be wrong."""
     x = np.array(good)
     return _no(x[:-1], np.append(x, x[:1]), x[None], x[:0], 3, None, Thing(), len)
+
+
+def chains(good):
+    """An integer in [0, 2^32), or an array of such."""
+    return array(0, 2**32 - 1, integers=True, also=(-1.0,))(good).filter(
+        lambda x: not isinstance(x, np.integer)
+    )
 
 
 seed = integer(0, 2**64 - 1)
@@ -306,6 +365,7 @@ KINDS = {
     "N": count,
     # addresses
     "seed": seed,
+    "stream": word,
     "sweep": word,
     "first_sweep": word,
     "first_chain": word,
@@ -346,11 +406,57 @@ SPECIAL = {
     "rbm.RBM.mean_h.v": leading(states),
     "rbm.RBM.mean_v.h": leading(states),
     # ---------------------------------------------------------------- units
+    **{
+        f"units.{unit}.{name}": kind
+        for unit in ("Unit", "Binary", "Spin", "Gaussian", "ReLU")
+        for name, kind in {
+            "check.x": leading(states),
+            "check.dtype": choice,
+            "check_means.m": leading(array(-1, 1), (NAN, 1.0000001, -2)),
+        }.items()
+    },
+    "units.Categorical.q": state_counts,
+    "units.Categorical.check.x": leading(states),
+    "units.Categorical.check.dtype": choice,
+    "units.Categorical.check_means.m": leading(array(0, 1), (NAN, 2.0, -1e-7)),
+    "units.Gaussian.variance_at_rest": positive,
+    "units.ReLU.variance_at_rest": positive,
     # ---------------------------------------------------------------- enumeration
+    "enumeration.divergence.p": array(0, 1),
+    "enumeration.divergence.q": array(0, 1),
     # ---------------------------------------------------------------- randomness
+    "randomness.address_of.sweeps": choice,
+    "randomness.bell.shape": shape,
+    **{
+        f"randomness.{name}.chains": chains
+        for name in ("keys", "draws", "uniforms", "normals")
+    },
+    "randomness.permutation.epoch": word,
+    "randomness.permutation.n": word,
     # ---------------------------------------------------------------- effective
+    "effective_couplings.couplings.order": integer(0),
     # ---------------------------------------------------------------- autocorrelation
+    "autocorrelation.correlation.max_lag": integer(0),
+    "autocorrelation.mean_with_error.mean": real(),
+    **{
+        f"autocorrelation.{name}.mean": one_or_each
+        for name in ("correlation", "exponential_time", "integrated_time")
+    },
+    **{
+        f"autocorrelation.{name}.x": series
+        for name in ("correlation", "exponential_time", "integrated_time")
+    },
+    **{
+        f"autocorrelation.{name}.x": array()
+        for name in ("mean_with_error", "rank_ess", "split_rhat")
+    },
     # ---------------------------------------------------------------- sampling
+    "sampling.Sampler.sweeps": choice,
+    "sampling.Sampler.of.sweeps": choice,
+    "sampling.Sampler.mean_h.bits": integer(1, 20),
+    "sampling.Sampler.sums.bits": integer(1, 20),
+    "sampling.record.sweeps": increasing,
+    "sampling.record.observe": instance,
     # ---------------------------------------------------------------- likelihood
     # ---------------------------------------------------------------- tempering
     # ---------------------------------------------------------------- scores

@@ -13,7 +13,11 @@ import kinds
 import public
 
 EACH = 20  # bad values for each argument
-READY = "".split()  # rooms
+ROOMS = """
+    rbm units enumeration randomness effective_couplings autocorrelation
+    sampling
+"""
+READY = ROOMS.split()
 PUBLIC = public.public()
 CALLS = {}
 

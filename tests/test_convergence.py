@@ -60,7 +60,7 @@ def test_a_machine_that_does_not_mix_is_found_out():
         (np.zeros(10), "shape"),
         (np.zeros((2, 5)), "at least 8 steps"),
         (np.full((2, 20), np.nan), "finite"),
-        (np.ones((2, 20)), "does not vary"),
+        (np.ones((2, 20)), "x must vary, got 1"),
     ],
 )
 def test_refusals(x, message):

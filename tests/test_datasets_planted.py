@@ -160,7 +160,7 @@ def test_without_contacts_and_fields_states_are_uniform():
     [
         ({"n_samples": 0}, ValueError, "n_samples must be at least 1, got 0"),
         ({"n_sites": 2.5}, TypeError, "n_sites must be an integer, got float"),
-        ({"q": 1}, ValueError, "q must be from 2 to 256, got 1"),
+        ({"q": 1}, ValueError, "q must be at least 2, got 1"),
         ({"q": (3, 3)}, TypeError, "q must be an integer, got tuple"),
         ({"contacts": 11}, ValueError, "from 0 to 10, the number of pairs.*got 11"),
         ({"contacts": -1}, ValueError, "contacts must be from 0 .* got -1"),

@@ -423,9 +423,13 @@ def test_measured_mixing_agrees_with_the_spectrum():
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: Categorical(1), ValueError, "q must be from 2 to 256, got 1"),
-        (lambda: Categorical(2.0), TypeError, "q must be an integer .* got 2.0"),
-        (lambda: Categorical([3, 1]), ValueError, r"got \[3, 1\]"),
+        (lambda: Categorical(1), ValueError, "q must be at least 2, got 1"),
+        (lambda: Categorical(2.0), TypeError, "q must be an integer, got float 2.0"),
+        (
+            lambda: Categorical([3, 1]),
+            ValueError,
+            "q must hold integers .*got 1",
+        ),
         (
             lambda: RBM(np.zeros((2, 3, 1)), np.zeros((2, 4)), [0], Categorical(3)),
             ValueError,

@@ -15,6 +15,7 @@ from scipy.special import ndtri
 from scipy.stats import rankdata
 
 from rbmlib.autocorrelation import lagged_sums
+from rbmlib.checks import check_array, said
 
 MIN_STEPS = 8
 
@@ -34,7 +35,7 @@ def split_rhat(x):
     Raises
     ------
     ValueError
-        Wrong shape, values that are not finite, or a series that does not vary.
+        No numbers, wrong shape, values that are not finite, or all the same value.
 
     Examples
     --------
@@ -82,16 +83,17 @@ def rank_ess(x):
 
 
 def _split(x):
-    x = np.asarray(x, dtype=float)
-    if x.ndim != 2 or x.shape[1] < MIN_STEPS:
+    x = check_array(x, "x", (...,))
+    if x.ndim != 2 or len(x) == 0 or x.shape[1] < MIN_STEPS:
         raise ValueError(
             f"x must have shape (n_chains, n_steps) with at least {MIN_STEPS} steps, "
             f"got {x.shape}"
         )
-    if not np.isfinite(x).all():
-        raise ValueError("x must be finite")
     if x.min() == x.max():
-        raise ValueError("x does not vary: neither R̂ nor a sample size is defined")
+        raise ValueError(
+            f"x must vary, got {said(x[0, 0])} as each value: of a series that does "
+            "not vary neither R̂ nor a sample size is defined"
+        )
     half = x.shape[1] // 2
     return np.concatenate([x[:, :half], x[:, -half:]])
 

@@ -17,6 +17,8 @@ import numpy as np
 
 from rbmlib.autocorrelation import lagged_sums
 from rbmlib.autocorrelation.lagged_sums import BLOCK, DIRECT_LAGS
+from rbmlib.autocorrelation.series import check_series, deviations, n_chains_of
+from rbmlib.checks import check_integer, check_real
 
 WINDOW = 6  # the sum stops at the first lag above 6 τ: an exponential has e⁻⁶ left
 LEAST_WINDOW = 8  # correlations that change sign need a few lags to settle
@@ -76,9 +78,9 @@ def correlation(x, max_lag=None, mean=None):
     >>> correlation([1.0, -1.0, 1.0, -1.0]).tolist()
     [1.0, -1.0, 1.0, -1.0]
     """
-    rows = _deviations(x, mean)
+    rows = deviations(check_series(x), mean)
     n_steps = rows.shape[1]
-    max_lag = n_steps - 1 if max_lag is None else max_lag
+    max_lag = n_steps - 1 if max_lag is None else check_integer(max_lag, "max_lag")
     if not 0 <= max_lag < n_steps:
         raise ValueError(f"max_lag must be in [0, {n_steps - 1}], got {max_lag}")
     sums = lagged_sums.sums(rows, max_lag + 1)
@@ -115,10 +117,11 @@ def integrated_time(x, mean=None):
     >>> bool(abs(tau - 0.5) < 3 * tau.error)
     True
     """
-    rows = _deviations(x, mean)
+    x = check_series(x)
+    rows = deviations(x, mean)
     tau, window = _windowed_time(rows)
     n_steps = rows.shape[1]
-    n = n_steps * _n_chains(x)
+    n = n_steps * n_chains_of(x)
     if window is None or n < MIN_TIMES * tau:
         raise ValueError(
             f"the series is too short: {n} steps in chains of {n_steps}, with an "
@@ -154,9 +157,10 @@ def mean_with_error(x, mean=None):
     >>> 0.008 < result.error < 0.012
     True
     """
-    x = np.asarray(x, dtype=float)
+    x = check_series(x)
     if x.ndim > 2:
         raise ValueError(f"x must be one observable, got an array of shape {x.shape}")
+    mean = mean if mean is None else check_real(mean, "mean")
     tau = integrated_time(x, mean)
     centre = x.mean() if mean is None else mean
     error = np.sqrt(2 * tau * np.mean((x - centre) ** 2) / x.size)
@@ -194,13 +198,14 @@ def exponential_time(x, mean=None):
     >>> bool(abs(tau + 1 / np.log(0.9)) < 3 * tau.error)
     True
     """
+    x = check_series(x)
     tau = integrated_time(x, mean)
-    rows = _deviations(x, mean)
+    rows = deviations(x, mean)
     n_lags = min(rows.shape[1], 8 * tau.window)
     sums, counts = _grouped_sums(rows, n_lags, longest=20 * tau.window)
     rho = _normalised(sums.sum(axis=0), counts.sum(axis=0))
     # Far lags scatter by sqrt(2 τ / n): Bartlett, for a dead correlation.
-    noise = np.sqrt(2 * tau / (rows.shape[1] * _n_chains(x)))
+    noise = np.sqrt(2 * tau / (rows.shape[1] * n_chains_of(x)))
     last = (
         int(np.argmax(rho < 3 * noise)) - 1 if (rho < 3 * noise).any() else n_lags - 1
     )
@@ -223,29 +228,6 @@ def _late_slope(rho, last):
     t = np.arange(last // 2, last + 1)
     log = np.log(np.maximum(rho[t], 1e-300))
     return float(-1 / np.polyfit(t, log, 1, w=np.abs(rho[t]))[0])
-
-
-def _deviations(x, mean):
-    """Return x - mean as contiguous rows, one for each chain and variable."""
-    x = np.asarray(x, dtype=float)
-    if x.ndim not in (1, 2, 3) or x.shape[min(x.ndim - 1, 1)] < 2:
-        raise ValueError(
-            "x must have shape (n_steps,), (n_chains, n_steps) or "
-            f"(n_chains, n_steps, n_variables) with n_steps >= 2, got {x.shape}"
-        )
-    if not np.isfinite(x).all():
-        raise ValueError("x must be finite")
-    x = x.reshape((1, -1, 1) if x.ndim == 1 else (*x.shape, 1)[:3])
-    rows = x - (x.mean(axis=(0, 1)) if mean is None else np.asarray(mean, dtype=float))
-    rows = np.ascontiguousarray(rows.transpose(0, 2, 1)).reshape(-1, x.shape[1])
-    if not np.any(x != x[:1, :1]):
-        raise ValueError("x does not vary: its correlation is undefined")
-    return rows
-
-
-def _n_chains(x):
-    shape = np.shape(x)
-    return 1 if len(shape) == 1 else shape[0]
 
 
 def _normalised(sums, counts):

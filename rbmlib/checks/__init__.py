@@ -12,6 +12,7 @@ from rbmlib.checks.arrays import (
     check_parameter,
     check_samples,
     check_vectors,
+    check_words,
     said,
 )
 from rbmlib.checks.scalars import (
@@ -24,6 +25,7 @@ from rbmlib.checks.scalars import (
     check_positive,
     check_real,
     check_sequence,
+    check_shape,
     check_text,
     check_word,
     shown,
@@ -44,9 +46,11 @@ __all__ = [
     "check_real",
     "check_samples",
     "check_sequence",
+    "check_shape",
     "check_text",
     "check_vectors",
     "check_word",
+    "check_words",
     "said",
     "shown",
 ]

@@ -154,6 +154,20 @@ def check_integers(value, argument, shape, low, high):
     return x.astype(np.int64, copy=False)
 
 
+def check_words(value, argument):
+    """Return one or more integers in [0, 2^32) as uint32, shape (n,), or refuse them.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `check_integers`.
+    """
+    value = as_numbers(value, argument, np.int64)
+    shape = ("n",) if value.ndim else ()
+    words = check_integers(value, argument, shape, 0, 2**32 - 1)
+    return words.astype(np.uint32).reshape(-1)
+
+
 def check_vectors(value, argument, n_rows, names=("n", "n_vectors")):
     """Return one vector, or a matrix whose columns are vectors, of ``n_rows`` numbers.
 

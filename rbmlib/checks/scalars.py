@@ -3,6 +3,7 @@
 import numbers
 import operator
 import os
+from math import prod
 from pathlib import Path
 
 import numpy as np
@@ -231,3 +232,12 @@ def check_sequence(value, argument, kind, expected, least=1):
             f"{len(objects)}"
         )
     return objects
+
+
+def check_shape(shape):
+    """Return a shape as a tuple of int, or raise ValueError or TypeError."""
+    sizes = shape if isinstance(shape, list | tuple) else (shape,)
+    sizes = tuple(check_word(size, f"shape[{i}]") for i, size in enumerate(sizes))
+    if prod(sizes) > 2**32:
+        raise ValueError(f"shape must have at most 2^32 numbers, got {shape!r}")
+    return sizes

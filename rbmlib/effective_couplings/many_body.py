@@ -18,9 +18,11 @@ from math import comb
 import numpy as np
 
 from rbmlib import enumeration
-from rbmlib.checks import check_integer
+from rbmlib.checks import check_choice, check_integer
+from rbmlib.rbm import check_machine
 from rbmlib.units import SPIN
 
+METHODS = "exact", "gaussian"
 _MAX_ENTRIES = 2**27  # of a tensor: 1 GiB
 _REACH = 9.0  # standard deviations; the Gaussian beyond weighs 2e-19
 _STEP = 0.35  # in units of the field, where Γ has its kink of width about one
@@ -69,8 +71,7 @@ def couplings(rbm, order, method="exact"):
     -0.055633
     """
     order = _check(rbm, order)
-    if method not in ("exact", "gaussian"):
-        raise ValueError(f'method must be "exact" or "gaussian", got {method!r}')
+    method = check_choice(method, "method", METHODS)
     sets = _sets(rbm.n_visible, order)
     if method == "exact":
         values = all_couplings(rbm)[_bitmasks(sets, rbm.n_visible)]
@@ -98,6 +99,11 @@ def all_couplings(rbm):
     ndarray, shape (2**n_visible,)
         Entry Σ_{i∈A} 2^(n_visible - 1 - i) is J_A: bits in the order of the rows of
         `rbmlib.enumeration.all_states`.  Entry 0 is the constant.
+
+    Raises
+    ------
+    ValueError, TypeError
+        No machine, visible units that are not ±1, or more than 25 of them.
 
     Examples
     --------
@@ -191,6 +197,7 @@ def gaussian_mean(gamma, x, deviation):
 
 def _check(rbm, order):
     """Return the order as an int, or raise ValueError or TypeError."""
+    check_machine(rbm)
     if rbm.visible.states != (-1.0, 1.0):
         hint = "; map it with rbm.to_spin()[0]" if rbm.visible.bits else ""
         raise ValueError(
@@ -208,8 +215,8 @@ def _sets(n_visible, order):
     """Return all sets of units as rows of increasing indices."""
     if n_visible**order > _MAX_ENTRIES:
         raise ValueError(
-            f"order {order} of {n_visible} units needs a tensor of "
-            f"{n_visible**order} entries, expected at most {_MAX_ENTRIES}; "
+            f"order must make a tensor of at most {_MAX_ENTRIES} entries, got "
+            f"{order} of {n_visible} units, {n_visible**order} entries; "
             "use all_couplings"
         )
     sets = np.array(list(combinations(range(n_visible), order)), dtype=np.int64)

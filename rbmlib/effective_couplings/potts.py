@@ -16,7 +16,9 @@ from typing import NamedTuple
 import numpy as np
 
 from rbmlib import enumeration
-from rbmlib.effective_couplings.many_body import gaussian_mean
+from rbmlib.checks import check_choice
+from rbmlib.effective_couplings.many_body import METHODS, gaussian_mean
+from rbmlib.rbm import check_machine
 from rbmlib.units import zero_sum
 
 _CHUNK = 2**20  # numbers held at once
@@ -57,7 +59,7 @@ def potts_couplings(rbm, method="exact"):
     Raises
     ------
     TypeError
-        Visible units of another type.
+        No machine, or visible units of another type.
     ValueError
         An unknown method, too many states for "exact", or weights so large that the
         Gaussian has a deviation above 1e4.
@@ -71,10 +73,10 @@ def potts_couplings(rbm, method="exact"):
     >>> potts_couplings(rbm).norm.round(4).tolist()
     [[0.0, 0.4338], [0.4338, 0.0]]
     """
+    check_machine(rbm)
     if rbm.visible.widths(rbm.n_visible) is None:
         raise TypeError(f"rbm must have categorical visible units, got {rbm!r}")
-    if method not in ("exact", "gaussian"):
-        raise ValueError(f'method must be "exact" or "gaussian", got {method!r}')
+    method = check_choice(method, "method", METHODS)
     J = _exact(rbm) if method == "exact" else _gaussian(rbm)
     first = rbm.visible.first_columns(rbm.n_visible)
     squares = np.add.reduceat(np.add.reduceat(J**2, first, axis=0), first, axis=1)

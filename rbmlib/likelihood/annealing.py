@@ -19,7 +19,8 @@ from rbmlib.grid import round_to_grid
 from rbmlib.likelihood.estimate import Estimate, check_alike
 from rbmlib.likelihood.path import along_line, along_machines
 from rbmlib.rbm import RBM
-from rbmlib.sampling import Sampler, random_start
+from rbmlib.sampling import random_start
+from rbmlib.sampling.sampler import Paths
 
 
 def ais(rbm, *, n_chains=500, n_temperatures=1000, seed, reference=None, data=None):
@@ -157,7 +158,7 @@ def draw_independent(machine, n_chains, seed):
     _check_chains(check_positive(n_chains, "n_chains"))
     # Without weights, one sweep forgets where it came from.
     anywhere = random_start(machine, n_chains, seed)
-    return Sampler.of(machine, seed, "annealing start").run(anywhere, 1)[0]
+    return Paths.of(machine, seed, "annealing start").run(anywhere, 1)[0]
 
 
 def _anneal(rbm, reference, betas, v, seed, sweeps):

@@ -21,6 +21,7 @@ from rbmlib import compiled, randomness, sampling
 from rbmlib.randomness import HIDDEN, VISIBLE
 from rbmlib.sampling import kernels
 from rbmlib.sampling.logistic import kernel_bits, kernel_exp_abs, kernel_is_on
+from rbmlib.sampling.sampler import Paths
 
 _BLOCK = 512  # chains that stay in cache together; changes no bit
 
@@ -54,7 +55,7 @@ def along_machines(machines, v, seed, sweeps):
     for sweep, machine in enumerate(machines):
         log_w = log_w + previous.free_energy(v) - machine.free_energy(v)
         yield log_w
-        v, _ = sampling.Sampler.of(machine, seed, sweeps).run(v, 1, sweep)
+        v, _ = Paths.of(machine, seed, sweeps).run(v, 1, sweep)
         previous = machine
 
 

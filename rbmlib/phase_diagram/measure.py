@@ -6,7 +6,7 @@ import numpy as np
 
 from rbmlib.checks import check_integer, check_parameter, check_positive
 from rbmlib.phase_diagram.planted import sample_machine
-from rbmlib.sampling import Sampler
+from rbmlib.sampling.sampler import Paths
 
 
 class OrderParameters(NamedTuple):
@@ -66,7 +66,7 @@ def measure(machine, *, n_chains=8, n_burn=60, n_sweeps=100, seed=0, mode=0):
     if not 0 <= check_integer(mode, "mode") < len(machine.w):
         raise ValueError(f"mode must be in [0, {len(machine.w)}), got {mode}")
     rbm = machine.rbm
-    sampler = Sampler(rbm.visible, rbm.hidden, rbm.W, rbm.a, rbm.b, seed)
+    sampler = Paths(rbm.visible, rbm.hidden, rbm.W, rbm.a, rbm.b, seed)
     start = machine.planted_state(mode).astype(np.float32)
     v, _ = sampler.run(np.tile(start, (n_chains, 1)), n_burn)
     total_v = np.zeros((n_chains, rbm.n_visible))

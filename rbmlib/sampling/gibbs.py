@@ -11,18 +11,35 @@ double precision; their last bits may differ between machines.
 
 import numpy as np
 
-from rbmlib.checks import check_positive, check_samples
-from rbmlib.randomness import HIDDEN, START, VISIBLE
-from rbmlib.sampling.sampler import Sampler
+from rbmlib.checks import (
+    check_integer,
+    check_positive,
+    check_samples,
+    check_word,
+    shown,
+)
+from rbmlib.randomness import HIDDEN, START, VISIBLE, address_of, check_seed
+from rbmlib.rbm import check_machine
+from rbmlib.sampling.sampler import Paths
 
 
 def reference_gibbs(rbm, v0, n_sweeps, seed, first_sweep=0, first_chain=0):
     """Sample by the definition: plain NumPy, for reading and for checking `gibbs`.
 
     Parameters, returns and errors as in `gibbs`; discrete units only.
+
+    Examples
+    --------
+    >>> from rbmlib.rbm import RBM
+    >>> machine = RBM.random(4, 3, scale=1.0, seed=0)
+    >>> v, h = reference_gibbs(machine, np.zeros((2, 4)), n_sweeps=10, seed=1)
+    >>> v.astype(int).tolist()
+    [[1, 0, 1, 1], [0, 1, 0, 1]]
     """
-    v = check_start(rbm, v0)
-    chains = first_chain + np.arange(len(v))
+    v, seed = check_start(rbm, v0), check_seed(seed)
+    n_sweeps = check_positive(n_sweeps, "n_sweeps")
+    first_sweep = address_of("runs", first_sweep, n_sweeps)
+    chains = _chains(first_chain, len(v))
     machine = rbm.on_grid()
     for sweep in range(first_sweep, first_sweep + n_sweeps):
         x = machine.hidden_field(v)
@@ -77,12 +94,12 @@ def gibbs(rbm, v0, n_sweeps, seed, first_sweep=0, first_chain=0, n_threads=1):
     """
     v = check_start(rbm, v0)
     n_threads = check_positive(n_threads, "n_threads")
-    sampler = Sampler.of(rbm, seed)
+    sampler = Paths.of(rbm, seed)
     return sampler.run(v, n_sweeps, first_sweep, first_chain, n_threads)
 
 
 def record(rbm, v0, sweeps, seed, observe, first_sweep=0, first_chain=0, n_threads=1):
-    """Run `gibbs` and yield an observable at the given numbers of sweeps.
+    """Run `gibbs`; return an iterator over an observable at given numbers of sweeps.
 
     Parameters
     ----------
@@ -112,10 +129,29 @@ def record(rbm, v0, sweeps, seed, observe, first_sweep=0, first_chain=0, n_threa
     >>> list(record(machine, np.zeros((2, 4)), [1, 10], 1, mean))
     [(1, 0.375), (10, 0.625)]
     """
-    v, done = check_start(rbm, v0), 0
+    v = check_start(rbm, v0)
+    try:
+        sweeps = iter(sweeps)
+    except TypeError:
+        raise TypeError(
+            f"sweeps must be an iterable of integers, got {shown(sweeps)}"
+        ) from None
+    sampler = Paths.of(rbm, seed)
+    if not callable(observe):
+        raise TypeError(f"observe must be callable, got {shown(observe)}")
+    address_of("runs", first_sweep, 1), _chains(first_chain, len(v))
     n_threads = check_positive(n_threads, "n_threads")
-    sampler = Sampler.of(rbm, seed)
+    return _recorded(sampler, v, sweeps, observe, first_sweep, first_chain, n_threads)
+
+
+def _recorded(sampler, v, sweeps, observe, first_sweep, first_chain, n_threads):
+    """Yield what `record` says, from checked arguments; sweeps are checked here."""
+    done = 0
     for sweep in sweeps:
+        if check_integer(sweep, "sweeps") <= done:
+            raise ValueError(
+                f"sweeps must increase from at least 1, got {sweep} after {done}"
+            )
         v, h = sampler.run(v, sweep - done, first_sweep + done, first_chain, n_threads)
         done = sweep
         yield sweep, observe(v, h)
@@ -124,6 +160,17 @@ def record(rbm, v0, sweeps, seed, observe, first_sweep=0, first_chain=0, n_threa
 def random_start(rbm, n_chains, seed, sweep=0, first_chain=0):
     """Return visible states drawn without a field: uniformly, if they are discrete.
 
+    Parameters
+    ----------
+    rbm : RBM
+    n_chains : int
+        At least 1.
+    seed : int
+        In [0, 2^64).
+    sweep, first_chain : int
+        In [0, 2^32): another sweep gives other states; chain c of many equals that
+        chain alone with ``first_chain=c``.
+
     Returns
     -------
     ndarray, shape (n_chains, n_visible)
@@ -131,13 +178,36 @@ def random_start(rbm, n_chains, seed, sweep=0, first_chain=0):
     Raises
     ------
     ValueError, TypeError
-        A number of chains that is no integer >= 1, or a bad seed.
+        No machine, a number of chains that is no integer >= 1, a bad seed, a sweep or
+        chains outside [0, 2^32).
+
+    Examples
+    --------
+    >>> from rbmlib.rbm import RBM
+    >>> random_start(RBM.random(4, 3, seed=0), 2, seed=1).astype(int).tolist()
+    [[1, 0, 0, 1], [0, 0, 0, 0]]
     """
-    chains = first_chain + np.arange(check_positive(n_chains, "n_chains"))
+    check_machine(rbm)
+    chains = _chains(first_chain, check_positive(n_chains, "n_chains"))
     no_field = np.zeros((len(chains), rbm.a.size), np.float32)
     return rbm.visible.draw(no_field, seed, START, sweep, chains)
 
 
+def _chains(first_chain, n_chains):
+    """Return the global indices of chains, or raise ValueError or TypeError."""
+    first_chain = check_word(first_chain, "first_chain")
+    check_word(first_chain + n_chains - 1, "last chain")
+    return first_chain + np.arange(n_chains)
+
+
 def check_start(rbm, v0):
-    """Return v0 as an array of at least one chain, or raise ValueError."""
+    """Return v0 as an array of at least one chain, or raise ValueError or TypeError.
+
+    Examples
+    --------
+    >>> from rbmlib.rbm import RBM
+    >>> check_start(RBM.random(4, 3, seed=0), [[0, 1, 1, 0]])
+    array([[0., 1., 1., 0.]], dtype=float32)
+    """
+    check_machine(rbm)
     return check_samples(v0, rbm.visible, rbm.n_visible, "v0", "chain")

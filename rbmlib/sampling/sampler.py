@@ -11,9 +11,10 @@ from functools import cached_property
 import numpy as np
 
 from rbmlib import compiled, randomness
-from rbmlib.checks import check_positive, check_word
+from rbmlib.checks import check_choice, check_positive, check_samples, check_word
 from rbmlib.grid import round_to_grid
-from rbmlib.randomness import HIDDEN, VISIBLE
+from rbmlib.randomness import HIDDEN, SWEEPS, VISIBLE
+from rbmlib.rbm import RBM, check_machine
 from rbmlib.sampling.kernels import BitMachine, SiteMachine, bits_pay
 from rbmlib.sampling.logistic import (
     kernel_bits,
@@ -24,11 +25,12 @@ from rbmlib.sampling.logistic import (
 _BLOCK = 512  # chains that stay in cache together; changes no bit
 
 
-class Sampler:
+class Paths:
     """The sampler of one machine: its parameters on the grid, and its seed.
 
     Made once for each machine (for training: once for each update), because rounding
-    the parameters costs as much as a few chains.
+    the parameters costs as much as a few chains.  For callers that have checked what
+    they give: parameters, states and bits are taken as they are.  `Sampler` checks.
 
     Parameters
     ----------
@@ -68,7 +70,7 @@ class Sampler:
         if self._kernels_pay(len(v), 1):
             vh, v_sum, h_sum = self._kernels.sums(v, bits)
         else:
-            m, columns = self.mean_h(v, bits), self._units[0].encode(v)
+            m, columns = self._to_h.mean(v, bits), self._units[0].encode(v)
             vh = (columns.T @ m).astype(np.float64)
             v_sum = columns.sum(0, dtype=np.float64)
             h_sum = m.sum(0, dtype=np.float64)
@@ -120,6 +122,77 @@ class Sampler:
     def _kernels_pay(self, n_chains, n_sweeps):
         pay = bits_pay(n_chains, n_sweeps, self.grid.W.shape)
         return pay and self._kernels is not None
+
+
+class Sampler(Paths):
+    """The sampler of one machine, which checks what it is given.
+
+    Parameters
+    ----------
+    visible, hidden : unit types
+    W, a, b : array_like
+        Full-precision parameters, as of an `RBM`; discrete layers see them rounded to
+        the grid.
+    seed : int
+        In [0, 2^64).
+    sweeps : str
+        Whose sweeps these are, of `rbmlib.randomness.SWEEPS`.
+
+    Raises
+    ------
+    ValueError, TypeError
+        What makes no `RBM`, a bad seed, or sweeps of nobody.
+
+    Examples
+    --------
+    >>> machine = RBM.random(4, 3, scale=1.0, seed=0)
+    >>> sampler = Sampler.of(machine, seed=1)
+    >>> v, h = sampler.run([[0, 0, 0, 0]], n_sweeps=10)
+    >>> v.astype(int).tolist()
+    [[1, 0, 1, 1]]
+    >>> sampler.mean_h(v, bits=8).tolist()
+    [[0.89453125, 0.62109375, 0.6171875]]
+    >>> _, v_sum, h_sum = sampler.sums(v, bits=8)
+    >>> v_sum.tolist(), h_sum.tolist()
+    ([1.0, 0.0, 1.0, 1.0], [0.89453125, 0.62109375, 0.6171875])
+    """
+
+    def __init__(self, visible, hidden, W, a, b, seed, sweeps="runs"):
+        rbm = RBM(W, a, b, visible, hidden)
+        check_choice(sweeps, "sweeps", tuple(SWEEPS))
+        super().__init__(visible, hidden, rbm.W, rbm.a, rbm.b, seed, sweeps)
+        self._n_visible = rbm.n_visible
+
+    @classmethod
+    def of(cls, rbm, seed, sweeps="runs"):
+        """Return the sampler of an `RBM`, or refuse it."""
+        return super().of(check_machine(rbm), seed, sweeps)
+
+    def mean_h(self, v, bits):
+        """Return ⟨h⟩ given v, or refuse v and bits; as `Paths.mean_h`.
+
+        Parameters
+        ----------
+        v : array_like, shape (n_rows, n_visible)
+        bits : int
+            From 1 to 20.
+        """
+        return super().mean_h(self._checked(v), check_positive(bits, "bits", 1, 20))
+
+    def sums(self, v, bits):
+        """Return sums over the rows of v, or refuse v and bits; as `Paths.sums`."""
+        v, bits = self._checked(v), check_positive(bits, "bits", 1, 20)
+        return super().sums(v, bits)
+
+    def run(self, v, n_sweeps, first_sweep=0, first_chain=0, n_threads=1):
+        """Return (v, h) after n_sweeps, or refuse an argument; as `Paths.run`."""
+        check_positive(n_threads, "n_threads")
+        return super().run(
+            self._checked(v), n_sweeps, first_sweep, first_chain, n_threads
+        )
+
+    def _checked(self, v):
+        return check_samples(v, self._units[0], self._n_visible, "v", "row")
 
 
 class _Layer:

@@ -11,6 +11,7 @@ from rbmlib.checks import check_integer, check_positive
 from rbmlib.likelihood.annealing import independent_log_z
 from rbmlib.likelihood.estimate import check_alike
 from rbmlib.randomness import SWEEPS
+from rbmlib.sampling.sampler import Paths
 from rbmlib.tempering import swaps
 
 
@@ -117,7 +118,7 @@ class _Replicas:
     def __init__(self, ladder, v, seed, n_sweeps):
         self.ladder, self.v, self.seed, self.n_sweeps = ladder, v, seed, n_sweeps
         n_machines, n_chains, _ = v.shape
-        self.samplers = [sampling.Sampler.of(m, seed, "exchange") for m in ladder]
+        self.samplers = [Paths.of(m, seed, "exchange") for m in ladder]
         self.label = np.tile(np.arange(n_machines)[:, None], n_chains)
         self.seen_top = np.zeros((n_machines, n_chains), bool)  # by label
         self.seen_bottom = np.zeros((n_machines, n_chains), bool)

@@ -58,7 +58,7 @@ def statistics(sampler, v):
 
     Parameters
     ----------
-    sampler : rbmlib.sampling.sampler.Sampler
+    sampler : rbmlib.sampling.sampler.Paths
     v : ndarray, shape (n_rows, n_visible)
     """
     n = len(v)

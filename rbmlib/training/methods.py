@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from rbmlib import sampling
+from rbmlib.sampling.sampler import Paths
 from rbmlib.training.gradient import exact_statistics, statistics
 
 
@@ -56,7 +57,7 @@ def _sampled(run, batch, start):
     """Return both terms, and where the chains are after k sweeps."""
     k, seed = run.settings["k"], run.settings["seed"]
     parameters = run.state.parameters
-    sampler = sampling.Sampler(run.visible, run.hidden, *parameters, seed)
+    sampler = Paths(run.visible, run.hidden, *parameters, seed)
     v, _ = sampler.run(start, k, run.age * k)
     return statistics(sampler, batch), statistics(sampler, v), v
 

@@ -4,6 +4,7 @@
 once on that.  A new type is a file here, and its name in `TYPES`.
 """
 
+from rbmlib.checks import shown
 from rbmlib.units.binary import BINARY, Binary
 from rbmlib.units.categorical import Categorical, zero_sum
 from rbmlib.units.gaussian import GAUSSIAN, Gaussian
@@ -33,11 +34,17 @@ BY_LETTER = {kind.letter: kind for kind in TYPES}  # for files
 
 
 def check_unit(unit, argument):
-    """Return ``unit``, or raise TypeError if it is not a unit type."""
+    """Return ``unit``, or raise TypeError if it is not a unit type.
+
+    Examples
+    --------
+    >>> check_unit(SPIN, "visible").states
+    (-1.0, 1.0)
+    """
     if not isinstance(unit, Unit):
         names = ", ".join(kind.__name__ for kind in TYPES)
         raise TypeError(
             f"{argument} must be BINARY, SPIN, GAUSSIAN or another unit of the types "
-            f"{names}, got {unit!r}"
+            f"{names}, got {shown(unit)}"
         )
     return unit

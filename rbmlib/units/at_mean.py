@@ -8,14 +8,35 @@ j.  The TAP term of a pair of layers is ½ Σ_j Q_j V(m_j) (`rbmlib.mean_field.p
 
 import numpy as np
 
-from rbmlib.checks import as_numbers, said
+from rbmlib.checks import as_numbers, check_positive, said
 
 
 class AtMean:
     """The part of `Unit` that knows the unit by its mean."""
 
     def check_means(self, m, n_units, argument):
-        """Return the means of a layer as float64, shape (..., n_columns), or refuse."""
+        """Return the means of a layer as float64, shape (..., n_columns), or refuse.
+
+        Parameters
+        ----------
+        m : array_like, shape (..., n_units)
+        n_units : int
+        argument : str
+            Name that the error message uses.
+
+        Raises
+        ------
+        ValueError, TypeError
+            Wrong last dimension, no finite real numbers, a value that is no mean of the
+            unit, or a number of units that is no integer >= 1.
+
+        Examples
+        --------
+        >>> from rbmlib.units import SPIN
+        >>> SPIN.check_means([0.5, -1], 2, "m")
+        array([ 0.5, -1. ])
+        """
+        n_units = check_positive(n_units, "n_units")
         m = as_numbers(m, argument).astype(np.float64, copy=False)
         if m.ndim == 0 or m.shape[-1] != n_units:
             raise ValueError(

@@ -12,10 +12,10 @@ import numpy as np
 from scipy.special import logsumexp, softmax
 
 from rbmlib import randomness
-from rbmlib.checks import as_numbers
+from rbmlib.checks import as_numbers, check_integers, check_positive, shown
 from rbmlib.units.categorical_means import CategoricalMeans
 from rbmlib.units.choice import choose, pick, weight_bits
-from rbmlib.units.unit import Unit
+from rbmlib.units.unit import Unit, check_dtype
 
 MOST_STATES = 256  # beyond, integer weights would be too coarse (`choice`)
 
@@ -51,15 +51,12 @@ class Categorical(CategoricalMeans, Unit):
     dtype = np.int32
 
     def __post_init__(self):
-        one = np.ndim(self.q) == 0
-        q = np.atleast_1d(self.q)
-        if q.ndim != 1 or q.dtype.kind not in "iu" or q.size == 0:
-            raise TypeError(
-                f"q must be an integer or a sequence of integers, got {self.q!r}"
-            )
-        if q.min() < 2 or q.max() > MOST_STATES:
-            raise ValueError(f"q must be from 2 to {MOST_STATES}, got {self.q!r}")
-        object.__setattr__(self, "q", int(q[0]) if one else tuple(q.tolist()))
+        q = self.q
+        if hasattr(q, "__len__") and getattr(q, "ndim", 1):
+            q = tuple(check_integers(q, "q", ("n_visible",), 2, MOST_STATES).tolist())
+        else:
+            q = check_positive(q, "q", 2, MOST_STATES)
+        object.__setattr__(self, "q", q)
 
     @property
     def states(self):
@@ -197,13 +194,22 @@ class Categorical(CategoricalMeans, Unit):
         return (x >= 0) & (x < self.widths(x.shape[-1])) & (x == np.floor(x))
 
     def check(self, x, n_units, argument, dtype=None):
-        """Return x as an array of states, int32, or refuse it, as `Unit.check`."""
+        """Return x as an array of states, int32, or refuse it, as `Unit.check`.
+
+        Examples
+        --------
+        >>> Categorical(3).check([[0, 2]], 2, "v")
+        array([[0, 2]], dtype=int32)
+        """
+        n_units = self.check_n_units(n_units)
+        check_dtype(dtype)
         x = as_numbers(x, argument, np.float64)
         x = x.astype(np.int8) if x.dtype == bool else x
-        return super().check(x, n_units, argument, np.int32)
+        return super().check(x, n_units, argument)
 
     def n_states(self, n_units):
-        """Return the number of states of a layer."""
+        """Return the number of states of a layer, or refuse its number of units."""
+        self.check_n_units(n_units)
         return prod(self.widths(n_units).tolist())
 
     def states_between(self, n_units, start, stop):
@@ -280,9 +286,9 @@ def zero_sum(rbm):
     >>> machine.W.ravel().tolist(), machine.b.tolist(), constant
     ([1.0, -1.0], [2.0], 0.5)
     """
-    unit = rbm.visible
+    unit = getattr(rbm, "visible", None)
     if not isinstance(unit, Categorical):
-        raise TypeError(f"rbm must have categorical visible units, got {rbm!r}")
+        raise TypeError(f"rbm must have categorical visible units, got {shown(rbm)}")
     W, a, _ = rbm.columns
     W_fixed, a_fixed = unit.gauge_fixed(W), unit.gauge_fixed(a)
     # What was taken off a column belongs to the unit, whatever its state.

@@ -8,7 +8,7 @@ Q_j = Σ_i [Σ_k p_ik W_ikj² - (Σ_k p_ik W_ikj)²].
 import numpy as np
 from scipy.special import entr
 
-from rbmlib.checks import as_numbers
+from rbmlib.checks import as_numbers, check_positive
 
 _CHUNK = 2**22  # numbers held at once
 
@@ -18,12 +18,33 @@ class CategoricalMeans:
 
     plefka_orders = (1, 2)
 
+    def check_n_units(self, n_units):
+        """Return the number of units of a layer, or refuse it."""
+        n_units = check_positive(n_units, "n_units")
+        if np.ndim(self.q) and n_units != len(self.q):
+            raise ValueError(
+                f"n_units must be {len(self.q)}, as {self!r} says, got {n_units}"
+            )
+        return n_units
+
     def check_means(self, m, n_units, argument):
         """Return probabilities as float64, shape (..., n_columns), or refuse them.
 
         Integers are states, shape (..., n_units); numbers of floating point are the
         probabilities of the states, in the shape of the biases or column by column.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As `AtMean.check_means`; or probabilities whose sum is not 1.
+
+        Examples
+        --------
+        >>> from rbmlib.units import Categorical
+        >>> Categorical(2).check_means([[0.25, 0.75], [1.0, 0.0]], 2, "m").tolist()
+        [0.25, 0.75, 1.0, 0.0]
         """
+        n_units = self.check_n_units(n_units)
         m = as_numbers(m, argument)
         if m.dtype.kind in "iu":
             return self.encode(self.check(m, n_units, argument)).astype(np.float64)

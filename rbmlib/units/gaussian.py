@@ -20,8 +20,14 @@ class Gaussian(OfVariance, QuadraticVariance):
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         A variance that is no finite positive number.
+
+    Examples
+    --------
+    >>> unit = Gaussian(variance_at_rest=4.0)
+    >>> float(unit.mean(0.5)), float(unit.variance(0.5))
+    (2.0, 4.0)
     """
 
     variance_at_rest: float = 1.0

@@ -1,18 +1,14 @@
 """What continuous units share: an own energy s²/2σ², and a file that must say σ²."""
 
-import numpy as np
+from rbmlib.checks import check_real
 
 
 class OfVariance:
     """The part of a unit that knows its ``variance_at_rest``, σ²."""
 
     def __post_init__(self):
-        s2 = self.variance_at_rest
-        number = isinstance(s2, (int, float, np.floating, np.integer))
-        if not (number and np.isfinite(s2) and s2 > 0):
-            raise ValueError(
-                f"variance_at_rest must be a finite positive number, got {s2!r}"
-            )
+        s2 = check_real(self.variance_at_rest, "variance_at_rest", 0, open_low=True)
+        object.__setattr__(self, "variance_at_rest", s2)
 
     @property
     def own_variance(self):

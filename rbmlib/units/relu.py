@@ -33,7 +33,7 @@ class ReLU(OfVariance, Unit):
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         A variance that is no finite positive number.
 
     Examples

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rbmlib.checks import as_numbers, said
+from rbmlib.checks import as_numbers, check_choice, check_positive, said
 from rbmlib.units.at_mean import AtMean
 
 
@@ -164,8 +164,8 @@ class Unit(AtMean):
         n_units : int
         argument : str
             Name that the error message uses.
-        dtype : dtype, optional
-            Of the result.  Default: the unit's own.
+        dtype : np.float32 or np.float64, optional
+            Of the result; integer states stay integers.  Default: the unit's own.
 
         Returns
         -------
@@ -176,16 +176,22 @@ class Unit(AtMean):
         ValueError
             Wrong last dimension, not numeric, masked, not finite, or a value that is no
             state of the unit (for instance -1 given to a {0, 1} unit).
+        TypeError, ValueError
+            A number of units that is no integer >= 1.
 
         Examples
         --------
         >>> from rbmlib.units import BINARY
+        >>> BINARY.check([[1, 0]], 2, "v")
+        array([[1., 0.]], dtype=float32)
         >>> BINARY.check([[1, -1]], 2, "v")
         Traceback (most recent call last):
         ...
         ValueError: v must hold states of binary units, 0 or 1; got -1
         """
-        x = as_numbers(x, argument, dtype or self.dtype)
+        n_units = check_positive(n_units, "n_units")
+        dtype = check_dtype(dtype) or self.dtype
+        x = as_numbers(x, argument, dtype)
         if x.ndim == 0 or x.shape[-1] != n_units:
             raise ValueError(
                 f"{argument} must have shape (..., {n_units}), got {x.shape}"
@@ -194,7 +200,7 @@ class Unit(AtMean):
         if not allowed.all():
             bad = x[~allowed].flat[0]
             raise ValueError(f"{argument} must hold {self.expected}; got {said(bad)}")
-        return x.astype(dtype or self.dtype, copy=False)
+        return x.astype(dtype, copy=False)
 
     def n_states(self, n_units):
         """Return the number of states of a layer, or None if they are not discrete."""
@@ -251,3 +257,8 @@ class Unit(AtMean):
             library's logarithm is not the same everywhere.
         """
         raise NotImplementedError
+
+
+def check_dtype(dtype):
+    """Return a dtype that numbers of units may have, or None, or refuse it."""
+    return check_choice(dtype, "dtype", (None, np.float32, np.float64))
