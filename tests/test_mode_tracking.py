@@ -11,7 +11,6 @@ from rbmlib.mode_tracking import (
     Level,
     ModeTree,
     assign,
-    clades,
     cluster_purity,
     covariance_between,
     draw,
@@ -203,34 +202,6 @@ def test_a_forest_joins_at_its_root():
     levels = (Level(5, np.zeros((2, 3)), np.zeros(2, int)),)
     tree = ModeTree(levels, np.array([0, 1]), np.array([5]), np.array([2]), {}, 1, 0.1)
     assert tree.newick(["a b", "c"]) == "('a b':0,c:0);"
-
-
-def test_robinson_foulds_counts_groups():
-    a = "(((a:1,b:2):1,c:1):2,(d,e)x:1);"
-    assert robinson_foulds(a, "((d,e),(c,(b,a)));") == 0
-    assert robinson_foulds(a, "((d,e),(b,(c,a)));") == 2
-    assert robinson_foulds(a, "(a,b,c,d,e);") == 3
-    assert clades("('it''s',b);") == {frozenset(["it's", "b"])}
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("(a,b)", "ends with ';'"),
-        ("((a,b);", r"open '\('"),
-        ("(a,b));", r"'\)' too many"),
-        ("(a,a);", "name twice"),
-        ("();", "empty node"),
-    ],
-)
-def test_text_that_is_no_tree(text, message):
-    with pytest.raises(ValueError, match=message):
-        clades(text)
-
-
-def test_other_leaves_are_refused():
-    with pytest.raises(ValueError, match=r"only one of them has \['c'\]"):
-        robinson_foulds("(a,b);", "(a,b,c);")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from rbmlib.phase_diagram import measure_point, sweep
+from rbmlib.phase_diagram.identity import identify
+from rbmlib.phase_diagram.store import Store
 from rbmlib.trained import make_monte_carlo, monte_carlo, record
 
 
@@ -55,14 +57,15 @@ def test_unknown_sizes_are_refused():
 def test_an_interrupted_maker_goes_on(tmp_path):
     """All machines but two are in the work folder; the maker measures those two."""
     names = [json.dumps(x, sort_keys=True) for x in monte_carlo.settings()]
-    lines = [
-        json.dumps(x) for x in zip(names, monte_carlo.load().tolist(), strict=True)
-    ]
     work = tmp_path / "monte_carlo.jsonl"
-    work.write_text("".join(f"{line}\n" for line in lines[:-2]) + lines[-2][:40])
+    kept = Store(work, *identify(measure_point))
+    for name, result in zip(names[:-2], monte_carlo.load().tolist()[:-2], strict=True):
+        kept.add(name, json.dumps(result))
+    with work.open("a") as file:
+        file.write('{"setting"')
     found = make_monte_carlo.make(tmp_path, n_jobs=1)
     monte_carlo.STORED.verify(found)
-    assert len(work.read_text().splitlines()) == len(names)
+    assert len(work.read_text().splitlines()) == 1 + len(names)
 
 
 def test_the_maker_runs_on_so_many_processes(monkeypatch, tmp_path):

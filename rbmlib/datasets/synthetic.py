@@ -79,8 +79,11 @@ class Hierarchy(Mixture):
 
     @property
     def newick(self):
-        """The tree in Newick format; a branch is as long as its flip probability."""
-        return _newick((), self.branching, self.flips) + ";"
+        """The tree in Newick format; a branch is as long as its flip probability.
+
+        Nodes inside have names, too; some readers take those for shares of support.
+        """
+        return _newick(self.branching, self.flips) + ";"
 
 
 def clusters(n_samples, n_visible, n_clusters, flip, seed):
@@ -200,16 +203,27 @@ def _choose(n, n_samples, seed):
     return ((words.astype(np.uint64) * np.uint64(n)) >> np.uint64(32)).astype(np.int64)
 
 
-def _newick(address, branching, flips):
-    if not branching:
-        return ""
-    children = []
-    for child in range(branching[0]):
-        below = (*address, child)
-        name = ".".join(map(str, below))
-        subtree = _newick(below, branching[1:], flips[1:])
-        children.append(f"{subtree}{name}:{flips[0]:g}")
-    return f"({','.join(children)})"
+def _newick(branching, flips):
+    """Return the tree without its end; a node is named by the path that leads to it."""
+    paths = [""]
+    for n_children in branching:
+        paths = [f"{path}{k}." for path in paths for k in range(n_children)]
+    below = [""] * len(paths)
+    for n_children, flip in zip(branching[::-1], flips[::-1], strict=True):
+        length = np.format_float_positional(flip, trim="-")  # all digits, no exponent
+        nodes = [
+            f"{text}{path[:-1]}:{length}"
+            for text, path in zip(below, paths, strict=True)
+        ]
+        below = [
+            f"({','.join(nodes[i : i + n_children])})"
+            for i in range(0, len(nodes), n_children)
+        ]
+        paths = [
+            path[: path.rindex(".", 0, -1) + 1] if "." in path[:-1] else ""
+            for path in paths[::n_children]
+        ]
+    return below[0]
 
 
 def _probability(value, argument):

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from rbmlib import randomness
-from rbmlib.mode_tracking.tree import check_labels, label_counts
+from rbmlib.checks import check_positive
+from rbmlib.mode_tracking.labels import check_labels, label_counts
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def purity(tree, labels, *, seed=0, n_shuffles=20):
     Parameters
     ----------
     tree : ModeTree
-    labels : array_like of int, shape (n_samples,)
+    labels : array_like of non-negative int, or of str, shape (n_samples,)
     seed : int
         Of the shuffles.
     n_shuffles : int
@@ -49,10 +50,12 @@ def purity(tree, labels, *, seed=0, n_shuffles=20):
 
     Raises
     ------
-    ValueError
-        Labels that are no integers >= 0, or not one for each sample.
+    ValueError, TypeError
+        Labels that are no integers >= 0 and no texts, or not one for each sample; or
+        no shuffle.
     """
-    labels = check_labels(labels, len(tree.leaf_of))
+    n_shuffles = check_positive(n_shuffles, "n_shuffles")
+    labels = _numbered(labels, len(tree.leaf_of))
     there = tree.leaf_of >= 0
     known = labels[there]
     shuffled = [
@@ -79,16 +82,44 @@ def cluster_purity(clusters, labels):
 
     Parameters
     ----------
-    clusters, labels : array_like of non-negative int, shape (n_samples,)
+    clusters : array_like of int, shape (n_samples,)
+    labels : array_like of non-negative int, or of str, shape (n_samples,)
 
     Returns
     -------
     float
+
+    Raises
+    ------
+    ValueError
+        Clusters or labels of other types, or of different number, or none.
 
     Examples
     --------
     >>> cluster_purity([0, 0, 0, 1], [2, 2, 1, 1])
     0.75
     """
+    clusters = np.asarray(clusters)
+    if clusters.ndim != 1 or clusters.dtype.kind not in "iu" or not clusters.size:
+        raise ValueError(
+            "clusters must be integers, one for each sample and at least one, got "
+            f"shape {clusters.shape} of {clusters.dtype}"
+        )
+    labels = _numbered(labels, len(clusters))
     clusters = np.unique(clusters, return_inverse=True)[1].ravel()
     return float(label_counts(clusters, labels).max(1).sum() / len(labels))
+
+
+def _numbered(labels, n_samples):
+    """Return labels as 0, 1, …: texts and integers are equal to themselves only."""
+    if not isinstance(labels, np.ndarray) or labels.dtype.kind == "O":
+        labels = list(labels) if np.iterable(labels) else labels
+        if isinstance(labels, list) and all(isinstance(x, str) for x in labels):
+            number = {name: k for k, name in enumerate(dict.fromkeys(labels))}
+            labels = np.array([number[name] for name in labels], np.int64)
+        elif isinstance(labels, list) and any(isinstance(x, str) for x in labels):
+            raise ValueError("labels must be all texts or all integers, got both")
+    elif labels.dtype.kind == "U":
+        labels = np.unique(labels, return_inverse=True)[1].ravel()
+    labels = check_labels(labels, n_samples)
+    return np.unique(labels, return_inverse=True)[1].ravel()

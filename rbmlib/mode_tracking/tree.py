@@ -1,10 +1,13 @@
 """The tree of a training run: modes at decreasing ages, and which flow together."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from rbmlib.mode_tracking.newick import quote
+from rbmlib.checks import check_integer
+from rbmlib.mode_tracking.labels import check_indices, check_labels, label_counts
+from rbmlib.mode_tracking.newick import check_names, length_text, quote
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +53,11 @@ class ModeTree:
     eps : float
         Distance up to which fixed points are one mode, root mean square over units.
 
+    Raises
+    ------
+    ValueError
+        Levels or leaves that do not belong together.
+
     Examples
     --------
     >>> young = Level(10, np.array([[0.5, 0.5]]), np.array([0]))
@@ -72,6 +80,20 @@ class ModeTree:
     order: int
     eps: float
 
+    def __post_init__(self):
+        if not self.levels:
+            raise ValueError("levels must be at least one, got none")
+        next_sizes = [*(len(level) for level in self.levels[1:]), 1]
+        for k, (level, n_next) in enumerate(zip(self.levels, next_sizes, strict=True)):
+            last = k + 1 == len(self.levels)
+            if not last and not 0 < n_next < len(level):
+                raise ValueError(
+                    f"levels must have fewer modes one after the other, got "
+                    f"{len(level)} and then {n_next}"
+                )
+            check_indices(level.up, len(level), n_next, 0, f"up of level {k}")
+        check_indices(self.leaf_of, None, self.n_leaves, -1, "leaf_of")
+
     def __repr__(self):
         assigned = int((self.leaf_of >= 0).sum())
         leaves = f"{self.n_leaves} lea{'f' if self.n_leaves == 1 else 'ves'}"
@@ -86,8 +108,23 @@ class ModeTree:
         """Number of modes of the oldest machine."""
         return len(self.levels[0])
 
+    def _check_level(self, level):
+        level = check_integer(level, "level")
+        if not 0 <= level < len(self.levels):
+            raise ValueError(
+                f"level must be from 0 to {len(self.levels) - 1}, got {level}"
+            )
+        return level
+
     def mode_of_leaf(self, level):
-        """Return the mode of a level to which each leaf flows, shape (n_leaves,)."""
+        """Return the mode of a level to which each leaf flows, shape (n_leaves,).
+
+        Raises
+        ------
+        ValueError, TypeError
+            A level that the tree does not have; so too in all methods that take one.
+        """
+        level = self._check_level(level)
         mode = np.arange(self.n_leaves)
         for below in self.levels[:level]:
             mode = below.up[mode]
@@ -98,7 +135,15 @@ class ModeTree:
         return np.where(self.leaf_of < 0, -1, self.mode_of_leaf(level)[self.leaf_of])
 
     def children(self, level, mode):
-        """Return the modes of the level before, older, that flow to this mode."""
+        """Return the modes of the level before, older, that flow to this mode.
+
+        Raises
+        ------
+        ValueError, TypeError
+            A level that is no level of the tree or the first, which has no children.
+        """
+        if self._check_level(level) == 0:
+            raise ValueError("level must be at least 1: leaves have no children, got 0")
         return np.flatnonzero(self.levels[level - 1].up == mode)
 
     def branch_lengths(self, level):
@@ -106,6 +151,7 @@ class ModeTree:
 
         The modes of the last level have length 0.
         """
+        level = self._check_level(level)
         here = self.levels[level]
         if level + 1 == len(self.levels):
             return np.zeros(len(here))
@@ -132,23 +178,22 @@ class ModeTree:
 
     def leaf_order(self):
         """Return the leaves in the order in which a drawing has no crossing."""
-        order = []
-
-        def visit(level, mode):
-            if level == 0:
-                order.append(mode)
-            else:
-                for child in self.children(level, mode):
-                    visit(level - 1, child)
-
-        for mode in range(len(self.levels[-1])):
-            visit(len(self.levels) - 1, mode)
-        return np.array(order)
+        modes = [np.arange(self.n_leaves)]
+        for below in self.levels[:-1]:
+            modes.append(below.up[modes[-1]])
+        return np.lexsort(modes)  # by the youngest level first
 
     def newick(self, names=None):
         """Return the tree in Newick format; a node with one child is left out.
 
-        A branch is as long as the sum of `branch_lengths` along it.
+        A branch is as long as the sum of `branch_lengths` along it, written with all
+        digits and no exponent.  Names of other characters than letters, digits, dots
+        and hyphens are quoted.  Biopython, DendroPy, ete4 (``parser=1``), scikit-bio
+        and treeswift read the same names, lengths and groups, but for these: treeswift
+        drops apostrophes, and DendroPy refuses "a" beside "A" unless it is told
+        ``case_sensitive_taxon_labels=True``.  toytree does not know quotes: it keeps
+        them as part of the name, drops blanks between them, and takes a comma, colon
+        or bracket there for a mark.
 
         Parameters
         ----------
@@ -157,66 +202,49 @@ class ModeTree:
 
         Raises
         ------
+        TypeError
+            Names that are no texts, or in no order.
         ValueError
-            Not one name for each leaf.
+            Not one name for each leaf, a name twice, or one that those libraries
+            misread (`rbmlib.mode_tracking.newick.check_names`); or a branch whose
+            length is not finite.
         """
         names = [str(i) for i in range(self.n_leaves)] if names is None else names
-        if len(names) != self.n_leaves:
-            raise ValueError(f"names must be {self.n_leaves} names, got {len(names)}")
-        lengths = [self.branch_lengths(k) for k in range(len(self.levels))]
+        texts = [quote(name) for name in check_names(names, self.n_leaves)]
+        # What is known of the branch above each text: one length for each level.
+        parts = [[length] for length in self.branch_lengths(0)]
+        for level in range(1, len(self.levels)):
+            texts, parts = self._joined(level, texts, parts)
+        if len(self.levels) > 1 and len(texts) == 1:
+            return f"{texts[0]};"
+        return f"{_fork(texts, parts)};"
 
-        def text(level, mode, length):
-            """Return the subtree, given the length that its branch already has."""
-            if level == 0:
-                return f"{quote(names[mode])}:{length:.6g}"
-            below = self.children(level, mode)
-            if len(below) == 1:
-                only = below[0]
-                return text(level - 1, only, length + lengths[level - 1][only])
-            return f"({joined(level, below)}):{length:.6g}"
-
-        def joined(level, modes):
-            return ",".join(text(level - 1, i, lengths[level - 1][i]) for i in modes)
-
-        top = len(self.levels)
-        if top > 1 and len(self.levels[-1]) == 1:
-            return f"({joined(top - 1, self.children(top - 1, 0))});"
-        tops = range(len(self.levels[-1]))
-        return f"({','.join(text(top - 1, i, 0.0) for i in tops)});"
-
-
-def label_counts(groups, labels, n_groups=None):
-    """Return how many samples of each label a group has, shape (n_groups, n_labels).
-
-    Parameters
-    ----------
-    groups : array_like of int, shape (n_samples,)
-        Samples of a negative group are not counted.
-    labels : array_like of non-negative int, shape (n_samples,)
-    n_groups : int, optional
-        Default: up to the last group that has a sample.
-
-    Examples
-    --------
-    >>> label_counts([0, 0, 1, -1], [2, 2, 0, 0]).tolist()
-    [[0, 0, 2], [1, 0, 0]]
-    """
-    groups, labels = np.asarray(groups), np.asarray(labels)
-    n_groups = groups.max() + 1 if n_groups is None else n_groups
-    table = np.zeros((n_groups, labels.max() + 1), np.int64)
-    there = groups >= 0
-    np.add.at(table, (groups[there], labels[there]), 1)
-    return table
-
-
-def check_labels(labels, n_samples):
-    """Return labels as non-negative integers, one a sample, or raise ValueError."""
-    labels = np.asarray(labels)
-    if labels.shape != (n_samples,) or labels.dtype.kind not in "iu":
-        raise ValueError(
-            f"labels must be {n_samples} integers, one for each sample, got "
-            f"shape {labels.shape} and dtype {labels.dtype}"
+    def _joined(self, level, texts, parts):
+        """Return the texts and branches of a level, given those of the one before."""
+        up, lengths = self.levels[level - 1].up, self.branch_lengths(level)
+        order = np.argsort(up, kind="stable")
+        families = np.split(
+            order, np.searchsorted(up[order], np.arange(1, len(lengths)))
         )
-    if labels.size and labels.min() < 0:
-        raise ValueError(f"labels must not be negative, got {labels.min()}")
-    return labels
+        joined, above = [], []
+        for family, length in zip(families, lengths, strict=True):
+            if len(family) == 1:
+                joined.append(texts[family[0]])
+                above.append(parts[family[0]])
+                above[-1].append(length)
+            else:
+                joined.append(
+                    _fork([texts[i] for i in family], [parts[i] for i in family])
+                )
+                above.append([length])
+        return joined, above
+
+
+def _fork(texts, parts):
+    """Return a node with these children; a branch is the sum of its parts."""
+    # fsum: whatever their order, the same digits.
+    branches = (
+        f"{text}:{length_text(math.fsum(lengths))}"
+        for text, lengths in zip(texts, parts, strict=True)
+    )
+    return f"({','.join(branches)})"

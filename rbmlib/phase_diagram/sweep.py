@@ -6,12 +6,13 @@ it is the same number wherever it was computed.
 """
 
 import json
-from pathlib import Path
 
 import joblib
 from tqdm.auto import tqdm
 
+from rbmlib.phase_diagram.identity import identify
 from rbmlib.phase_diagram.plane import FIELDS, solve_grid
+from rbmlib.phase_diagram.store import Store, plain
 
 
 def run(task, settings, *, store=None, n_jobs=None, progress=True):
@@ -20,12 +21,17 @@ def run(task, settings, *, store=None, n_jobs=None, progress=True):
     Parameters
     ----------
     task : callable
-        Importable; takes a dict and returns what JSON holds.
+        Importable; takes a dict and returns what JSON holds, or arrays of numbers.
+        Tuples and arrays, in a setting and in a result, become lists of the same
+        numbers.  With a store it must be a function, which the store knows by its name
+        and its code (`rbmlib.phase_diagram.identity.identify` says what belongs to
+        it).
     settings : sequence of dict
-        JSON values only; each is also the name of its result.
+        Each is also the name of its result; equal ones are computed once.
     store : str or path, optional
         File of finished results, one line each.  A run that was interrupted goes on
-        from there; a line that was cut short is done again.
+        from there, and several processes may share it.  A line that was cut short or
+        damaged is computed again, with a warning.
     n_jobs : int, optional
         -1 for all cores.  Default: what ``joblib.parallel_config`` says, else 1.
     progress : bool
@@ -38,48 +44,44 @@ def run(task, settings, *, store=None, n_jobs=None, progress=True):
     Raises
     ------
     TypeError
-        A setting that JSON does not hold; and whatever the task raises.
+        A setting or a result that JSON does not hold; a task that a store cannot know.
+    ValueError
+        A store of another task, or a file that is no store.  Whatever the task raises
+        has a note with its setting.
 
     Examples
     --------
     >>> run(dict, [{"x": 1}, {"x": 2}], progress=False)
     [{'x': 1}, {'x': 2}]
     """
-    names = [json.dumps(setting, sort_keys=True) for setting in settings]
-    done = _read(store) if store is not None else {}
-    missing = {n: s for n, s in zip(names, settings, strict=True) if n not in done}
+    names = [_name(setting, k) for k, setting in enumerate(settings)]
+    kept = None if store is None else Store(store, *identify(task))
+    done = {} if kept is None else kept.results
+    missing = [name for name in dict.fromkeys(names) if name not in done]
     parallel = joblib.Parallel(n_jobs=n_jobs, return_as="generator_unordered")
-    calls = (joblib.delayed(_named)(task, name, s) for name, s in missing.items())
+    calls = (joblib.delayed(_named)(task, name) for name in missing)
     results = parallel(calls) if missing else ()
-    bar = tqdm(results, total=len(missing), disable=not progress)
-    file = None if store is None else Path(store).open("a", encoding="utf-8")
+    for name, result in tqdm(results, total=len(missing), disable=not progress):
+        if kept is None:
+            done[name] = result
+        else:
+            kept.add(name, result)
+    return [json.loads(done[name]) for name in names]
+
+
+def _name(setting, k):
+    if not isinstance(setting, dict):
+        raise TypeError(f"settings[{k}] must be a dict, got {setting!r}")
+    return json.dumps(plain(setting, f"settings[{k}]"), sort_keys=True)
+
+
+def _named(task, name):
+    """Return the setting and its result as JSON; the task is given what is stored."""
     try:
-        for name, result in bar:
-            line = json.dumps([name, result])
-            done[name] = json.loads(line)[1]
-            if file is not None:
-                file.write(line + "\n")
-                file.flush()
-    finally:
-        if file is not None:
-            file.close()
-    return [done[name] for name in names]
-
-
-def _named(task, name, setting):
-    return name, task(setting)
-
-
-def _read(path):
-    path = Path(path)
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return {}
-    text = path.read_text(encoding="utf-8")
-    if text and not text.endswith("\n"):  # cut short: the next line must not join it
-        path.write_text(text[: text.rfind("\n") + 1], encoding="utf-8")
-    lines = text[: text.rfind("\n") + 1].splitlines()
-    return dict(json.loads(line) for line in lines)
+        return name, json.dumps(plain(task(json.loads(name)), "result of task"))
+    except Exception as error:
+        error.add_note(f"the setting of this task: {name}")
+        raise
 
 
 def grid_row(setting):
