@@ -11,6 +11,7 @@ from rbmlib.checks.arrays import (
     check_integers,
     check_parameter,
     check_samples,
+    check_symmetric,
     check_vectors,
     said,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "check_real",
     "check_samples",
     "check_sequence",
+    "check_symmetric",
     "check_text",
     "check_vectors",
     "check_word",
