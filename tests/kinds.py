@@ -340,6 +340,7 @@ KINDS = {
     "kappa": positive,
     "variance": positive,
     "w0": positive,
+    "damping": real(0, 1),
     "time": elementwise(0),
     "eta": nonnegative,
     "tol": positive,
@@ -378,6 +379,16 @@ SPECIAL = {
     # ---------------------------------------------------------------- tempering
     # ---------------------------------------------------------------- scores
     # ---------------------------------------------------------------- mean_field
+    "mean_field.coupling_ratio.order": integer(1, 3),
+    "mean_field.fixed_points.order": integer(1, 3),
+    "mean_field.free_energy.order": integer(1, 3),
+    "mean_field.jacobian.order": integer(1, 3),
+    "mean_field.update.order": integer(1, 3),
+    "mean_field.fixed_points.m0": means(dims=2),
+    "mean_field.free_energy.m_v": means(),
+    "mean_field.free_energy.m_h": means(),
+    "mean_field.update.m_v": means(),
+    "mean_field.update.m_h": means(),
     # ---------------------------------------------------------------- trajectories
     # ---------------------------------------------------------------- datasets
     # ---------------------------------------------------------------- plotting
