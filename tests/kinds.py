@@ -284,6 +284,26 @@ def increasing(good):
     )
 
 
+def means(low=-1, high=1, dims=99):
+    """Means of a layer; as many leading dimensions as you like, or up to `dims`."""
+
+    def bad(good):
+        x = np.array(good)
+        shapes = _other_shapes(good).filter(
+            lambda y: y.shape[-1:] != x.shape[-1:] or y.ndim > dims or not y.size
+        )
+        longer = np.concatenate([x, x[..., :1]], -1)
+        return array(low, high, shape=False)(good) | shapes | _no(longer)
+
+    return bad
+
+
+def unit_columns(good):
+    """Unit vectors in columns, below as many leading dimensions as you like."""
+    x = np.array(good)
+    return array(shape=False, also=(5.0,))(good) | _no(x[0], x[:0], x[:, :0], x[0, 0])
+
+
 def labels(good):
     """One label a sample, of any type: only their number can be wrong."""
     x = np.array(good)
@@ -378,6 +398,10 @@ KINDS = {
     "sigma_v": positive,
     "sigma_h": positive,
     "kappa": positive,
+    "variance": positive,
+    "w0": positive,
+    "damping": real(0, 1),
+    "time": elementwise(0),
     "eta": nonnegative,
     "tol": positive,
     "tolerance": positive,
@@ -461,12 +485,38 @@ SPECIAL = {
     # ---------------------------------------------------------------- tempering
     # ---------------------------------------------------------------- scores
     # ---------------------------------------------------------------- mean_field
+    "mean_field.coupling_ratio.order": integer(1, 3),
+    "mean_field.fixed_points.order": integer(1, 3),
+    "mean_field.free_energy.order": integer(1, 3),
+    "mean_field.jacobian.order": integer(1, 3),
+    "mean_field.update.order": integer(1, 3),
+    "mean_field.fixed_points.m0": means(dims=2),
+    "mean_field.free_energy.m_v": means(),
+    "mean_field.free_energy.m_h": means(),
+    "mean_field.update.m_v": means(),
+    "mean_field.update.m_h": means(),
     # ---------------------------------------------------------------- trajectories
     # ---------------------------------------------------------------- datasets
     # ---------------------------------------------------------------- plotting
     # ---------------------------------------------------------------- ising
     # ---------------------------------------------------------------- training
     # ---------------------------------------------------------------- linear_regime
+    "linear_regime.Growth.weights.ages": array(0),
+    "linear_regime.full_flow.times": array(),
+    "linear_regime.mode_dynamics.times": array(),
+    "linear_regime.log_slopes.ages": array(),
+    "linear_regime.log_slopes.w": array(0, also=(0.0,)),
+    "linear_regime.mode_rate.w": elementwise(),
+    "linear_regime.rdm_variance.w": elementwise(),
+    "linear_regime.rdm_stationary.variance": nonnegative,
+    "linear_regime.stationary_modes.variances": elementwise(0),
+    "linear_regime.overlaps.u": unit_columns,
+    "linear_regime.overlaps.directions": array(also=(5.0,)),
+    "linear_regime.subspace_overlap.u": unit_columns,
+    "linear_regime.subspace_overlap.directions": array(also=(5.0,)),
+    "linear_regime.participation_ratio.u": unit_columns,
+    "linear_regime.rotations.w": array(),
+    "linear_regime.rotations.c": array(),
     # ---------------------------------------------------------------- phase_diagram
     # ---------------------------------------------------------------- mixing_time
     # ---------------------------------------------------------------- mode_tracking

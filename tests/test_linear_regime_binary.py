@@ -131,7 +131,7 @@ def test_unequal_hidden_units_are_refused():
     rbm = RBM(np.zeros((12, 2)), np.zeros(12), [0, 3])
     with pytest.raises(ValueError, match="equal variance"):
         lr.growth(rbm, np.eye(12))
-    with pytest.raises(ValueError, match="covariance must be symmetric"):
+    with pytest.raises(ValueError, match=r"covariance must have shape \(12, 12\)"):
         lr.growth(rbm, np.eye(7))
 
 
@@ -146,7 +146,7 @@ def test_layer_susceptibility_at_the_symmetric_points():
         assert np.linalg.norm(binary.W, 2) == pytest.approx(4 * w)
     with pytest.raises(ValueError, match="mean_v"):
         lr.layer_susceptibility(spin, np.zeros(5))
-    with pytest.raises(ValueError, match=r"must lie in \[-1, 1\]"):
+    with pytest.raises(ValueError, match=r"mean_v .* in \[-1, 1\], got 1.5"):
         lr.layer_susceptibility(spin, np.full(6, 1.5))
 
 
@@ -177,7 +177,7 @@ def test_spectrum_and_its_readings():
     assert (np.abs(modes.u).max(1) == modes.u.max(1)).all()  # the sign convention
     with pytest.raises(ValueError, match="n_modes"):
         lr.spectrum(run, 5)
-    with pytest.raises(ValueError, match="positive"):
+    with pytest.raises(ValueError, match="w must hold finite numbers > 0, got 0"):
         lr.log_slopes([0, 1], [0.0, 1.0])
     # Safe against signs, and as a subspace against order and rotation.
     u = modes.u[0][:, :3]

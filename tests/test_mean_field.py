@@ -355,7 +355,7 @@ def test_saturated_machines_have_finite_answers():
         (dict(m0=([[0.5] * 5], [[0.5] * 3] * 2)), "got 2 and 1"),
         (dict(m0=[0.5] * 5, order=4), "order must be 1"),
         (dict(m0=[0.5] * 5, damping=1.0), "damping must be in"),
-        (dict(m0=[0.5] * 5, tol=0.0), "tol must be in"),
+        (dict(m0=[0.5] * 5, tol=0.0), "tol must be .* > 0, got 0.0"),
         (dict(m0=[0.5] * 5, max_iter=0), "max_iter must be at least 1"),
     ],
 )

@@ -259,3 +259,38 @@ def check_parameter(value, argument):
         raise ValueError(f"{argument} must hold finite numbers, got {bad}")
     value.flags.writeable = False
     return value
+
+
+def check_symmetric(value, argument, n):
+    """Return a symmetric matrix of finite numbers as float64 in C order, or refuse it.
+
+    Parameters
+    ----------
+    value : array_like, shape (n, n)
+    argument : str
+    n : int, or str for any length
+
+    Raises
+    ------
+    ValueError
+        As `check_array`; no square; two entries that differ by more than 1e-12 of the
+        largest, which is more than the rounding of a product.
+
+    Examples
+    --------
+    >>> check_symmetric([[1, 0.5], [0.25, 1]], "covariance", 2)
+    Traceback (most recent call last):
+    ...
+    ValueError: covariance must be symmetric, got 0.5 at (0, 1) and 0.25 at (1, 0)
+    """
+    x = check_array(value, argument, (n, n))
+    if x.shape[0] != x.shape[1]:
+        raise ValueError(f"{argument} must have shape ({n}, {n}), got {x.shape}")
+    bad = np.argwhere(np.abs(x - x.T) > 1e-12 * np.abs(x).max())
+    if len(bad):
+        i, j = bad[0].tolist()
+        raise ValueError(
+            f"{argument} must be symmetric, got {said(x[i, j])} at ({i}, {j}) and "
+            f"{said(x[j, i])} at ({j}, {i})"
+        )
+    return x

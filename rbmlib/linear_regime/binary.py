@@ -15,7 +15,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rbmlib.checks import check_array, check_flag, check_real, check_symmetric, shown
 from rbmlib.mean_field.response import response_matrix, signs
+from rbmlib.rbm import check_machine
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +39,37 @@ class Growth:
     directions: np.ndarray
 
     def per_update(self, learning_rate):
-        """Return the growth of log w in one update of that size, log(1 + ε rate)."""
+        """Return the growth of log w in one update of that size, log(1 + ε rate).
+
+        Parameters
+        ----------
+        learning_rate : float
+            ε, so small that 1 + ε rate is positive for every mode.
+
+        Returns
+        -------
+        ndarray, shape (n_visible,)
+
+        Raises
+        ------
+        TypeError, ValueError
+            No number, or one that is not positive or too large.
+
+        Examples
+        --------
+        >>> from rbmlib.rbm import RBM
+        >>> from rbmlib.units import SPIN
+        >>> young = RBM(np.zeros((2, 1)), [0, 0], [0], SPIN, SPIN)
+        >>> growth(young, [[1, 0.5], [0.5, 1]]).per_update(0.1).round(4).tolist()
+        [0.0488, -0.0513]
+        """
+        learning_rate = check_real(learning_rate, "learning_rate", 0, open_low=True)
+        slowest = self.rates.min()
+        if learning_rate * slowest <= -1:
+            raise ValueError(
+                f"learning_rate must be below {-1 / slowest:.6g}, beyond which a step "
+                f"turns the sign of a mode, got {learning_rate!r}"
+            )
         return np.log1p(learning_rate * self.rates)
 
     def weights(self, W, ages, learning_rate):
@@ -50,15 +82,33 @@ class Growth:
         W : array_like, shape (n_visible, n_hidden)
             Weights at age 0.
         ages : array_like, shape (n_ages,)
-            In updates.
+            In updates, not negative.
         learning_rate : float
+            As in `per_update`.
 
         Returns
         -------
         ndarray, shape (n_ages, n_visible, n_hidden)
+
+        Raises
+        ------
+        TypeError, ValueError
+            Weights of another shape, negative ages, or a learning rate as in
+            `per_update`.
+
+        Examples
+        --------
+        >>> from rbmlib.rbm import RBM
+        >>> from rbmlib.units import SPIN
+        >>> young = RBM([[0.1], [0.0]], [0, 0], [0], SPIN, SPIN)
+        >>> found = growth(young, [[1, 0.5], [0.5, 1]]).weights(young.W, [0, 10], 0.1)
+        >>> (found[:, :, 0].round(4) + 0.0).tolist()
+        [[0.1, 0.0], [0.1114, 0.0515]]
         """
+        W = check_array(W, "W", (len(self.rates), "n_hidden"))
+        ages = check_array(ages, "ages", ("n_ages",), 0)
         gain = np.exp(np.multiply.outer(ages, self.per_update(learning_rate)))
-        parts = self.directions.T @ np.asarray(W, float)
+        parts = self.directions.T @ W
         return self.directions @ (gain[:, :, None] * parts)
 
 
@@ -78,9 +128,10 @@ def growth(rbm, covariance):
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If the hidden units have different variances: then no direction grows at one
-        rate.  If the covariance is not symmetric or has another size.
+        rate.  If the covariance is not symmetric or has another size, or the visible
+        units are categorical.
 
     Examples
     --------
@@ -92,7 +143,7 @@ def growth(rbm, covariance):
     >>> growth(young, [[1, 0.5], [0.5, 1]]).rates.tolist()
     [0.5, -0.5]
     """
-    C = _check_covariance(covariance, rbm)
+    C = _check(rbm, covariance)
     variance_h = rbm.hidden.variance(rbm.b)
     if np.ptp(variance_h) > 1e-6 * variance_h.max():
         raise ValueError(
@@ -123,10 +174,18 @@ def leading_gradient(rbm, covariance, *, centred=True):
 
     Raises
     ------
-    ValueError
-        If the covariance is not symmetric or has another size.
+    TypeError, ValueError
+        If the covariance is not symmetric or has another size, or the visible units
+        are categorical; a ``centred`` that is no bool.
+
+    Examples
+    --------
+    >>> from rbmlib.rbm import RBM
+    >>> young = RBM([[0.1], [0.0]], [0.0, 0.0], [0.0])
+    >>> leading_gradient(young, [[0.25, 0.2], [0.2, 0.25]]).round(4).tolist()
+    [[0.0], [0.005]]
     """
-    C = _check_covariance(covariance, rbm)
+    C, centred = _check(rbm, covariance), check_flag(centred, "centred")
     variance_v = rbm.visible.variance(rbm.a)[:, None]
     variance_h, mean_h = rbm.hidden.variance(rbm.b), rbm.hidden.mean(rbm.b)
     gradient = (C @ rbm.W - variance_v * rbm.W) * variance_h
@@ -155,8 +214,8 @@ def layer_susceptibility(rbm, mean_v):
 
     Raises
     ------
-    ValueError
-        Means of another shape, or outside the range of the states.
+    TypeError, ValueError
+        Means of another shape, or outside the range of the states; categorical units.
 
     Examples
     --------
@@ -185,7 +244,7 @@ def fluctuations(rbm, mean_v):
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If the layer susceptibility is 1 or more; means as in `layer_susceptibility`.
 
     Examples
@@ -203,24 +262,22 @@ def fluctuations(rbm, mean_v):
 
 def _scaled(rbm, mean_v):
     """Return the standard deviations of the visible units, and D_v^½ W D_h^½."""
-    m = np.asarray(mean_v, float)
-    if m.shape != (rbm.n_visible,) or not np.isfinite(m).all():
-        raise ValueError(
-            f"mean_v must be {rbm.n_visible} finite numbers, got shape {m.shape}"
-        )
+    _check_rbm(rbm)
     low, high = rbm.visible.low, rbm.visible.high
-    if np.any((m < low) | (m > high)):
-        raise ValueError(f"mean_v must lie in [{low:g}, {high:g}]")
+    m = check_array(mean_v, "mean_v", (rbm.n_visible,), low, high)
     variance_v = rbm.visible.variance_at(m)
     variance_h = rbm.hidden.variance(rbm.b + m @ rbm.W)
     return np.sqrt(variance_v), response_matrix(rbm.W, variance_v, variance_h)
 
 
-def _check_covariance(covariance, rbm):
-    C = np.asarray(covariance, float)
-    n = rbm.n_visible
-    if C.shape != (n, n) or not np.allclose(C, C.T, rtol=1e-12, atol=1e-12):
+def _check(rbm, covariance):
+    _check_rbm(rbm)
+    return check_symmetric(covariance, "covariance", rbm.n_visible)
+
+
+def _check_rbm(rbm):
+    """Refuse units whose states are no numbers: they have a covariance of columns."""
+    if check_machine(rbm).W.ndim != 2:
         raise ValueError(
-            f"covariance must be symmetric, of shape {(n, n)}, got shape {C.shape}"
+            f"rbm must have visible units of one column of weights, got {shown(rbm)}"
         )
-    return C

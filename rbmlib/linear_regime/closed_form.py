@@ -13,8 +13,10 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import expit, log_expit
 
-from rbmlib.checks import check_positive
-from rbmlib.linear_regime.gaussian import check_sigmas
+from rbmlib.checks import check_array, check_positive, check_real
+from rbmlib.linear_regime.arguments import check_mode, check_start
+
+MOST_SWEEPS = 10**6  # of which V_k sums every one
 
 
 def mode_rate(w, variance, *, sigma_v=1.0, sigma_h=1.0):
@@ -34,7 +36,7 @@ def mode_rate(w, variance, *, sigma_v=1.0, sigma_h=1.0):
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If σ_v σ_h |w| reaches 1, or the variance or a standard deviation is not finite
         and positive.
 
@@ -43,7 +45,12 @@ def mode_rate(w, variance, *, sigma_v=1.0, sigma_h=1.0):
     >>> print(f"{mode_rate(0.5, 2.0):.6f}")
     0.333333
     """
-    w = _check(w, variance, sigma_v, sigma_h)
+    w = check_array(w, "w", (...,))
+    variance, sigma_v, sigma_h = check_mode(w, "w", variance, sigma_v, sigma_h)
+    return _rate(w, variance, sigma_v, sigma_h)
+
+
+def _rate(w, variance, sigma_v, sigma_h):
     return sigma_h**2 * w * (variance - sigma_v**2 / (1 - (sigma_v * sigma_h * w) ** 2))
 
 
@@ -66,7 +73,7 @@ def mode_weight(time, w0, variance, *, sigma_v=1.0, sigma_h=1.0):
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         A negative time or a w0 outside its range; a variance or a standard deviation
         that is not finite and positive.
 
@@ -75,10 +82,8 @@ def mode_weight(time, w0, variance, *, sigma_v=1.0, sigma_h=1.0):
     >>> print(f"{mode_weight(2, 0.05, 3.0):.8f}")
     0.81620599
     """
-    w0 = float(_check(w0, variance, sigma_v, sigma_h))
-    times = np.asarray(time, float)
-    if w0 <= 0 or np.any(~(times >= 0)):
-        raise ValueError(f"w0 must be positive and time at least 0, got {w0}, {time}")
+    times = check_array(time, "time", (...,), 0)
+    w0, variance, sigma_v, sigma_h = check_start(w0, variance, sigma_v, sigma_h)
     scale, ratio = sigma_v * sigma_h, variance / sigma_v**2
     x = [_strength(scale**2 * t, (scale * w0) ** 2, ratio) for t in times.ravel()]
     return np.sqrt(np.reshape(x, times.shape)) / scale
@@ -146,7 +151,7 @@ def logistic_weight(time, w0, variance, *, sigma_v=1.0, sigma_h=1.0):
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         As in `mode_weight`; or if variance = σ_v², where nothing grows.
 
     Examples
@@ -156,11 +161,14 @@ def logistic_weight(time, w0, variance, *, sigma_v=1.0, sigma_h=1.0):
     >>> print(f"{early:.6f} {late:.4f}")
     1.000001 1.2247
     """
-    w0 = _check(w0, variance, sigma_v, sigma_h)
+    times = check_array(time, "time", (...,), 0)
+    w0, variance, sigma_v, sigma_h = check_start(w0, variance, sigma_v, sigma_h)
     scale, gain = sigma_v * sigma_h, variance / sigma_v**2 - 1
     if gain == 0:
-        raise ValueError(f"variance must differ from sigma_v² = {sigma_v**2:g}")
-    decay = np.exp(-2 * gain * scale**2 * np.asarray(time, float))
+        raise ValueError(
+            f"variance must differ from sigma_v² = {sigma_v**2:g}, got {variance:g}"
+        )
+    decay = np.exp(-2 * gain * scale**2 * times)
     x = gain / (1 + (gain / (scale * w0) ** 2 - 1) * decay)
     return np.sqrt(x) / scale
 
@@ -188,20 +196,21 @@ def stepped_weight(n_updates, learning_rate, w0, variance, *, sigma_v=1.0, sigma
     ------
     ArithmeticError
         If a step leaves the region σ_v σ_h |w| < 1, where the machine exists.
-    ValueError, TypeError
-        A number of updates below 1 or no integer; else as in `mode_rate`.
+    TypeError, ValueError
+        A number of updates below 1 or no integer, or a learning rate that is not
+        positive; else as in `mode_weight`.
 
     Examples
     --------
     >>> stepped_weight(400, 0.05, 0.05, 3.0)[-1].round(6)
     np.float64(0.816497)
     """
-    w = float(_check(w0, variance, sigma_v, sigma_h))
+    n_updates = check_positive(n_updates, "n_updates")
+    learning_rate = check_real(learning_rate, "learning_rate", 0, open_low=True)
+    w, variance, sigma_v, sigma_h = check_start(w0, variance, sigma_v, sigma_h)
     path = [w]
-    for update in range(check_positive(n_updates, "n_updates")):
-        w = w + learning_rate * float(
-            mode_rate(w, variance, sigma_v=sigma_v, sigma_h=sigma_h)
-        )
+    for update in range(n_updates):
+        w = w + learning_rate * _rate(w, variance, sigma_v, sigma_h)
         if not sigma_v * sigma_h * abs(w) < 1:
             raise ArithmeticError(
                 f"learning_rate={learning_rate} leaves the normalisable machines at "
@@ -229,16 +238,17 @@ def rdm_variance(w, k):
 
     Raises
     ------
-    ValueError, TypeError
-        If k is no integer >= 1.
+    TypeError, ValueError
+        If k is no integer from 1 to 10^6, or w holds no finite numbers.
 
     Examples
     --------
     >>> rdm_variance(0.5, 1), round(float(rdm_variance(0.5, 50)), 6)
     (1.25, 1.333333)
     """
-    exponents = 2 * np.arange(2 * check_positive(k, "k"))
-    total = (np.asarray(w, float)[..., None] ** exponents).sum(-1)
+    w = check_array(w, "w", (...,))
+    exponents = 2 * np.arange(2 * check_positive(k, "k", most=MOST_SWEEPS))
+    total = (w[..., None] ** exponents).sum(-1)
     return total if total.ndim else float(total)
 
 
@@ -262,29 +272,18 @@ def rdm_stationary(variance, k):
 
     Raises
     ------
-    ValueError, TypeError
-        If k is no integer >= 1, or the variance no finite number >= 0.
+    TypeError, ValueError
+        If k is no integer from 1 to 10^6, or the variance no finite number >= 0.
 
     Examples
     --------
     >>> [round(rdm_stationary(4.0, k), 6) for k in (1, 2, 5, 50)]
     [1.732051, 1.0, 0.876242, 0.866025]
     """
-    check_positive(k, "k")
-    if not (np.isscalar(variance) and 0 <= variance < np.inf):
-        raise ValueError(f"variance must be a number of at least 0, got {variance!r}")
+    variance = check_real(variance, "variance", 0)
+    k = check_positive(k, "k", most=MOST_SWEEPS)
     if variance <= 1:
         return 0.0
     # V_k >= 1 + w², hence the root is at most sqrt(variance - 1).
     top = np.sqrt(variance - 1)
     return brentq(lambda w: rdm_variance(w, k) - variance, 0, top + 1e-9, xtol=1e-14)
-
-
-def _check(w, variance, sigma_v, sigma_h):
-    check_sigmas(sigma_v, sigma_h)
-    w = np.asarray(w, float)
-    if not (np.isscalar(variance) and 0 < variance < np.inf):
-        raise ValueError(f"variance must be a finite positive number, got {variance!r}")
-    if np.any(~(sigma_v * sigma_h * np.abs(w) < 1)):
-        raise ValueError(f"w must have σ_v σ_h |w| < 1, got {w} (w0 likewise)")
-    return w

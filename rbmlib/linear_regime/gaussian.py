@@ -15,6 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.integrate import solve_ivp
 
+from rbmlib.checks import check_array, check_real, check_symmetric, shown
+from rbmlib.linear_regime.arguments import check_flow, check_sigmas
+
 # Tight: an error made early grows with its mode by exp((λ - 1) t) until that saturates.
 _SOLVER = {"method": "DOP853", "rtol": 3e-14, "atol": 1e-16}
 
@@ -62,7 +65,7 @@ def full_flow(W, covariance, times, *, sigma_v=1.0, sigma_h=1.0):
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If σ_v σ_h w reaches 1 for a singular value w of W (no normalisable machine), a
         covariance that is not symmetric or has another size, times that do not
         increase, or a standard deviation that is not finite and positive.
@@ -75,7 +78,7 @@ def full_flow(W, covariance, times, *, sigma_v=1.0, sigma_h=1.0):
     >>> print(f"{W[-1, 0, 0]:.6f}")
     0.816206
     """
-    W, C, times = _check(W, covariance, times, sigma_v, sigma_h)
+    W, C, times, sigma_v, sigma_h = check_flow(W, covariance, times, sigma_v, sigma_h)
 
     def rate(_, flat):
         return flow_rate(flat.reshape(W.shape), C, sigma_v, sigma_h).ravel()
@@ -127,7 +130,7 @@ def mode_dynamics(W, covariance, times, *, sigma_v=1.0, sigma_h=1.0):
 
     Raises
     ------
-    ValueError, ArithmeticError
+    TypeError, ValueError, ArithmeticError
         As in `full_flow`, and if two singular values are equal: their vectors are not
         defined.
 
@@ -137,7 +140,7 @@ def mode_dynamics(W, covariance, times, *, sigma_v=1.0, sigma_h=1.0):
     >>> path.w[-1].round(6).tolist()
     [0.866025, 0.774597]
     """
-    W, C, times = _check(W, covariance, times, sigma_v, sigma_h)
+    W, C, times, sigma_v, sigma_h = check_flow(W, covariance, times, sigma_v, sigma_h)
     u, w, v = _modes(W)
     split = np.cumsum([w.size, u.size])
 
@@ -170,7 +173,7 @@ def mode_rates(w, u, v, C, sigma_v=1.0, sigma_h=1.0):
     # Zero for orthogonal vectors.  Where two modes are nearly equal it removes what
     # rounding errors in u_α·u_β would add to c_αβ, and a small w_α² - w_β² magnify.
     error = (variances[:, None] + variances) / 2 * (u.T @ u - np.eye(w.size))
-    omega_u, omega_v = rotations(w, c - error, sigma_h)
+    omega_u, omega_v = _rotations(w, c - error, sigma_h)
     noise = sigma_v**2 / (1 - (sigma_v * sigma_h * w) ** 2)
     dw = sigma_h**2 * w * (variances - noise)
     du = u @ omega_u.T + sigma_h**2 * (Cu - u @ c)
@@ -183,9 +186,9 @@ def rotations(w, c, sigma_h=1.0):
     Parameters
     ----------
     w : ndarray, shape (n_modes,)
-        Strengths, all different.
+        Strengths, of different sizes.
     c : ndarray, shape (n_modes, n_modes)
-        Data covariance between the modes, u_αᵀ C_D u_β.
+        Data covariance between the modes, u_αᵀ C_D u_β: symmetric.
     sigma_h : float
 
     Returns
@@ -193,12 +196,30 @@ def rotations(w, c, sigma_h=1.0):
     omega_u, omega_v : ndarrays, shape (n_modes, n_modes)
         Antisymmetric.
 
+    Raises
+    ------
+    TypeError, ValueError
+        Two strengths of one size, whose vectors are not defined; a c of another shape
+        or not symmetric; a standard deviation that is not finite and positive.
+
     Examples
     --------
     >>> rotations(np.array([2.0, 1.0]), np.array([[1, 0.3], [0.3, 1]]))[0].round(6)
     array([[ 0. ,  0.5],
            [-0.5,  0. ]])
     """
+    w = check_array(w, "w", ("n_modes",))
+    c = check_symmetric(c, "c", len(w))
+    sigma_h = check_real(sigma_h, "sigma_h", 0, open_low=True)
+    sizes = np.sort(w**2)
+    if not np.diff(sizes).all():
+        raise ValueError(
+            f"w must hold strengths of different sizes, got {shown(w.tolist())}"
+        )
+    return _rotations(w, c, sigma_h)
+
+
+def _rotations(w, c, sigma_h):
     square = w**2
     gap = square[:, None] - square
     np.fill_diagonal(gap, np.inf)
@@ -224,7 +245,7 @@ def stationary_modes(variances, *, sigma_v=1.0, sigma_h=1.0):
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         A negative variance, or a standard deviation that is not finite and positive.
 
     Examples
@@ -232,25 +253,10 @@ def stationary_modes(variances, *, sigma_v=1.0, sigma_h=1.0):
     >>> stationary_modes([4, 2.5, 1.6, 1.2, 0.7]).round(6).tolist()
     [0.866025, 0.774597, 0.612372, 0.408248, 0.0]
     """
-    variances = np.asarray(variances, float)
-    check_sigmas(sigma_v, sigma_h)
-    if np.any(~(variances >= 0)):
-        raise ValueError(f"variances must be numbers of at least 0, got {variances}")
+    variances = check_array(variances, "variances", (...,), 0)
+    sigma_v, sigma_h = check_sigmas(sigma_v, sigma_h)
     signal = np.maximum(variances, sigma_v**2)
     return np.sqrt(1 - sigma_v**2 / signal) / (sigma_v * sigma_h)
-
-
-def check_sigmas(sigma_v, sigma_h):
-    """Refuse standard deviations that are not finite and positive.
-
-    Raises
-    ------
-    ValueError
-        Naming the argument and its value.
-    """
-    for name, value in (("sigma_v", sigma_v), ("sigma_h", sigma_h)):
-        if not (np.isscalar(value) and 0 < value < np.inf):
-            raise ValueError(f"{name} must be a finite positive number, got {value!r}")
 
 
 def _integrate(rate, start, times):
@@ -268,32 +274,7 @@ def _modes(W):
     gaps = -np.diff(w)
     if np.any(gaps <= 1e-9 * w[:-1]):
         raise ValueError(
-            f"W must have different singular values, got {w}; vectors of equal ones "
-            "are not defined: use full_flow"
+            f"W must have different singular values, got {shown(w.tolist())}; "
+            "vectors of equal ones are not defined: use full_flow"
         )
     return u, w, v
-
-
-def _check(W, covariance, times, sigma_v, sigma_h):
-    check_sigmas(sigma_v, sigma_h)
-    W, C = np.array(W, float), np.array(covariance, float)
-    times = np.array(times, float)
-    if W.ndim != 2 or not np.isfinite(W).all():
-        raise ValueError(
-            f"W must be a matrix (n_visible, n_hidden) of finite numbers, got shape "
-            f"{W.shape}"
-        )
-    if C.shape != (len(W), len(W)) or not np.allclose(C, C.T, rtol=1e-12, atol=1e-12):
-        raise ValueError(
-            f"covariance must be symmetric, of shape {(len(W), len(W))}, got shape "
-            f"{C.shape}"
-        )
-    if times.ndim != 1 or times.size < 2 or not np.all(np.diff(times) > 0):
-        raise ValueError("times must be at least two increasing numbers")
-    top = sigma_v * sigma_h * np.linalg.norm(W, 2)
-    if top >= 1:
-        raise ValueError(
-            f"W must have σ_v σ_h w < 1 for its top singular value w, got {top:.6g}: "
-            "the machine is not normalisable"
-        )
-    return W, C, times

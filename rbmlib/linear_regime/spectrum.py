@@ -4,7 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rbmlib.checks import check_array, check_instance, check_positive, shown
 from rbmlib.mean_field.response import signs
+from rbmlib.trajectories import Trajectory
+
+# Vectors of float32 are of unit length, and orthogonal, to a tenth of this.
+UNIT = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +49,7 @@ def spectrum(trajectory, n_modes=None):
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If n_modes is no integer from 1 to the size of the smaller layer.
 
     Examples
@@ -54,10 +59,10 @@ def spectrum(trajectory, n_modes=None):
     >>> modes.u.shape == (len(modes.ages), 64, 3)
     True
     """
+    check_instance(trajectory, "trajectory", Trajectory)
     smaller = min(trajectory[0].columns.W.shape)
     n_modes = smaller if n_modes is None else n_modes
-    if not (isinstance(n_modes, int | np.integer) and 1 <= n_modes <= smaller):
-        raise ValueError(f"n_modes must be an integer of 1 to {smaller}, got {n_modes}")
+    n_modes = check_positive(n_modes, "n_modes", most=smaller)
     weights = (m.visible.gauge_fixed(m.columns.W) for m in trajectory)
     parts = [_leading(W, n_modes) for W in weights]
     w, u, v = (np.stack(part) for part in zip(*parts, strict=True))
@@ -77,6 +82,7 @@ def log_slopes(ages, w):
     Parameters
     ----------
     ages : array_like, shape (n_ages,)
+        Increasing.
     w : array_like, shape (n_ages, ...)
         Positive.
 
@@ -88,16 +94,19 @@ def log_slopes(ages, w):
     Raises
     ------
     ValueError
-        Unless every w is positive.
+        Unless the ages increase and every w is positive, with a row for each age.
 
     Examples
     --------
     >>> log_slopes([0, 2, 6], np.exp([0, 1, 3]))[1].tolist()
     [0.5, 0.5]
     """
-    ages, w = np.asarray(ages, float), np.asarray(w, float)
-    if np.any(~(w > 0)):
-        raise ValueError(f"w must be positive, got a smallest value of {w.min():g}")
+    ages = check_array(ages, "ages", ("n_ages",))
+    w = check_array(w, "w", (...,), 0, open_low=True)
+    if not np.all(np.diff(ages) > 0):
+        raise ValueError(f"ages must increase, got {shown(ages.tolist())}")
+    if w.shape[:1] != ages.shape:
+        raise ValueError(f"w must have shape ({len(ages)}, ...), got {w.shape}")
     steps = np.diff(ages).reshape(-1, *[1] * (w.ndim - 1))
     return (ages[1:] + ages[:-1]) / 2, np.diff(np.log(w), axis=0) / steps
 
@@ -118,13 +127,23 @@ def overlaps(u, directions):
         Signs of singular vectors mean nothing, hence the absolute value.  For modes of
         nearly equal strength the single vectors mean little: use `subspace_overlap`.
 
+    Raises
+    ------
+    ValueError
+        Vectors that are not of unit length, or that do not fit each other.
+
     Examples
     --------
     >>> overlaps([[0.6, 0.8], [-0.8, 0.6]], np.eye(2)).tolist()
     [0.6, 0.6]
     """
-    u = np.asarray(u, float)
-    directions = np.asarray(directions, float)[:, : u.shape[-1]]
+    u, directions = _check_columns(u, directions)
+    if directions.shape[1] < u.shape[-1]:
+        raise ValueError(
+            f"directions must have at least {u.shape[-1]} columns, as u has, got "
+            f"{directions.shape[1]}"
+        )
+    directions = directions[:, : u.shape[-1]]
     return np.abs(np.einsum("...ik,ik->...k", u, directions))
 
 
@@ -145,12 +164,20 @@ def subspace_overlap(u, directions):
     -------
     ndarray, shape (...)
 
+    Raises
+    ------
+    ValueError
+        Columns that are not orthonormal, or that do not fit each other.
+
     Examples
     --------
     >>> float(subspace_overlap([[0.6, 0.8], [-0.8, 0.6]], np.eye(2)))
     1.0
     """
-    cosines = np.swapaxes(np.asarray(u, float), -1, -2) @ np.asarray(directions, float)
+    u, directions = _check_columns(u, directions)
+    _check_orthogonal(u, "u")
+    _check_orthogonal(directions, "directions")
+    cosines = np.swapaxes(u, -1, -2) @ directions
     return np.square(cosines).sum((-2, -1)) / cosines.shape[-1]
 
 
@@ -167,9 +194,43 @@ def participation_ratio(u):
     -------
     ndarray, shape (..., n_modes)
 
+    Raises
+    ------
+    ValueError
+        Vectors that are not of unit length.
+
     Examples
     --------
     >>> participation_ratio(np.full((4, 1), 0.5)).tolist()
     [4.0]
     """
-    return 1 / (np.asarray(u, float) ** 4).sum(-2)
+    u = _check_unit(check_array(u, "u", (..., "n_units", "n_modes")), "u")
+    return 1 / (u**4).sum(-2)
+
+
+def _check_columns(u, directions):
+    """Return two sets of unit vectors of equally many units, or refuse them."""
+    u = _check_unit(check_array(u, "u", (..., "n_units", "n_modes")), "u")
+    shape = (u.shape[-2], "n_modes")
+    directions = check_array(directions, "directions", shape)
+    return u, _check_unit(directions, "directions")
+
+
+def _check_unit(u, argument):
+    length = np.sqrt((u**2).sum(-2))
+    bad = np.abs(length - 1) > UNIT
+    if bad.any():
+        raise ValueError(
+            f"{argument} must hold unit vectors in its columns, got one of length "
+            f"{length[bad][0]:.6g}"
+        )
+    return u
+
+
+def _check_orthogonal(u, argument):
+    off = np.swapaxes(u, -1, -2) @ u - np.eye(u.shape[-1])
+    if np.abs(off).max() > UNIT:
+        raise ValueError(
+            f"{argument} must have orthonormal columns, got two with the product "
+            f"{np.abs(off).max():.6g}"
+        )

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rbmlib.checks import check_positive
+from rbmlib.checks import check_positive, check_real, said
 from rbmlib.mean_field.plefka import (
+    check_damping,
     check_means,
     check_order,
     free_energy,
-    update,
+    step,
 )
 from rbmlib.mean_field.single_precision import SinglePrecision
 from rbmlib.mean_field.stability import coupling_ratio, held_by_reaction
@@ -97,7 +98,7 @@ def fixed_points(rbm, m0, *, order=2, damping=0.0, tol=1e-6, max_iter=2000):
 
     Raises
     ------
-    ValueError, TypeError
+    TypeError, ValueError
         Means out of range, or a setting; the message names it.
 
     Examples
@@ -110,9 +111,9 @@ def fixed_points(rbm, m0, *, order=2, damping=0.0, tol=1e-6, max_iter=2000):
     >>> found.counts()
     {'mode': 2, 'saddle': 1}
     """
-    check_order(order, rbm)
-    damping, tol, max_iter = _check_settings(damping, tol, max_iter)
+    order = check_order(order, rbm)
     m_v, m_h = _starts(rbm, m0)
+    damping, tol, max_iter = _check_settings(damping, tol, max_iter)
     n_iterations = np.zeros(len(m_v), np.int64)
     if SinglePrecision.knows(rbm):
         coarse = SinglePrecision(rbm, order, damping)
@@ -151,7 +152,7 @@ def _refine(rbm, m_v, m_h, n_iterations, order, damping, tol, max_iter):
         active = np.arange(start, min(start + BLOCK, len(m_v)))
         while (active := active[n_iterations[active] < max_iter]).size:
             old = m_v[active], m_h[active]
-            new = update(rbm, *old, order, damping)
+            new = step(rbm, *old, order, damping)
             m_v[active], m_h[active] = new
             n_iterations[active] += 1
             active = active[_largest_change(new, old) > tol]
@@ -162,8 +163,8 @@ def _next_steps(rbm, m_v, m_h, order, damping):
     parts = []
     for start in range(0, len(m_v), BLOCK):
         here = m_v[start : start + BLOCK], m_h[start : start + BLOCK]
-        one = update(rbm, *here, order)
-        two = update(rbm, *update(rbm, *here, order, damping), order, damping)
+        one = step(rbm, *here, order)
+        two = step(rbm, *step(rbm, *here, order, damping), order, damping)
         parts.append((_largest_change(one, here), _largest_change(two, here)))
     return (np.concatenate(part) for part in zip(*parts, strict=True))
 
@@ -193,7 +194,7 @@ def _largest_change(new, old):
 
 def _starts(rbm, m0):
     if isinstance(m0, tuple) and len(m0) == 2:
-        m_v, m_h = (np.atleast_2d(m) for m in check_means(rbm, *m0))
+        m_v, m_h = map(np.atleast_2d, check_means(rbm, *m0, ("m0[0]", "m0[1]")))
         if len(m_v) != len(m_h):
             raise ValueError(
                 f"m0 must have as many hidden as visible starts, got {len(m_h)} and "
@@ -212,8 +213,8 @@ def _starts(rbm, m0):
 
 
 def _check_settings(damping, tol, max_iter):
-    if not 0 <= damping < 1:
-        raise ValueError(f"damping must be in [0, 1), got {damping}")
-    if not 0 < tol < 1:
-        raise ValueError(f"tol must be in (0, 1), got {tol}")
-    return float(damping), float(tol), check_positive(max_iter, "max_iter")
+    damping = check_damping(damping)
+    tol = check_real(tol, "tol", 0, open_low=True)
+    if tol >= 1:
+        raise ValueError(f"tol must be in (0, 1), got {said(tol)}")
+    return damping, tol, check_positive(max_iter, "max_iter")

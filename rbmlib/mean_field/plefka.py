@@ -20,6 +20,11 @@ T. Plefka (1982), doi:10.1088/0305-4470/15/6/035; for these machines M. Gabrié,
 Tramel and F. Krzakala (2015), arXiv:1506.02914.
 """
 
+import numpy as np
+
+from rbmlib.checks import check_integer, check_real, said
+from rbmlib.rbm import check_machine
+
 ORDERS = (1, 2, 3)
 
 
@@ -41,7 +46,7 @@ def free_energy(rbm, m_v, m_h, order=2):
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         Means of the wrong shape or out of the units' range, or another order.
 
     Examples
@@ -54,7 +59,7 @@ def free_energy(rbm, m_v, m_h, order=2):
     >>> round(machine.log_z(), 4)
     1.5991
     """
-    check_order(order, rbm)
+    order = check_order(order, rbm)
     m_v, m_h = check_means(rbm, m_v, m_h)
     v, h, (W, a, b) = rbm.visible, rbm.hidden, rbm.columns
     minus_f = (v.entropy(m_v) + m_v * a).sum(-1)
@@ -84,11 +89,25 @@ def update(rbm, m_v, m_h, order=2, damping=0.0):
 
     Raises
     ------
-    ValueError
-        Means out of range, or an order that is not known for the units.
+    TypeError, ValueError
+        Means out of range, an order that is not known for the units, or a damping that
+        is not in [0, 1).
+
+    Examples
+    --------
+    >>> from rbmlib.rbm import RBM
+    >>> machine = RBM([[0.5]], [0.2], [-0.1])
+    >>> m_v, m_h = update(machine, [0.5], [0.5])
+    >>> m_v.round(4).tolist(), m_h.round(4).tolist()
+    ([0.6151], [0.5374])
     """
-    check_order(order, rbm)
+    order = check_order(order, rbm)
     m_v, m_h = check_means(rbm, m_v, m_h)
+    return step(rbm, m_v, m_h, order, check_damping(damping))
+
+
+def step(rbm, m_v, m_h, order, damping=0.0):
+    """Return `update` of what was checked."""
     m_h = damping * m_h + (1 - damping) * rbm.hidden.mean(
         field_on_hidden(rbm, m_v, m_h, order)
     )
@@ -122,20 +141,75 @@ def field_on_visible(rbm, m_v, m_h, order):
 
 
 def check_order(order, rbm):
-    """Raise ValueError unless `order` is 1, 2 or 3 and known for the units of rbm."""
+    """Return `order` as an int, 1, 2 or 3, and known for the units of a machine.
+
+    Raises
+    ------
+    TypeError, ValueError
+        No machine, or another order.
+    """
+    check_machine(rbm)
+    order = check_integer(order, "order")
     if order not in ORDERS:
-        raise ValueError(f"order must be 1 (naive), 2 (TAP) or 3, got {order!r}")
+        raise ValueError(f"order must be 1 (naive), 2 (TAP) or 3, got {order}")
     for unit in (rbm.visible, rbm.hidden):
         if order not in unit.plefka_orders:
             raise ValueError(
                 f"order must be one of {unit.plefka_orders} for {unit.name} units, "
                 f"got {order}"
             )
+    return order
 
 
-def check_means(rbm, m_v, m_h):
-    """Return the means of both layers as float64, a number for each column."""
-    return (
-        rbm.visible.check_means(m_v, rbm.n_visible, "m_v"),
-        rbm.hidden.check_means(m_h, rbm.n_hidden, "m_h"),
-    )
+def check_damping(damping):
+    """Return a share of old means as a float in [0, 1), or refuse it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        No number, or one outside.
+    """
+    damping = check_real(damping, "damping", 0)
+    if damping >= 1:
+        raise ValueError(f"damping must be in [0, 1), got {said(damping)}")
+    return damping
+
+
+def check_means(rbm, m_v, m_h, names=("m_v", "m_h")):
+    """Return the means of both layers as float64, a number for each column.
+
+    Raises
+    ------
+    ValueError
+        Means out of the range of the units, or of as many units as there are not; of
+        the layers, leading dimensions that do not go together.
+    """
+    m_v = rbm.visible.check_means(m_v, rbm.n_visible, names[0])
+    m_h = rbm.hidden.check_means(m_h, rbm.n_hidden, names[1])
+    leading = m_v.shape[:-1], m_h.shape[:-1]
+    try:
+        np.broadcast_shapes(*leading)
+    except ValueError:
+        raise ValueError(
+            f"{names[0]} and {names[1]} must have equal leading dimensions, got "
+            f"{leading[0]} and {leading[1]}"
+        ) from None
+    return m_v, m_h
+
+
+def check_point(rbm, m_v, m_h):
+    """Return the means of both layers at one point, as `check_means` does.
+
+    Raises
+    ------
+    ValueError
+        As `check_means`, or means of more than one point.
+    """
+    m_v, m_h = check_means(rbm, m_v, m_h)
+    for m, name in ((m_v, "m_v"), (m_h, "m_h")):
+        if m.ndim != 1:
+            raise ValueError(
+                f"{name} must be the means of one point, shape {m.shape[-1:]}, got "
+                f"{m.shape}"
+            )
+    return m_v, m_h

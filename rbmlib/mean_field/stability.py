@@ -13,7 +13,8 @@ V_v^½ W V_h^½, whose passing 1 makes the naive fixed point of a growing machin
 
 import numpy as np
 
-from rbmlib.mean_field.plefka import check_means, check_order
+from rbmlib.mean_field.plefka import check_order, check_point
+from rbmlib.rbm import check_machine
 
 # W²VV of a pair from which its reaction term is no small correction: for two ±1 spins
 # w²/(exact effect tanh² w) is then 1.2.  The weights of a dense theory are far below.
@@ -37,8 +38,9 @@ def coupling_ratio(rbm, m_v, m_h, order=2):
 
     Raises
     ------
-    ValueError
-        Means out of range, or an order that is not known for the units.
+    TypeError, ValueError
+        Means out of range or of more than one point, or an order that is not known for
+        the units.
 
     Examples
     --------
@@ -48,8 +50,8 @@ def coupling_ratio(rbm, m_v, m_h, order=2):
     >>> round(coupling_ratio(machine, [0.0], [0.0], order=1), 3)
     0.8
     """
-    check_order(order, rbm)
-    m_v, m_h = check_means(rbm, m_v, m_h)
+    order = check_order(order, rbm)
+    m_v, m_h = check_point(rbm, m_v, m_h)
     slope_v, slope_h = _reaction_slopes(rbm, m_v, m_h, order)
     scaled = rbm.visible.whitened(m_v, slope_v, _coupling(rbm, m_v, m_h, order))
     if scaled is not None:
@@ -80,10 +82,20 @@ def held_by_reaction(rbm, m_v, m_h):
 
     Raises
     ------
-    ValueError
-        Means out of range.
+    TypeError, ValueError
+        Means out of range, or of more than one point.
+
+    Examples
+    --------
+    A weight of 6 would lead naive mean field to one of two modes; TAP stays between:
+
+    >>> from rbmlib.rbm import RBM
+    >>> machine = RBM([[6.0]], [-3.0], [-3.0])
+    >>> held_by_reaction(machine, [0.5], [0.5])
+    True
     """
-    m_v, m_h = check_means(rbm, m_v, m_h)
+    check_machine(rbm)
+    m_v, m_h = check_point(rbm, m_v, m_h)
     W = rbm.columns.W
     pairs = rbm.visible.pair_matrix(m_v, W) * rbm.hidden.variance_at(m_h)
     return bool(
@@ -109,8 +121,9 @@ def jacobian(rbm, m_v, m_h, order=2):
 
     Raises
     ------
-    ValueError
-        Means out of range, or an order that is not known for the units.
+    TypeError, ValueError
+        Means out of range or of more than one point, or an order that is not known for
+        the units.
 
     Examples
     --------
@@ -120,8 +133,8 @@ def jacobian(rbm, m_v, m_h, order=2):
     >>> jacobian(machine, [0.0], [0.0], order=1).round(2).tolist()
     [[0.64, 0.0], [0.8, 0.0]]
     """
-    check_order(order, rbm)
-    m_v, m_h = check_means(rbm, m_v, m_h)
+    order = check_order(order, rbm)
+    m_v, m_h = check_point(rbm, m_v, m_h)
     v, h, n = rbm.visible, rbm.hidden, m_v.size
     slope_v, slope_h = _reaction_slopes(rbm, m_v, m_h, order)
     C = _coupling(rbm, m_v, m_h, order)
