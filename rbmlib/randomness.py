@@ -96,7 +96,7 @@ def _keys(seed, stream, sweep, chains):
 
 
 def stream_key(seed, stream):
-    """Return the two words of `keys` before sweep and chain are absorbed, as there.
+    """Return the two words of `keys` without sweep and chain; arguments as in `keys`.
 
     Examples
     --------
@@ -108,7 +108,7 @@ def stream_key(seed, stream):
 
 
 def sweep_key(seed, stream, sweep):
-    """Return the two words of `keys` before the chain is absorbed, as there.
+    """Return the two words of `keys` without the chain, for kernels; arguments as in `keys`.
 
     Examples
     --------
