@@ -16,6 +16,8 @@ from scipy.special import expit, log_expit
 from rbmlib.checks import check_positive
 from rbmlib.linear_regime.gaussian import check_sigmas
 
+SMALLEST, LARGEST = 1e-150, 1e100  # of σ_v σ_h w0, and of λ
+
 
 def mode_rate(w, variance, *, sigma_v=1.0, sigma_h=1.0):
     """Return dw/dt = σ_h² w (λ - σ_v² / (1 - σ_v² σ_h² w²)) at data variance λ.
@@ -68,7 +70,7 @@ def mode_weight(time, w0, variance, *, sigma_v=1.0, sigma_h=1.0):
     ------
     ValueError
         A negative time or a w0 outside its range; a variance or a standard deviation
-        that is not finite and positive.
+        that is not finite and positive, or so extreme that an exponent overflows.
 
     Examples
     --------
@@ -80,8 +82,23 @@ def mode_weight(time, w0, variance, *, sigma_v=1.0, sigma_h=1.0):
     if w0 <= 0 or np.any(~(times >= 0)):
         raise ValueError(f"w0 must be positive and time at least 0, got {w0}, {time}")
     scale, ratio = sigma_v * sigma_h, variance / sigma_v**2
+    _check_range(times, scale * w0, ratio, scale)
     x = [_strength(scale**2 * t, (scale * w0) ** 2, ratio) for t in times.ravel()]
     return np.sqrt(np.reshape(x, times.shape)) / scale
+
+
+def _check_range(times, start, ratio, scale):
+    """Refuse what has no logarithm, or an exponent that is no number."""
+    if start < SMALLEST:
+        raise ValueError(f"w0 must have σ_v σ_h w0 >= {SMALLEST:g}, got {start!r}")
+    with np.errstate(over="ignore"):
+        exponent = 2 * scale**2 * times * max(ratio, 1.0)
+    if not (exponent.max(initial=0.0) < 1e290 and 1 / LARGEST <= ratio <= LARGEST):
+        raise ValueError(
+            f"time and variance must have exponents below 1e290, and λ in "
+            f"[{1 / LARGEST:g}, {LARGEST:g}], got times up to {times.max():g} and "
+            f"λ = {ratio!r}"
+        )
 
 
 def _strength(s, x0, ratio):
@@ -123,8 +140,9 @@ def _falling(z, end):
 
 def _root(function, start, direction):
     """Return the root beyond `start`, in the given direction."""
-    step = direction
-    while function(start) * function(start + step) > 0:
+    step = float(direction)
+    side = np.sign(function(start))
+    while side * np.sign(function(start + step)) > 0:
         step *= 2
     return brentq(function, start, start + step, xtol=1e-15, rtol=1e-15, maxiter=500)
 
@@ -160,8 +178,13 @@ def logistic_weight(time, w0, variance, *, sigma_v=1.0, sigma_h=1.0):
     scale, gain = sigma_v * sigma_h, variance / sigma_v**2 - 1
     if gain == 0:
         raise ValueError(f"variance must differ from sigma_v² = {sigma_v**2:g}")
-    decay = np.exp(-2 * gain * scale**2 * np.asarray(time, float))
-    x = gain / (1 + (gain / (scale * w0) ** 2 - 1) * decay)
+    times = np.asarray(time, float)
+    _check_range(times, float(np.min(scale * w0)), variance / sigma_v**2, scale)
+    s, x0 = scale**2 * times, (scale * w0) ** 2
+    if gain > 0:  # in both cases the exponential that decays
+        x = x0 / (np.exp(-2 * gain * s) - x0 * np.expm1(-2 * gain * s) / gain)
+    else:
+        x = x0 * np.exp(2 * gain * s) / (1 + x0 * np.expm1(2 * gain * s) / gain)
     return np.sqrt(x) / scale
 
 
@@ -263,7 +286,7 @@ def rdm_stationary(variance, k):
     Raises
     ------
     ValueError, TypeError
-        If k is no integer >= 1, or the variance no finite number >= 0.
+        If k is no integer >= 1, or the variance no number in [0, 1e100].
 
     Examples
     --------
@@ -275,9 +298,11 @@ def rdm_stationary(variance, k):
         raise ValueError(f"variance must be a number of at least 0, got {variance!r}")
     if variance <= 1:
         return 0.0
-    # V_k >= 1 + w², hence the root is at most sqrt(variance - 1).
-    top = np.sqrt(variance - 1)
-    return brentq(lambda w: rdm_variance(w, k) - variance, 0, top + 1e-9, xtol=1e-14)
+    # V_k >= 1 + w² and V_k >= w^(4k - 2): bounds of the root, where nothing overflows.
+    top = min(np.sqrt(variance - 1), variance ** (1 / (4 * k - 2))) * (1 + 1e-12) + 1e-9
+    if variance > LARGEST:
+        raise ValueError(f"variance must be at most {LARGEST:g}, got {variance!r}")
+    return brentq(lambda w: rdm_variance(w, k) - variance, 0, top, xtol=1e-14)
 
 
 def _check(w, variance, sigma_v, sigma_h):
