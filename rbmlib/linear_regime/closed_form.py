@@ -108,15 +108,21 @@ def _strength(s, x0, ratio):
         return x0
     if x0 < end:
         z0 = np.log(x0) - np.log(end - x0)
-        target = _rising(z0, end) + 2 * (ratio - 1) * s
-        return end * expit(_root(lambda z: _rising(z, end) - target, z0, 1))
+        target = _rising(z0, ratio) + 2 * (ratio - 1) * s
+        return end * expit(_root(lambda z: _rising(z, ratio) - target, z0, 1))
     z0 = np.log(x0 - max(end, 0.0))
     target = _falling(z0, end) + 2 * ratio * s
     return max(end, 0.0) + np.exp(_root(lambda z: _falling(z, end) - target, z0, -1))
 
 
-def _rising(z, end):
-    """Return log(x / (x* - x)^(1/λ)) at x = x* expit(z), which is below the end x*."""
+def _rising(z, ratio):
+    """Return log(x / (x* - x)^(1/λ)) at x = x* expit(z), which is below the end x*.
+
+    For z > 0 the two large parts of z + x* log expit(-z) are taken together: z/λ.
+    """
+    end = 1 - 1 / ratio
+    if z > 0:
+        return z / ratio + end * (np.log(end) + log_expit(z))
     return z + end * (np.log(end) + log_expit(-z))
 
 
@@ -182,7 +188,7 @@ def logistic_weight(time, w0, variance, *, sigma_v=1.0, sigma_h=1.0):
     _check_range(times, float(np.min(scale * w0)), variance / sigma_v**2, scale)
     s, x0 = scale**2 * times, (scale * w0) ** 2
     if gain > 0:  # in both cases the exponential that decays
-        x = x0 / (np.exp(-2 * gain * s) - x0 * np.expm1(-2 * gain * s) / gain)
+        x = 1 / (np.exp(-2 * gain * s) / x0 - np.expm1(-2 * gain * s) / gain)
     else:
         x = x0 * np.exp(2 * gain * s) / (1 + x0 * np.expm1(2 * gain * s) / gain)
     return np.sqrt(x) / scale
