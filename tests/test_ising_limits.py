@@ -190,6 +190,11 @@ def test_any_temperature_gives_numbers_or_is_refused(name):
         (lambda: rates.bond_threshold(-1.0, 1.0), "x must be .* got -1.0"),
         (lambda: lattice.naive_critical_temperature(np.nan), "n_neighbours .* nan"),
         (lambda: field.tap([[0, 1e160], [1e160, 0]], 0, [0, 0]), "J must .* 1e.160"),
+        (lambda: field.naive([[0, 1], [1, 0]], 0, [0, 1.0000001]), "got 1.0000001"),
+        (
+            lambda: field.tap([[0, 9], [9, 0]], 0, [0, 1], max_iterations=np.inf),
+            "max_iterations must be an integer",
+        ),
         (
             lambda: pairs.exact_marginals([[0, 1e12], [1e12, 0]], 0),
             "J and a must have energies",

@@ -223,3 +223,26 @@ I2, SMALL = np.eye(2), 0.1 * np.eye(2)
 def test_bad_input_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    "variance", [1e-300, 1e-8, 0.5, 1 - 1e-15, 1 + 1e-9, 2.0, 1e99]
+)
+def test_closed_forms_give_numbers_or_a_reason(variance):
+    for time in (0.0, 1e-300, 1.0, 1e3, 1e100, 1e308):
+        for w0 in (1e-300, 1e-100, 0.5, 1 - 1e-16):
+            for weight in (lr.mode_weight, lr.logistic_weight):
+                try:
+                    found = weight([time], w0, variance)
+                except ValueError as error:
+                    assert "must" in str(error)
+                else:
+                    assert np.isfinite(found).all() and (found >= 0).all()
+    assert lr.rdm_stationary(variance, 3) >= 0
+
+
+def test_a_decaying_mode_decays_at_late_times_too():
+    assert lr.logistic_weight([1e4], 0.1, 0.5).tolist() == [0.0]
+    expected = lr.mode_weight([50.0], 1e-3, 0.5)
+    assert lr.logistic_weight([50.0], 1e-3, 0.5) == pytest.approx(expected, rel=1e-5)

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import entr
 
+from rbmlib.checks import check_positive
 from rbmlib.ising.pair_couplings import check_couplings
 
 
@@ -76,7 +77,7 @@ def naive(J, a, m0, damping=0.0, tolerance=1e-10, max_iterations=10_000):
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         Couplings, starts or settings out of range.
 
     Examples
@@ -102,7 +103,7 @@ def tap(J, a, m0, damping=0.0, tolerance=1e-10, max_iterations=10_000):
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         Couplings, starts or settings out of range.
 
     Examples
@@ -190,8 +191,10 @@ def _check_means(m, n, argument):
     m = np.asarray(m, dtype=float)
     if m.ndim == 0 or m.shape[-1] != n:
         raise ValueError(f"{argument} must have {n} spins on its last axis: {m.shape}")
-    if not np.all(np.abs(m) <= 1):
-        raise ValueError(f"{argument} must be in [-1, 1]")
+    inside = np.abs(m) <= 1
+    if not inside.all():
+        bad = float(m[~inside].flat[0])
+        raise ValueError(f"{argument} must be in [-1, 1], got {bad!r}")
     return m
 
 
@@ -199,8 +202,7 @@ def _check_settings(m, damping, tolerance, max_iterations):
     if m.ndim != 2 or len(m) == 0:
         raise ValueError(f"m0 must have shape (n_starts, N) or (N,), got {m.shape}")
     if not 0 <= damping < 1:
-        raise ValueError(f"damping must be in [0, 1), got {damping}")
-    if not tolerance > 0:
-        raise ValueError(f"tolerance must be positive, got {tolerance}")
-    if max_iterations < 1:
-        raise ValueError(f"max_iterations must be at least 1, got {max_iterations}")
+        raise ValueError(f"damping must be in [0, 1), got {damping!r}")
+    if not 0 < tolerance < np.inf:
+        raise ValueError(f"tolerance must be positive and finite, got {tolerance!r}")
+    check_positive(max_iterations, "max_iterations")

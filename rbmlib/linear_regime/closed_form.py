@@ -11,12 +11,14 @@ All functions here take w, variance and time in the reader's units.
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import expit, log_expit
 
 from rbmlib.checks import check_array, check_positive, check_real
 from rbmlib.linear_regime.arguments import check_mode, check_start
+from rbmlib.linear_regime.implicit import implicit_strength
 
 MOST_SWEEPS = 10**6  # of which V_k sums every one
+
+SMALLEST, LARGEST = 1e-150, 1e100  # of σ_v σ_h w0, and of λ
 
 
 def mode_rate(w, variance, *, sigma_v=1.0, sigma_h=1.0):
@@ -75,7 +77,7 @@ def mode_weight(time, w0, variance, *, sigma_v=1.0, sigma_h=1.0):
     ------
     TypeError, ValueError
         A negative time or a w0 outside its range; a variance or a standard deviation
-        that is not finite and positive.
+        that is not finite and positive, or so extreme that an exponent overflows.
 
     Examples
     --------
@@ -85,53 +87,24 @@ def mode_weight(time, w0, variance, *, sigma_v=1.0, sigma_h=1.0):
     times = check_array(time, "time", (...,), 0)
     w0, variance, sigma_v, sigma_h = check_start(w0, variance, sigma_v, sigma_h)
     scale, ratio = sigma_v * sigma_h, variance / sigma_v**2
-    x = [_strength(scale**2 * t, (scale * w0) ** 2, ratio) for t in times.ravel()]
+    _check_range(times, scale * w0, ratio, scale)
+    x0 = (scale * w0) ** 2
+    x = [implicit_strength(scale**2 * t, x0, ratio) for t in times.ravel()]
     return np.sqrt(np.reshape(x, times.shape)) / scale
 
 
-def _strength(s, x0, ratio):
-    """Return x(s), by a bracketed root in a variable z that resolves both ends."""
-    end = 1 - 1 / ratio
-    if s == 0 or x0 == end:
-        return x0
-    if x0 < end:
-        z0 = np.log(x0) - np.log(end - x0)
-        target = _rising(z0, end) + 2 * (ratio - 1) * s
-        return end * expit(_root(lambda z: _rising(z, end) - target, z0, 1))
-    z0 = np.log(x0 - max(end, 0.0))
-    target = _falling(z0, end) + 2 * ratio * s
-    return max(end, 0.0) + np.exp(_root(lambda z: _falling(z, end) - target, z0, -1))
-
-
-def _rising(z, end):
-    """Return log(x / (x* - x)^(1/λ)) at x = x* expit(z), which is below the end x*."""
-    return z + end * (np.log(end) + log_expit(-z))
-
-
-def _falling(z, end):
-    """Return log(x - x*) - log(1 - x*/x) / x* at x = max(x*, 0) + exp(z).
-
-    Times λ - 1 over λ it is the logarithm of the implicit solution, but it keeps its
-    precision where λ comes close to 1; there it tends to log x + 1/x.
-    """
-    if end > 0:
-        x, log_gap = end + np.exp(z), z
-        log_x = np.log(x)
-    else:
-        x, log_x = np.exp(z), z
-        log_gap = np.log(x - end)
-    if end == 0:
-        return log_x + 1 / x
-    log_ratio = np.log1p(-end / x) if abs(end) < x / 2 else log_gap - log_x
-    return log_gap - log_ratio / end
-
-
-def _root(function, start, direction):
-    """Return the root beyond `start`, in the given direction."""
-    step = direction
-    while function(start) * function(start + step) > 0:
-        step *= 2
-    return brentq(function, start, start + step, xtol=1e-15, rtol=1e-15, maxiter=500)
+def _check_range(times, start, ratio, scale):
+    """Refuse what has no logarithm, or an exponent that is no number."""
+    if start < SMALLEST:
+        raise ValueError(f"w0 must have σ_v σ_h w0 >= {SMALLEST:g}, got {start!r}")
+    with np.errstate(over="ignore"):
+        exponent = 2 * scale**2 * times * max(ratio, 1.0)
+    if not (exponent.max(initial=0.0) < 1e290 and 1 / LARGEST <= ratio <= LARGEST):
+        raise ValueError(
+            f"time and variance must have exponents below 1e290, and λ in "
+            f"[{1 / LARGEST:g}, {LARGEST:g}], got times up to {times.max():g} and "
+            f"λ = {ratio!r}"
+        )
 
 
 def logistic_weight(time, w0, variance, *, sigma_v=1.0, sigma_h=1.0):
@@ -168,8 +141,12 @@ def logistic_weight(time, w0, variance, *, sigma_v=1.0, sigma_h=1.0):
         raise ValueError(
             f"variance must differ from sigma_v² = {sigma_v**2:g}, got {variance:g}"
         )
-    decay = np.exp(-2 * gain * scale**2 * times)
-    x = gain / (1 + (gain / (scale * w0) ** 2 - 1) * decay)
+    _check_range(times, scale * w0, variance / sigma_v**2, scale)
+    s, x0 = scale**2 * times, (scale * w0) ** 2
+    if gain > 0:  # in both cases the exponential that decays
+        x = 1 / (np.exp(-2 * gain * s) / x0 - np.expm1(-2 * gain * s) / gain)
+    else:
+        x = x0 * np.exp(2 * gain * s) / (1 + x0 * np.expm1(2 * gain * s) / gain)
     return np.sqrt(x) / scale
 
 
@@ -273,7 +250,7 @@ def rdm_stationary(variance, k):
     Raises
     ------
     TypeError, ValueError
-        If k is no integer from 1 to 10^6, or the variance no finite number >= 0.
+        If k is no integer from 1 to 10^6, or the variance no number in [0, 1e100].
 
     Examples
     --------
@@ -284,6 +261,8 @@ def rdm_stationary(variance, k):
     k = check_positive(k, "k", most=MOST_SWEEPS)
     if variance <= 1:
         return 0.0
-    # V_k >= 1 + w², hence the root is at most sqrt(variance - 1).
-    top = np.sqrt(variance - 1)
-    return brentq(lambda w: rdm_variance(w, k) - variance, 0, top + 1e-9, xtol=1e-14)
+    # V_k >= 1 + w² and V_k >= w^(4k - 2): bounds of the root, where nothing overflows.
+    top = min(np.sqrt(variance - 1), variance ** (1 / (4 * k - 2))) * (1 + 1e-12) + 1e-9
+    if variance > LARGEST:
+        raise ValueError(f"variance must be at most {LARGEST:g}, got {variance!r}")
+    return brentq(lambda w: rdm_variance(w, k) - variance, 0, top, xtol=1e-14)
