@@ -4,6 +4,7 @@ import numba
 import numpy as np
 
 from rbmlib import randomness
+from rbmlib.checks import check_positive
 from rbmlib.scores.distances import hamming
 
 
@@ -119,30 +120,97 @@ class LinearClassifier:
 
 
 def class_counts(classes, n_classes=10):
-    """Return how many samples fall in each class, shape (n_classes,)."""
+    """Return how many samples fall in each class, shape (n_classes,).
+
+    Raises
+    ------
+    ValueError, TypeError
+        Classes that are no integers from 0 to n_classes - 1.
+
+    Examples
+    --------
+    >>> class_counts([1, 1, 3], 5).tolist()
+    [0, 2, 0, 1, 0]
+    """
+    n_classes = check_positive(n_classes, "n_classes")
+    classes = check_classes(classes, "classes", n_classes)
     return np.bincount(classes, minlength=n_classes)
 
 
 def class_entropy(counts):
     """Return the entropy of a class histogram in nats.
 
+    Raises
+    ------
+    ValueError
+        Counts that are negative, not finite, or all zero.
+
     Examples
     --------
     >>> round(class_entropy([5, 5, 0]), 6)
     0.693147
     """
-    p = np.asarray(counts, float)
+    p = np.asarray(counts)
+    if p.ndim != 1 or p.dtype.kind not in "iuf" or not p.size:
+        raise ValueError(
+            "counts must be numbers, one for each class, got "
+            f"{p.dtype} of shape {p.shape}"
+        )
+    p = p.astype(float)
+    wrong = p[~((p >= 0) & np.isfinite(p))]
+    if wrong.size:
+        raise ValueError(f"counts must be finite numbers >= 0, got {wrong[0].item()!r}")
+    if not p.any():
+        raise ValueError(f"counts must have a class that is not empty, got {counts!r}")
     p = p[p > 0] / p.sum()
     return float(-(p * np.log(p)).sum())
 
 
 def class_divergence(found, expected):
-    """Return KL(found ‖ expected) of the class histograms, in nats."""
+    """Return KL(found ‖ expected) of the class histograms, in nats.
+
+    Parameters
+    ----------
+    found, expected : array_like of int, shape (n,)
+        Classes of two sets, which may be of different size.
+
+    Raises
+    ------
+    ValueError
+        Classes that are no integers >= 0, or a set of none.
+
+    Examples
+    --------
+    >>> round(class_divergence([0, 0, 0], [0, 1, 1]), 6)
+    0.334795
+    """
+    found, expected = (
+        check_classes(found, "found"),
+        check_classes(expected, "expected"),
+    )
     n_classes = int(max(found.max(), expected.max())) + 1
     # One imagined sample in each class: a class that is missing is not infinitely bad.
     p, q = (np.bincount(z, minlength=n_classes) + 1.0 for z in (found, expected))
     p, q = p / p.sum(), q / q.sum()
     return float((p * np.log(p / q)).sum())
+
+
+def check_classes(classes, argument, end=2**24):
+    """Return classes as a row of integers from 0 to end - 1, or raise ValueError."""
+    if np.ma.isMaskedArray(classes):
+        raise ValueError(f"{argument} must have no masked entries; drop them")
+    classes = np.asarray(classes)
+    if classes.ndim != 1 or classes.dtype.kind not in "iu" or not classes.size:
+        raise ValueError(
+            f"{argument} must be integers, one for each sample and at least one, got "
+            f"{classes.dtype} of shape {classes.shape}"
+        )
+    wrong = classes[(classes < 0) | (classes >= end)]
+    if wrong.size:
+        raise ValueError(
+            f"{argument} must be from 0 to {end - 1}, got {wrong[0].item()}"
+        )
+    return classes.astype(np.int64)
 
 
 @numba.njit(cache=True)
