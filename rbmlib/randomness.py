@@ -108,7 +108,7 @@ def stream_key(seed, stream):
 
 
 def sweep_key(seed, stream, sweep):
-    """Return the two words of `keys` without the chain, for kernels; arguments as in `keys`.
+    """Return the two words of `keys` without the chain; arguments as in `keys`.
 
     Examples
     --------

@@ -461,3 +461,18 @@ def test_bad_arguments_are_refused(change, error, message):
 def test_bad_numbers_of_clusters_are_refused():
     with pytest.raises(ValueError, match="n_clusters must be at least 1, got 0"):
         clusters(5, 4, 0, 0.1, 0)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: load(["digits"]), ValueError, r"name must be one of .*\['digits'\]"),
+        (lambda: load("mnist", path=3), TypeError, "path must be .* got 3"),
+        (lambda: stratified_split(["a"]), ValueError, "groups must be integers"),
+        (lambda: stratified_split([0, -1]), ValueError, "not be negative, got -1"),
+        (lambda: stratified_split([[0]]), ValueError, r"shape \(1, 1\)"),
+    ],
+)
+def test_what_is_no_name_path_or_group_is_refused(call, error, message):
+    with pytest.raises(error, match=message):
+        call()

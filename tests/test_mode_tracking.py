@@ -16,6 +16,7 @@ from rbmlib.mode_tracking import (
     draw,
     draw_radial,
     group,
+    label_counts,
     principal_axes,
     purity,
     robinson_foulds,
@@ -209,6 +210,7 @@ def test_a_forest_joins_at_its_root():
     [
         (dict(data=[[0, 2]]), "states of binary units"),
         (dict(data=[[0, 1]], eps=0.0), "eps must be positive"),
+        (dict(data=[[0, 1]], eps=np.inf), "eps must be positive and finite, got inf"),
         (dict(data=[[0, 1]], order=5), "order must be"),
     ],
 )
@@ -256,3 +258,90 @@ def test_the_covariance_of_groups_is_that_of_their_means():
 def test_more_principal_axes_than_units_are_refused():
     with pytest.raises(ValueError, match="n_axes must be at most 2, got 3"):
         principal_axes(np.eye(2), 3)
+
+
+# Input that is refused
+
+
+def small_tree(**change):
+    old = Level(9, np.array([[0.0], [1.0]]), np.array([0, 0]))
+    young = Level(5, np.array([[0.5]]), np.array([0]))
+    whole = dict(
+        levels=(old, young), leaf_of=np.array([0, 1, -1]), ages=np.array([9, 5]),
+        n_modes=np.array([2, 1]), unassigned={"cycle": 1}, order=1, eps=0.1,
+    )  # fmt: skip
+    return ModeTree(**whole | change)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (dict(levels=()), "levels must be at least one"),
+        (dict(levels=small_tree().levels[::-1]), "fewer modes .* got 1 and then 2"),
+        (dict(leaf_of=np.array([0, 2])), "leaf_of must be from -1 to 1, got 2"),
+        (dict(leaf_of=np.array([0.0])), "leaf_of must be a row of integers"),
+        (
+            dict(levels=(Level(9, np.zeros((2, 1)), np.array([0, 1])),)),
+            "up of level 0 must be from 0 to 0, got 1",
+        ),
+        (
+            dict(levels=(Level(9, np.zeros((2, 1)), np.array([0])),)),
+            "up of level 0 must be 2 integers",
+        ),
+    ],
+)
+def test_levels_that_do_not_belong_together_are_refused(change, message):
+    with pytest.raises(ValueError, match=message):
+        small_tree(**change)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: small_tree().mode_of_leaf(2), "level must be from 0 to 1, got 2"),
+        (lambda: small_tree().mode_of(-1), "level must be from 0 to 1, got -1"),
+        (lambda: small_tree().branch_lengths(-1), "level must be .* got -1"),
+        (lambda: small_tree().children(0, 0), "level must be at least 1"),
+        (lambda: small_tree().leaf_labels(["a", "b", "a"]), "np.unique"),
+        (lambda: small_tree().leaf_labels([0, 1]), "labels must be 3 integers"),
+        (lambda: label_counts([0, 1], [0]), "labels must be 2 integers"),
+        (lambda: label_counts([0, 1], [0, -1]), "must not be negative, got -1"),
+        (lambda: label_counts([0, 1], [0, 1], 1), "n_groups must be above .* got 1"),
+        (lambda: label_counts([], []), "groups must be integers"),
+        (lambda: label_counts([0.5], [1]), "groups must be integers.*float64"),
+        (lambda: label_counts([0], [10**12]), "so small .* got 1000000000000"),
+        (lambda: label_counts([0], np.ma.array([1])), "masked"),
+        (lambda: cluster_purity([0, 0.5], [0, 1]), "clusters must be integers"),
+        (lambda: cluster_purity([0, 1], [0]), "labels must be 2 integers"),
+        (lambda: cluster_purity([0, 1], ["a", 1]), "all texts or all integers"),
+        (lambda: purity(small_tree(), [0, 1, 1], n_shuffles=0), "n_shuffles"),
+        (lambda: covariance_between([[1, 2]], [1, 1]), "sizes must be 1 integers"),
+        (lambda: covariance_between([[1, 2]], [0]), "sizes must be at least 1, got 0"),
+        (lambda: covariance_between([[1, np.nan]], [2]), "sums .*finite.* got nan"),
+        (lambda: principal_axes(np.ones((2, 3))), r"got \(2, 3\)"),
+        (lambda: principal_axes([[1, 2], [0, 1]]), "symmetric, got 2.0 and 0.0"),
+        (lambda: principal_axes([[np.inf, 0], [0, 1]]), "finite numbers, got inf"),
+        (lambda: group([[0.0], [np.nan]]), "m_v must hold finite numbers, got nan"),
+        (lambda: group([0.0]), "m_v must be real numbers"),
+        (lambda: draw(None, small_tree(), [0, 1]), "labels must be 3 integers"),
+    ],
+)
+def test_arguments_are_named(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_purity_takes_texts_as_labels():
+    assert cluster_purity([7, 7, 9], ["b", "a", "a"]) == pytest.approx(2 / 3)
+    assert cluster_purity([0, 0], ["1", "01"]) == 0.5
+    texts = purity(by_hand(), np.array(list("aabbbz")))
+    assert texts == purity(by_hand(), [0, 0, 1, 1, 1, 5])
+
+
+def test_new_samples_need_the_run_of_their_tree():
+    run = Trajectory([9], [RBM.random(2, 1, seed=0)])
+    with pytest.raises(ValueError, match="whose modes have 1 units; got .* of 2"):
+        assign(small_tree(), run, [[0, 1]])
+    run = Trajectory([8], [RBM.random(1, 1, seed=0)])
+    with pytest.raises(ValueError, match="whose oldest age is 9; got 8"):
+        assign(small_tree(), run, [[0]])

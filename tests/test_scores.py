@@ -153,7 +153,7 @@ def test_quality_scores_the_chains_of_the_sampler():
     ("call", "message"),
     [
         (lambda: scores.second_moment_error(X, Y[:20]), "same shape"),
-        (lambda: scores.adversarial_accuracy(X + 0.5, Y), "states 0 and 1"),
+        (lambda: scores.adversarial_accuracy(X + 0.5, Y), "samples must hold states"),
         (lambda: scores.baseline(X, (3, 4), CLASSIFY, 20), "at least 2n = 40"),
         (lambda: scores.NearestImage(X, [1, 2]), "one for each"),
         (lambda: scores.NearestImage([[0], [1]], [1, 2], 3), "from 1 to 2, got 3"),
@@ -176,3 +176,60 @@ def test_quality_scores_the_chains_of_the_sampler():
 def test_refusals(call, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         call()
+
+
+HALF = X.copy()
+HALF[3, 4] = 0.9999999
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: scores.compressed_size(HALF), "whole numbers .*0.9999999$"),
+        (lambda: scores.compressed_size(-X), "from 0 to 255, got -1.0$"),
+        (lambda: scores.compressed_size(X[0]), r"got float64 of shape \(12,\)"),
+        (lambda: scores.compressed_size(X * np.nan), "got nan"),
+        (lambda: scores.compressed_size(np.ma.array(X)), "no masked entries"),
+        (lambda: scores.hamming(X, X[:, :5]), "^y must"),
+        (lambda: scores.hamming(HALF, X), "^x must"),
+        (lambda: scores.second_moment_error(HALF, Y), "^samples must"),
+        (lambda: scores.second_moment_error(X, HALF), "^data must"),
+        (lambda: scores.second_moment_error(X[:, :1], Y[:, :1]), "at least 2 units"),
+        (lambda: scores.third_moment_error(X[:, :2], Y[:, :2]), "at least 3 units"),
+        (lambda: scores.power_spectrum(X, (3, 5)), r"product of 12, .*got \(3, 5\)"),
+        (lambda: scores.power_spectrum(X, 12), "shape must be .*got 12"),
+        (lambda: scores.power_spectrum(X * np.nan, (3, 4)), "finite numbers, got nan"),
+        (lambda: scores.power_spectrum(X * 1j, (3, 4)), "got complex128"),
+        (lambda: scores.spectral_distance(X, X[:, :3], (3, 4)), "units of y"),
+        (lambda: scores.class_counts([0, 10]), "classes must be from 0 to 9, got 10"),
+        (lambda: scores.class_counts([0, -1]), "got -1"),
+        (lambda: scores.class_counts([0.0]), "classes must be integers, .*float64"),
+        (lambda: scores.class_entropy([3, -1]), "counts must be finite .*got -1.0"),
+        (lambda: scores.class_entropy([3, np.nan]), "got nan"),
+        (lambda: scores.class_entropy([0, 0]), r"not empty, got \[0, 0\]"),
+        (lambda: scores.class_divergence([], [1]), "found must be integers"),
+        (lambda: scores.class_divergence([1], [-1]), "expected must be .*got -1"),
+        (lambda: scores.class_divergence([1], [2**60]), "expected must be from 0"),
+        (lambda: scores.baseline(X, (3, 4), len, 1), "n must be at least 2, got 1"),
+        (lambda: scores.baseline(HALF, (3, 4), len, 5), "data must"),
+    ],
+)
+def test_what_is_no_state_class_or_count_is_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_a_classifier_is_a_function():
+    for call in (
+        lambda: scores.score(X, Y, (3, 4), None),
+        lambda: scores.baseline(X, (3, 4), None, 5),
+        lambda: scores.quality([], X, [1], shape=(3, 4), classifier=None, seed=0),
+    ):
+        with pytest.raises(TypeError, match="classifier must be a function .*None"):
+            call()
+
+
+def test_rings_without_power():
+    blank = np.zeros((2, 16))
+    assert scores.spectral_distance(blank, blank, (4, 4)) == 0
+    assert scores.spectral_distance(blank, images(2, 16, 1), (4, 4)) == np.inf

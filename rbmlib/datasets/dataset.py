@@ -61,12 +61,24 @@ def stratified_split(groups):
     -------
     ndarray of bool, shape (n_samples,)
 
+    Raises
+    ------
+    ValueError
+        Groups that are no integers >= 0, one for each sample.
+
     Examples
     --------
     >>> stratified_split([0] * 10 + [1] * 5).astype(int).tolist()
     [0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0]
     """
     groups = np.asarray(groups)
+    if groups.ndim != 1 or groups.dtype.kind not in "iu":
+        raise ValueError(
+            "groups must be integers, one for each sample, got "
+            f"{groups.dtype} of shape {groups.shape}"
+        )
+    if (groups < 0).any():
+        raise ValueError(f"groups must not be negative, got {groups.min()}")
     is_test = np.zeros(groups.size, bool)
     for group in np.unique(groups):
         members = np.flatnonzero(groups == group)

@@ -1,5 +1,7 @@
 """One door to the real data sets."""
 
+from os import PathLike
+
 from rbmlib.datasets import digits, faces, genotypes, haplotypes, mnist
 
 LOADERS = {
@@ -41,6 +43,8 @@ def load(name, *, path=None):
     ------
     ValueError
         Unknown name, or a file with a wrong checksum.
+    TypeError
+        A path that is none.
     FileNotFoundError
         ``path`` does not hold the files, or they are in no place at all.
     ConnectionError
@@ -53,6 +57,8 @@ def load(name, *, path=None):
     >>> load("simulated genotypes").train[:2, :8].tolist()
     [[0, 0, 0, 1, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0, 0, 0]]
     """
-    if name not in LOADERS:
+    if not isinstance(name, str) or name not in LOADERS:
         raise ValueError(f"name must be one of {', '.join(LOADERS)}; got {name!r}")
+    if not (path is None or isinstance(path, (str, PathLike))):
+        raise TypeError(f"path must be a text or a path, got {path!r}")
     return LOADERS[name](path)

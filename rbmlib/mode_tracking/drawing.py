@@ -5,6 +5,8 @@ import numpy as np
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 from matplotlib.patches import Patch
 
+from rbmlib.mode_tracking.labels import check_labels
+
 COLOURS = plt.get_cmap("tab10").colors
 GREY = (0.55, 0.55, 0.55)
 
@@ -155,7 +157,7 @@ def _colours(tree, labels):
     """Return the colour of every mode, grey without labels."""
     if labels is None:
         return [[GREY] * len(level) for level in tree.levels]
-    labels, colours = np.asarray(labels), []
+    labels, colours = check_labels(labels, len(tree.leaf_of)), []
     for k, level in enumerate(tree.levels):
         mode = tree.mode_of(k)
         counts = [np.bincount(labels[mode == i]) for i in range(len(level))]

@@ -9,6 +9,8 @@ needs no further care.
 What is counted is a mode, never merely where an iteration stopped.
 """
 
+from numbers import Real
+
 import numpy as np
 from sklearn.cluster import DBSCAN
 
@@ -55,8 +57,7 @@ def track(trajectory, data, *, order=2, eps=EPS, damping=0.0, tol=1e-6, max_iter
     >>> track(run, [[0, 0], [1, 1], [1, 1]], order=1)
     ModeTree(2 leaves, 2 levels from age 100 to 0, 3 of 3 samples)
     """
-    if not eps > 0:
-        raise ValueError(f"eps must be positive, got {eps}")
+    _check_eps(eps)
     oldest = trajectory[-1]
     data = oldest.visible.check(data, oldest.n_visible, "data", np.float64)
     settings = dict(order=order, tol=tol, max_iter=max_iter)
@@ -116,7 +117,23 @@ def assign(tree, trajectory, data, *, damping=0.0, tol=1e-6, max_iter=2000):
         The level at which a sample joins: 0 for a leaf; -1 if it never does.
     mode : ndarray of int, shape (n_samples,)
         The mode of that level, -1 without one.
+
+    Raises
+    ------
+    ValueError
+        Data that do not fit, a setting, or a run that is not the tree's.
     """
+    width = tree.levels[0].m_v.shape[1]
+    if width != trajectory[-1].n_visible:
+        raise ValueError(
+            f"trajectory must be the run of the tree, whose modes have {width} units; "
+            f"got machines of {trajectory[-1].n_visible}"
+        )
+    if trajectory.ages[-1] != tree.levels[0].age:
+        raise ValueError(
+            "trajectory must be the run of the tree, whose oldest age is "
+            f"{tree.levels[0].age}; got {trajectory.ages[-1]}"
+        )
     oldest = trajectory[-1]
     data = oldest.visible.check(data, oldest.n_visible, "data", np.float64)
     settings = dict(order=tree.order, damping=damping, tol=tol, max_iter=max_iter)
@@ -148,7 +165,27 @@ def group(m_v, eps=EPS):
     -------
     ndarray of int, shape (n_points,)
         Numbered by first appearance.
+
+    Raises
+    ------
+    ValueError
+        Points that are no finite real numbers, none, or eps that is not positive.
+
+    Examples
+    --------
+    >>> group([[0.0], [0.01], [0.5]], eps=0.02).tolist()
+    [0, 0, 1]
     """
+    _check_eps(eps)
+    m_v = np.asarray(m_v)
+    if m_v.ndim != 2 or not m_v.size or m_v.dtype.kind not in "biuf":
+        raise ValueError(
+            "m_v must be real numbers of shape (n_points, n_visible), got "
+            f"{m_v.dtype} of shape {m_v.shape}"
+        )
+    if not np.isfinite(m_v).all():
+        bad = m_v[~np.isfinite(m_v)][0].item()
+        raise ValueError(f"m_v must hold finite numbers, got {bad!r}")
     # Thousands of starts end at few points: only different rows need be compared.
     rows, inverse = np.unique(np.rint(m_v / (eps / 8)), axis=0, return_inverse=True)
     inverse = inverse.ravel()
@@ -157,6 +194,11 @@ def group(m_v, eps=EPS):
     labels = DBSCAN(eps=distance, min_samples=1).fit_predict(m_v[first])[inverse]
     _, first = np.unique(labels, return_index=True)
     return np.argsort(np.argsort(first))[labels]
+
+
+def _check_eps(eps):
+    if not (isinstance(eps, Real) and 0 < eps < np.inf):
+        raise ValueError(f"eps must be positive and finite, got {eps!r}")
 
 
 def _follow(machine, m, damping, settings):

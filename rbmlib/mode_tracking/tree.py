@@ -122,7 +122,7 @@ class ModeTree:
         Raises
         ------
         ValueError, TypeError
-            A level that the tree does not have; so too in all methods that take one.
+            A level that the tree does not have.
         """
         level = self._check_level(level)
         mode = np.arange(self.n_leaves)
@@ -149,7 +149,8 @@ class ModeTree:
     def branch_lengths(self, level):
         """Return the mean squared distance of each mode to its parent, (n_modes,).
 
-        The modes of the last level have length 0.
+        The modes of the last level have length 0; a level that the tree does not have
+        is refused as in `mode_of_leaf`.
         """
         level = self._check_level(level)
         here = self.levels[level]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from rbmlib import compiled, randomness
-from rbmlib.checks import check_positive, check_samples
+from rbmlib.checks import check_integers, check_positive, check_samples
 from rbmlib.scores.distances import hamming
 from rbmlib.units import BINARY
 
@@ -145,7 +145,7 @@ def check_labelled(images, labels):
     ValueError
         No image, states other than 0 and 1, or not one label for each image.
     """
-    images, labels = np.asarray(images), np.asarray(labels)
+    labels = np.asarray(labels)
     images = check_samples(images, BINARY, None, "images", one="image")
     if labels.shape != images.shape[:1]:
         raise ValueError(
@@ -157,39 +157,94 @@ def check_labelled(images, labels):
 
 def _check_width(samples, n_visible):
     """Return samples as a matrix with a column for each visible unit, or refuse."""
-    samples = np.asarray(samples)
-    if samples.ndim != 2 or samples.shape[1] != n_visible:
-        raise ValueError(
-            f"samples must have shape (n_samples, {n_visible}), got {samples.shape}"
-        )
-    return samples
+    return check_samples(samples, BINARY, n_visible, "samples")
 
 
 def class_counts(classes, n_classes=10):
-    """Return how many samples fall in each class, shape (n_classes,)."""
+    """Return how many samples fall in each class, shape (n_classes,).
+
+    Raises
+    ------
+    ValueError, TypeError
+        Classes that are no integers from 0 to n_classes - 1.
+
+    Examples
+    --------
+    >>> class_counts([1, 1, 3], 5).tolist()
+    [0, 2, 0, 1, 0]
+    """
+    n_classes = check_positive(n_classes, "n_classes")
+    classes = check_classes(classes, "classes", n_classes)
     return np.bincount(classes, minlength=n_classes)
 
 
 def class_entropy(counts):
     """Return the entropy of a class histogram in nats.
 
+    Raises
+    ------
+    ValueError
+        Counts that are negative, not finite, or all zero.
+
     Examples
     --------
     >>> round(class_entropy([5, 5, 0]), 6)
     0.693147
     """
-    p = np.asarray(counts, float)
+    p = np.asarray(counts)
+    if p.ndim != 1 or p.dtype.kind not in "iuf" or not p.size:
+        raise ValueError(
+            "counts must be numbers, one for each class, got "
+            f"{p.dtype} of shape {p.shape}"
+        )
+    p = p.astype(float)
+    wrong = p[~((p >= 0) & np.isfinite(p))]
+    if wrong.size:
+        raise ValueError(f"counts must be finite numbers >= 0, got {wrong[0].item()!r}")
+    if not p.any():
+        raise ValueError(f"counts must have a class that is not empty, got {counts!r}")
     p = p[p > 0] / p.sum()
     return float(-(p * np.log(p)).sum())
 
 
 def class_divergence(found, expected):
-    """Return KL(found ‖ expected) of the class histograms, in nats."""
+    """Return KL(found ‖ expected) of the class histograms, in nats.
+
+    Parameters
+    ----------
+    found, expected : array_like of int, shape (n,)
+        Classes of two sets, which may be of different size.
+
+    Raises
+    ------
+    ValueError
+        Classes that are no integers >= 0, or a set of none.
+
+    Examples
+    --------
+    >>> round(class_divergence([0, 0, 0], [0, 1, 1]), 6)
+    0.334795
+    """
+    found, expected = (
+        check_classes(found, "found"),
+        check_classes(expected, "expected"),
+    )
     n_classes = int(max(found.max(), expected.max())) + 1
     # One imagined sample in each class: a class that is missing is not infinitely bad.
     p, q = (np.bincount(z, minlength=n_classes) + 1.0 for z in (found, expected))
     p, q = p / p.sum(), q / q.sum()
     return float((p * np.log(p / q)).sum())
+
+
+def check_classes(classes, argument, end=2**24):
+    """Return classes as a row of integers from 0 to end - 1, or raise an error.
+
+    Raises
+    ------
+    ValueError, TypeError
+        Masked, no row, no integers, or integers outside.
+    """
+    return check_integers(classes, argument, ("n_samples",), 0, end - 1)
 
 
 @compiled.kernel()

@@ -3,6 +3,8 @@
 import numpy as np
 
 from rbmlib import randomness
+from rbmlib.checks import check_samples
+from rbmlib.units import BINARY
 
 N_TRIPLES = 2000
 
@@ -13,7 +15,7 @@ def second_moment_error(samples, data):
     Raises
     ------
     ValueError
-        Arrays that are not two sets of equal shape.
+        Arrays that are not two sets of states 0 and 1, of equal shape.
 
     Examples
     --------
@@ -21,6 +23,7 @@ def second_moment_error(samples, data):
     0.25
     """
     x, y = check_pair(samples, data)
+    _check_width(x, 2, "second moments")
     error = _covariance(x) - _covariance(y)
     upper = np.triu_indices(len(error), 1)
     return float(np.mean(error[upper] ** 2))
@@ -32,9 +35,10 @@ def third_moment_error(samples, data):
     Raises
     ------
     ValueError
-        Arrays that are not two sets of equal shape.
+        Arrays that are not two sets of states 0 and 1, of equal shape.
     """
     x, y = check_pair(samples, data)
+    _check_width(x, 3, "third moments")
     triples = _triples(x.shape[1])
     return float(np.mean((_third(x, triples) - _third(y, triples)) ** 2))
 
@@ -59,7 +63,7 @@ def adversarial_accuracy(samples, data):
     Raises
     ------
     ValueError
-        Arrays that are not two sets of equal shape.
+        Arrays that are not two sets of states 0 and 1, of equal shape.
 
     Examples
     --------
@@ -78,23 +82,56 @@ def adversarial_accuracy(samples, data):
 
 
 def hamming(x, y):
-    """Return the numbers of differing units, shape (len(x), len(y)), exactly."""
-    x, y = (np.asarray(z, np.float32) for z in (x, y))
+    """Return the numbers of differing units, shape (len(x), len(y)), exactly.
+
+    Parameters
+    ----------
+    x, y : array_like, shape (n, n_visible)
+        States 0 and 1; the sets may be of different size.
+
+    Returns
+    -------
+    ndarray of float32, shape (len(x), len(y))
+
+    Raises
+    ------
+    ValueError
+        Other states, or sets of different width.
+
+    Examples
+    --------
+    >>> hamming([[0, 0, 1]], [[0, 0, 1], [1, 1, 0]]).tolist()
+    [[0.0, 3.0]]
+    """
+    x = check_samples(x, BINARY, None, "x").astype(np.float32)
+    y = check_samples(y, BINARY, x.shape[1], "y").astype(np.float32)
     # Sums of 0 and 1: whole numbers, exact in float32 in any order.
     return x.sum(1)[:, None] + y.sum(1) - 2 * (x @ y.T)
 
 
 def check_pair(samples, data):
-    x, y = np.asarray(samples, float), np.asarray(data, float)
-    if x.ndim != 2 or x.shape != y.shape or len(x) < 2:
+    """Return two sets of states 0 and 1 of equal shape, in float64, or refuse them.
+
+    Raises
+    ------
+    ValueError
+        Other states, sets of different shape, or of one sample alone.
+    """
+    x = check_samples(samples, BINARY, None, "samples").astype(np.float64)
+    y = check_samples(data, BINARY, None, "data").astype(np.float64)
+    if x.shape != y.shape or len(x) < 2:
         raise ValueError(
             "samples and data must have the same shape (n >= 2, n_visible), got "
             f"{x.shape} and {y.shape}"
         )
-    for name, z in (("samples", x), ("data", y)):
-        if not ((z == 0) | (z == 1)).all():
-            raise ValueError(f"{name} must hold states 0 and 1")
     return x, y
+
+
+def _check_width(x, least, score):
+    if x.shape[1] < least:
+        raise ValueError(
+            f"samples must have at least {least} units for {score}, got {x.shape[1]}"
+        )
 
 
 def _covariance(x):

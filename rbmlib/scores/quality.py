@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from rbmlib import sampling
+from rbmlib.checks import check_positive, check_samples
 from rbmlib.scores.classes import class_divergence
 from rbmlib.scores.distances import (
     adversarial_accuracy,
@@ -13,6 +14,7 @@ from rbmlib.scores.distances import (
     third_moment_error,
 )
 from rbmlib.scores.images import compressed_size, spectral_distance
+from rbmlib.units import BINARY
 
 
 @dataclass(frozen=True)
@@ -65,9 +67,11 @@ def score(samples, data, shape, classifier):
 
     Raises
     ------
-    ValueError
-        Sets of different size, or images that are not of this shape.
+    ValueError, TypeError
+        Sets of different size or of other states, images that are not of this shape,
+        or a classifier that returns no integers >= 0.
     """
+    _check_callable(classifier)
     x, y = check_pair(samples, data)
     near, own = adversarial_accuracy(x, y)
     return Scores(
@@ -95,13 +99,22 @@ def baseline(data, shape, classifier, n):
     Returns
     -------
     Scores
+
+    Raises
+    ------
+    ValueError, TypeError
+        Fewer data, n below 2, or as in `score`.
     """
+    _check_callable(classifier)
+    data = check_samples(data, BINARY, None, "data")
+    if check_positive(n, "n") < 2:
+        raise ValueError(f"n must be at least 2, got {n}")
     n_pairs = len(data) // (2 * n)
     if n_pairs < 1:
         raise ValueError(
             f"data must hold at least 2n = {2 * n} samples, got {len(data)}"
         )
-    sets = np.asarray(data)[: 2 * n * n_pairs].reshape(n_pairs, 2, n, -1)
+    sets = data[: 2 * n * n_pairs].reshape(n_pairs, 2, n, -1)
     each = [score(x, y, shape, classifier) for x, y in sets[:8]]
     means = {name: np.mean([abs(getattr(s, name)) for s in each]) for name in NAMES}
     return Scores(**{name: float(value) for name, value in means.items()})
@@ -126,10 +139,25 @@ def quality(machines, data, times, *, shape, classifier, seed):
     -------
     list of list of Scores
         One list for each machine, one entry for each time.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As in `score`, or times that do not increase.
     """
+    _check_callable(classifier)
+    data = check_samples(data, BINARY, None, "data")
     out = []
     for machine in machines:
         noise = sampling.random_start(machine, len(data), seed)
         states = sampling.record(machine, noise, times, seed, lambda v, h: v)
         out.append([score(v, data, shape, classifier) for _, v in states])
     return out
+
+
+def _check_callable(classifier):
+    if not callable(classifier):
+        raise TypeError(
+            "classifier must be a function that takes samples and returns their "
+            f"classes, got {classifier!r}"
+        )
