@@ -27,9 +27,9 @@ def named(requirements):
     return {normal(re.match(r"[\w.-]+", line)[0]) for line in requirements}
 
 
-def pins():
+def pins(file="requirements.txt"):
     """Return the entries of the lock, each with its hashes, as single lines."""
-    text = (ROOT / "requirements.txt").read_text("utf-8").replace("\\\n", "")
+    text = (ROOT / file).read_text("utf-8").replace("\\\n", "")
     return [line for line in text.splitlines() if not line.startswith("#")]
 
 
@@ -39,6 +39,12 @@ def test_every_pin_has_its_hashes():
         assert re.fullmatch(r"[a-z0-9-]+==[\w.]+(; .+)?", pin), pin
         assert hashes and len(set(hashes)) == len(hashes), pin
         assert all(re.fullmatch("sha256:[0-9a-f]{64}", x) for x in hashes), pin
+
+
+def test_binder_has_a_part_of_the_lock():
+    assert set(pins("binder/requirements.txt")) < set(pins())
+    wanted = named(PROJECT["dependencies"]) | {"ipykernel", "myst-nb", "setuptools"}
+    assert wanted <= named(pins("binder/requirements.txt"))
 
 
 def test_what_the_library_asks_for_is_pinned():
