@@ -12,9 +12,11 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import entr, gammaln, logsumexp
 
+from rbmlib.checks import check_array, check_positive, check_real
 from rbmlib.ising.exact import check_temperature
 
 CRITICAL_TEMPERATURE = 1.0
+MOST_SPINS = 10**7  # of a finite magnet: each magnetisation is a term of the sum
 
 
 class FiniteMagnet(NamedTuple):
@@ -36,7 +38,7 @@ def exact(N, T, h=0.0):
     Parameters
     ----------
     N : int
-        Number of spins, at least 1.
+        Number of spins, from 1 to 10^7.
     T : float
         Positive.
     h : float
@@ -50,8 +52,8 @@ def exact(N, T, h=0.0):
 
     Raises
     ------
-    ValueError
-        If N < 1, or T is not finite and positive.
+    TypeError, ValueError
+        If N is no integer from 1 to 10^7, T not finite and positive, or h not finite.
 
     Examples
     --------
@@ -61,6 +63,7 @@ def exact(N, T, h=0.0):
     0.161618
     """
     m, logs = log_weights(N, T, h)
+    N, T, h = int(N), float(T), float(h)
     log_z = logsumexp(logs)
     p = np.exp(logs - log_z)
     mean, square = p @ m, p @ m**2
@@ -83,7 +86,7 @@ def log_weights(N, T, h=0.0):
     Parameters
     ----------
     N : int
-        Number of spins, at least 1.
+        Number of spins, from 1 to 10^7.
     T : float
         Positive.
     h : float
@@ -95,8 +98,8 @@ def log_weights(N, T, h=0.0):
 
     Raises
     ------
-    ValueError
-        If N < 1, or T is not finite and positive.
+    TypeError, ValueError
+        If N is no integer from 1 to 10^7, T not finite and positive, or h not finite.
 
     Examples
     --------
@@ -104,10 +107,9 @@ def log_weights(N, T, h=0.0):
     >>> m.tolist(), np.exp(logs).round(4).tolist()
     ([-1.0, 0.0, 1.0], [2.7183, 2.0, 2.7183])
     """
-    T = check_temperature(T)
-    if N != int(N) or N < 1:
-        raise ValueError(f"N must be an integer >= 1, got {N}")
-    up = np.arange(int(N) + 1)
+    N = check_positive(N, "N", most=MOST_SPINS)
+    T, h = check_temperature(T), check_real(h, "h")
+    up = np.arange(N + 1)
     m = (2 * up - N) / N
     states = gammaln(N + 1) - gammaln(up + 1) - gammaln(N - up + 1)
     return m, states + N * (m**2 / 2 + h * m) / T
@@ -134,18 +136,17 @@ def free_energy(m, T, h=0.0):
 
     Raises
     ------
-    ValueError
-        An m outside [-1, 1], or a T that is not finite and >= 0.
+    TypeError, ValueError
+        An m outside [-1, 1], a T that is not finite and >= 0, or an h that is not
+        finite.
 
     Examples
     --------
     >>> free_energy([0.0, 1.0], 0.5).round(6).tolist()
     [-0.346574, -0.5]
     """
-    T = check_temperature(T, zero_allowed=True)
-    m = np.asarray(m, dtype=float)
-    if not np.all(np.abs(m) <= 1):
-        raise ValueError("m must be in [-1, 1]")
+    m = check_array(m, "m", (...,), -1, 1)
+    T, h = check_temperature(T, zero_allowed=True), check_real(h, "h")
     entropy = entr((1 + m) / 2) + entr((1 - m) / 2)
     return -(m**2) / 2 - h * m - T * entropy
 
@@ -169,8 +170,8 @@ def magnetization(T, h=0.0):
 
     Raises
     ------
-    ValueError
-        Unless T is finite and >= 0.
+    TypeError, ValueError
+        Unless T is finite and >= 0, and h finite.
 
     Examples
     --------
@@ -179,7 +180,7 @@ def magnetization(T, h=0.0):
     >>> magnetization(1.5)
     0.0
     """
-    T = check_temperature(T, zero_allowed=True)
+    T, h = check_temperature(T, zero_allowed=True), check_real(h, "h")
     if h < 0:
         return -magnetization(T, -h)
     if h == 0 and T >= CRITICAL_TEMPERATURE:

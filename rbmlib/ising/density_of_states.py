@@ -4,12 +4,14 @@ The number g(E, M) of states with a given energy and magnetisation is an integer
 Made once, it gives every average at any temperature and field.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numba
 import numpy as np
 from scipy.special import logsumexp
 
+from rbmlib.checks import check_array, check_instance, check_real
 from rbmlib.ising.exact import check_side, check_temperature
 from rbmlib.ising.lattice import neighbours
 
@@ -39,10 +41,10 @@ class DensityOfStates:
 
         Raises
         ------
-        ValueError
-            Unless T is finite and positive.
+        TypeError, ValueError
+            Unless T is finite and positive, and h finite.
         """
-        return float(logsumexp(self._log_weights(T, h)))
+        return float(logsumexp(self._log_weights(*_check(T, h))))
 
     def mean(self, observable, T, h=0.0):
         """Return the exact average of an observable of (E, M).
@@ -62,8 +64,9 @@ class DensityOfStates:
 
         Raises
         ------
-        ValueError
-            Unless T is finite and positive.
+        TypeError, ValueError
+            Unless T is finite and positive, h finite, and what the observable returns
+            an array of finite numbers, one for each level.
 
         Examples
         --------
@@ -71,18 +74,27 @@ class DensityOfStates:
         >>> round(table.mean(lambda E, M: abs(M) / 16, 2.0), 8)
         0.91894327
         """
-        logs = self._log_weights(T, h)
+        check_instance(observable, "observable", Callable, "a function of (E, M)")
+        logs = self._log_weights(*_check(T, h))
+        values = observable(self.energy, self.magnetization)
+        values = check_array(values, "observable(E, M)", logs.shape)
         p = np.exp(logs - logsumexp(logs))
-        return float(p @ observable(self.energy, self.magnetization))
+        return float(p @ values)
 
     def energy_per_site(self, T, h=0.0):
         """Return e = ⟨E - hM⟩ / n_sites.
 
         Raises
         ------
-        ValueError
-            Unless T is finite and positive.
+        TypeError, ValueError
+            Unless T is finite and positive, and h finite.
+
+        Examples
+        --------
+        >>> round(density_of_states(4, 4).energy_per_site(2.0), 6)
+        -1.75538
         """
+        T, h = _check(T, h)
         return self.mean(lambda E, M: E - h * M, T, h) / self.n_sites
 
     def specific_heat(self, T, h=0.0):
@@ -90,16 +102,25 @@ class DensityOfStates:
 
         Raises
         ------
-        ValueError
-            Unless T is finite and positive.
+        TypeError, ValueError
+            Unless T is finite and positive, and h finite.
+
+        Examples
+        --------
+        >>> round(density_of_states(4, 4).specific_heat(2.0), 6)
+        0.743978
         """
+        T, h = _check(T, h)
         mean = self.energy_per_site(T, h) * self.n_sites
         variance = self.mean(lambda E, M: (E - h * M - mean) ** 2, T, h)
         return variance / self.n_sites / T**2
 
     def _log_weights(self, T, h):
-        T = check_temperature(T)
         return np.log(self.count) - (self.energy - h * self.magnetization) / T
+
+
+def _check(T, h):
+    return check_temperature(T), check_real(h, "h")
 
 
 def density_of_states(L1, L2):
@@ -131,8 +152,8 @@ def density_of_states(L1, L2):
     n = L1 * L2
     if n > MAX_SITES:
         raise ValueError(
-            f"enumeration is limited to {MAX_SITES} sites, got {L1} x {L2} = {n}; "
-            "use kaufman for zero field"
+            f"L1 * L2 must be at most {MAX_SITES} sites for an enumeration, got "
+            f"{L1} x {L2} = {n}; use kaufman for zero field"
         )
     table = np.zeros((2 * n + 1, n + 1), np.int64)
     _count(neighbours(L1, L2), table)

@@ -13,6 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ellipe, ellipkm1
 
+from rbmlib.checks import check_positive, check_real
+
 CRITICAL_TEMPERATURE = 2 / math.log1p(math.sqrt(2))
 
 
@@ -25,32 +27,14 @@ class Torus(NamedTuple):
 
 
 def check_temperature(T, zero_allowed=False):
-    """Return T as a float, or raise ValueError unless it is finite and positive.
+    """Return T as a float, or raise an error unless it is finite and positive.
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         Naming T, its value and what was expected.
     """
-    value = float(T)
-    if not math.isfinite(value) or value < 0 or (value == 0 and not zero_allowed):
-        expected = "finite and >= 0" if zero_allowed else "finite and > 0"
-        raise ValueError(f"T must be {expected}, got {T}")
-    return value
-
-
-def check_field(h):
-    """Return h as a float, or raise ValueError unless it is finite.
-
-    Raises
-    ------
-    ValueError
-        Naming h and its value.
-    """
-    value = float(h)
-    if not math.isfinite(value):
-        raise ValueError(f"h must be finite, got {h}")
-    return value
+    return check_real(T, "T", 0, open_low=not zero_allowed)
 
 
 def check_side(L, argument="L", largest=4096):
@@ -58,16 +42,10 @@ def check_side(L, argument="L", largest=4096):
 
     Raises
     ------
-    TypeError
-        If L is no integer.
-    ValueError
-        If it is outside [2, largest].
+    TypeError, ValueError
+        If L is no integer, or outside [2, largest].
     """
-    if not isinstance(L, (int, np.integer)):
-        raise TypeError(f"{argument} must be an integer, got {type(L).__name__}")
-    if not 2 <= L <= largest:
-        raise ValueError(f"{argument} must be in [2, {largest}], got {L}")
-    return int(L)
+    return check_positive(L, argument, 2, largest)
 
 
 def onsager_energy(T):
@@ -78,7 +56,7 @@ def onsager_energy(T):
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         Unless T is finite and positive.
 
     Examples
@@ -100,7 +78,7 @@ def onsager_specific_heat(T):
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         Unless T is finite and positive.
 
     Examples
@@ -127,7 +105,7 @@ def onsager_magnetization(T):
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         Unless T is finite and positive.
 
     Examples
@@ -157,6 +135,7 @@ def exact_energy(L, T):
     >>> round(exact_energy(16, 2.0), 6)
     -1.745531
     """
+    L = check_side(L)
     return kaufman(L, L, T).energy
 
 
@@ -173,6 +152,7 @@ def exact_specific_heat(L, T):
     >>> round(exact_specific_heat(16, 2.0), 5)
     0.72551
     """
+    L = check_side(L)
     return kaufman(L, L, T).specific_heat
 
 

@@ -9,7 +9,10 @@ import math
 
 from scipy.optimize import brentq
 
+from rbmlib.checks import check_positive
 from rbmlib.ising.exact import check_temperature
+
+MOST_NEIGHBOURS = 10**6  # of which z / (z - 2) still has ten digits
 
 
 def naive_critical_temperature(n_neighbours=4):
@@ -17,8 +20,8 @@ def naive_critical_temperature(n_neighbours=4):
 
     Raises
     ------
-    ValueError
-        Unless n_neighbours is an integer >= 3.
+    TypeError, ValueError
+        Unless n_neighbours is an integer from 3 to 10^6.
 
     Examples
     --------
@@ -36,8 +39,8 @@ def bethe_critical_temperature(n_neighbours=4):
 
     Raises
     ------
-    ValueError
-        Unless n_neighbours is an integer >= 3.
+    TypeError, ValueError
+        Unless n_neighbours is an integer from 3 to 10^6.
 
     Examples
     --------
@@ -56,15 +59,15 @@ def bethe_magnetization(T, n_neighbours=4):
 
     Raises
     ------
-    ValueError
-        Unless n_neighbours is an integer >= 3 and T finite and positive.
+    TypeError, ValueError
+        Unless n_neighbours is an integer from 3 to 10^6 and T finite and positive.
 
     Examples
     --------
     >>> round(bethe_magnetization(2.0), 6), bethe_magnetization(3.0)
     (0.928584, 0.0)
     """
-    z, K = _check_neighbours(n_neighbours), 1 / check_temperature(T)
+    K, z = 1 / check_temperature(T), _check_neighbours(n_neighbours)
     t = math.tanh(K)
     slope = (z - 1) * t - 1  # of the excess at x = 0; zero at T_c
     if slope < 1e-14:  # at most rounding
@@ -90,19 +93,17 @@ def tap_stability(T, n_neighbours=4):
 
     Raises
     ------
-    ValueError
-        Unless n_neighbours is an integer >= 3 and T finite and positive.
+    TypeError, ValueError
+        Unless n_neighbours is an integer from 3 to 10^6 and T finite and positive.
 
     Examples
     --------
     >>> [tap_stability(T) for T in (4.0, 2.0, 1.0)]
     [0.25, 0.0, 1.0]
     """
-    z, K = _check_neighbours(n_neighbours), 1 / check_temperature(T)
+    K, z = 1 / check_temperature(T), _check_neighbours(n_neighbours)
     return 1 - z * K + z * K * K
 
 
 def _check_neighbours(n_neighbours):
-    if n_neighbours != int(n_neighbours) or n_neighbours < 3:
-        raise ValueError(f"n_neighbours must be an integer >= 3, got {n_neighbours}")
-    return int(n_neighbours)
+    return check_positive(n_neighbours, "n_neighbours", 3, MOST_NEIGHBOURS)

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rbmlib.ising.exact import check_field, check_temperature
+from rbmlib.checks import check_real
+from rbmlib.ising.exact import check_temperature
 
 UP, DOWN = 1, 0
 
@@ -55,7 +56,7 @@ def metropolis_table(T, h, bits):
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         Unless T is finite and >= 0 and h finite.
 
     Examples
@@ -86,7 +87,7 @@ def heat_bath_table(T, h, bits):
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         Unless T is finite and >= 0 and h finite.
 
     Examples
@@ -115,7 +116,7 @@ def bond_threshold(x, T):
 
 
 def _table(T, h, bits, rule):
-    T, h = check_temperature(T, zero_allowed=True), check_field(h)
+    T, h = check_temperature(T, zero_allowed=True), check_real(h, "h")
     threshold, inverse = np.zeros((2, 5), np.uint64), np.zeros((2, 5), np.uint8)
     # Decimal arithmetic is the same on every machine; the C library's exp is not.
     with localcontext() as context:

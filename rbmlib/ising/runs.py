@@ -6,8 +6,15 @@ from dataclasses import KW_ONLY, dataclass, field
 
 import numpy as np
 
-from rbmlib.checks import check_positive, check_word
-from rbmlib.ising.exact import check_field, check_side, check_temperature
+from rbmlib.checks import (
+    as_numbers,
+    check_positive,
+    check_real,
+    check_word,
+    said,
+    shown,
+)
+from rbmlib.ising.exact import check_side, check_temperature
 from rbmlib.ising.kernels.chain import Course
 from rbmlib.randomness import START, draws
 
@@ -89,7 +96,7 @@ class Plan:
             checked[name] = check_word(getattr(self, name), name)
         checked["L"] = check_side(self.L)
         checked["T"] = check_temperature(self.T, zero_allowed=True)
-        checked["h"] = check_field(self.h)
+        checked["h"] = check_real(self.h, "h")
         vars(self).update(checked)  # the class is frozen for everyone else
         if self.n_sweeps % self.interval:
             raise ValueError(
@@ -157,16 +164,18 @@ def _start(plan):
             return np.ones(shape, np.uint8)
         if start != "random":
             raise ValueError(
-                f"start must be 'random', 'up' or an array of ±1, got {start!r}"
+                "start must be 'random', 'up' or an array of ±1, got "
+                f"{shown(str(start))}"
             )
         chains = plan.first_chain + np.arange(plan.n_chains)
         words = draws(plan.seed, START, 0, chains, L * L)
         return (words >> np.uint32(31)).astype(np.uint8).reshape(shape)
-    spins = np.asarray(start)
+    spins = as_numbers(start, "start", np.int8)
     if spins.shape not in (shape, shape[1:]):
         raise ValueError(
             f"start must have shape {shape} or {shape[1:]}, got {spins.shape}"
         )
-    if not np.isin(spins, (-1, 1)).all():
-        raise ValueError("start must hold only -1 and 1")
+    other = ~np.isin(spins, (-1, 1))
+    if other.any():
+        raise ValueError(f"start must hold only -1 and 1, got {said(spins[other][0])}")
     return np.broadcast_to(spins > 0, shape).astype(np.uint8)
