@@ -12,7 +12,7 @@ import kinds
 import public
 
 EACH = 20  # bad values for each argument
-READY = "linear_regime mean_field".split()  # rooms
+READY = "linear_regime mean_field datasets plotting ising".split()  # rooms
 PUBLIC = public.public()
 CALLS = {}
 
