@@ -16,6 +16,7 @@ from rbmlib.checks import (
 
 SPLIT_SEED = 0x53504C4954  # "SPLIT": no run is likely to share these draws
 TEST_FRACTION = 0.2
+INT32 = -(2**31), 2**31 - 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,8 +27,8 @@ class Dataset:
     ----------
     name : str
     train, test : array_like, shape (n_samples, n_visible)
-        Kept without a copy, and from now on read-only.  The sets that come with the
-        library are of float32, and states of categorical units of int32.
+        Integers are kept as int32, other numbers as float32 where that has all their
+        digits; without a copy where they are that, and read-only from now on.
     train_labels, test_labels : array_like of int, shape (n_samples,), or None
         Index into `label_names`.  Both or neither.
     label_names : sequence of str
@@ -102,19 +103,26 @@ class Dataset:
 
 
 def _check_rows(rows, argument):
-    """Return samples as a matrix of finite numbers in their own dtype."""
+    """Return samples as a matrix of finite numbers: int32, float32 or float64."""
     rows = as_numbers(rows, argument, np.float32)
     if rows.ndim != 2 or 0 in rows.shape:
         raise ValueError(
             f"{argument} must have shape (n_samples, n_visible), with at least one of "
             f"each, got {rows.shape}"
         )
+    if rows.dtype.kind == "b":
+        return rows.astype(np.int32)
+    if rows.dtype.kind in "iu":
+        rows = check_integers(rows, argument, rows.shape, *INT32)
+        return rows.astype(np.int32)
     finite = np.isfinite(rows)
     if not finite.all():
         raise ValueError(
             f"{argument} must hold finite numbers, got {said(rows[~finite][0])}"
         )
-    return rows
+    with np.errstate(over="ignore"):
+        short = rows.astype(np.float32, copy=False)
+    return short if np.array_equal(short, rows) else rows.astype(np.float64, copy=False)
 
 
 def _check_labels(dataset, n_train, n_test, n_names):

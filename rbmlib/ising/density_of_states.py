@@ -108,7 +108,7 @@ class DensityOfStates:
         Examples
         --------
         >>> round(density_of_states(4, 4).specific_heat(2.0), 6)
-        0.743978
+        0.605533
         """
         T, h = _check(T, h)
         mean = self.energy_per_site(T, h) * self.n_sites
