@@ -304,6 +304,21 @@ def unit_columns(good):
     return array(shape=False, also=(5.0,))(good) | _no(x[0], x[:0], x[:, :0], x[0, 0])
 
 
+def fields(good):
+    """One number for all spins, or a number for each."""
+    shapes = _other_shapes(good).filter(lambda y: y.ndim > 0)
+    return array(shape=False)(good) | shapes
+
+
+def several(kind):
+    """A few numbers, each of a kind of array, as many as the good ones."""
+
+    def bad(good):
+        return kind(good) | _no("ab", b"ab", {1, 2}, 1, None, good[:-1], (*good, 1))
+
+    return bad
+
+
 def labels(good):
     """One label a sample, of any type: only their number can be wrong."""
     x = np.array(good)
@@ -332,6 +347,8 @@ KINDS = {
     "reference": instance,
     "trajectory": instance,
     "run": instance,
+    "figure": instance,
+    "ax": instance,
     "machines": sequence,
     "unit": instance,
     "visible": instance,
@@ -363,6 +380,8 @@ KINDS = {
     "n_sweeps": count,
     "n_samples": count,
     "n_updates": count,
+    "n_sites": count,
+    "n_columns": count,
     "n_temperatures": count,
     "n_threads": count,
     "n_rounds": count,
@@ -410,6 +429,9 @@ KINDS = {
     # the rest
     "centred": flag,
     "progress": flag,
+    "kernel": choice,
+    "start": choice,
+    "counts": array(0, integers=True),
     "signed": flag,
     "method": choice,
     "path": path,
@@ -497,8 +519,106 @@ SPECIAL = {
     "mean_field.update.m_h": means(),
     # ---------------------------------------------------------------- trajectories
     # ---------------------------------------------------------------- datasets
+    "datasets.Dataset.train": array(),
+    "datasets.Dataset.test": array(),
+    "datasets.Dataset.train_labels": array(0, 1, integers=True),
+    "datasets.Dataset.test_labels": array(0, 1, integers=True),
+    "datasets.Dataset.label_names": sequence,
+    "datasets.Dataset.shape": lambda good: _no(
+        3, (3,), (1, 2), (1, 3, 1), (0, 3), (-1, -3), (1.0, 3.0), "13", Thing(), len, {}
+    ),
+    "datasets.Dataset.source": text,
+    "datasets.Mixture.log_probability.v": leading(states),
+    "datasets.Hierarchy.log_probability.v": leading(states),
+    "datasets.PlantedPotts.log_weight.v": leading(states),
+    "datasets.PlantedPotts.log_probability.v": leading(states),
+    "datasets.clusters.flip": real(0, 0.5),
+    "datasets.hierarchy.flip": real(0, 0.5),
+    "datasets.hierarchy.flips": several(array(0, 0.5)),
+    "datasets.hierarchy.branching": several(array(1, 2**24, integers=True)),
+    "datasets.load.name": choice,
+    "datasets.planted_potts.q": integer(2, 256),
+    "datasets.planted_potts.contacts": integer(0, 15),
+    "datasets.planted_potts.strength": real(0.01, 100),
+    "datasets.planted_potts.field": lambda good: real(0.01, 100)(good).filter(
+        lambda x: not (isinstance(x, float) and x == 0)
+    ),
     # ---------------------------------------------------------------- plotting
+    "plotting.tile.X": array(),
+    "plotting.images.X": array(),
+    **dict.fromkeys(
+        ("plotting.tile.shape", "plotting.images.shape", "plotting.weights.shape"),
+        lambda good: _no(
+            2, (2,), (1, 3), (1, 2, 1), (0, 2), (-1, -2), (1.0, 2.0), "12", Thing(), {}
+        ),
+    ),
+    "plotting.tile.gap": count,
+    "plotting.images.cmap": choice,
+    "plotting.images.limits": lambda good: (
+        array()(good) | _no((1, 0), (0,), 1, "01", (0, 1, 2), (0, "b"))
+    ),
+    "plotting.weights.limit": nonnegative,
     # ---------------------------------------------------------------- ising
+    **dict.fromkeys(
+        (
+            "ising.heat_bath.T",
+            "ising.metropolis.T",
+            "ising.swendsen_wang.T",
+            "ising.wolff.T",
+            "ising.curie_weiss.free_energy.T",
+            "ising.curie_weiss.magnetization.T",
+        ),
+        nonnegative,
+    ),
+    **dict.fromkeys(
+        (
+            "ising.DensityOfStates.log_z.T",
+            "ising.DensityOfStates.mean.T",
+            "ising.DensityOfStates.energy_per_site.T",
+            "ising.DensityOfStates.specific_heat.T",
+            "ising.bethe_magnetization.T",
+            "ising.curie_weiss.exact.T",
+            "ising.curie_weiss.log_weights.T",
+            "ising.exact_energy.T",
+            "ising.exact_specific_heat.T",
+            "ising.hopfield_couplings.T",
+            "ising.kaufman.T",
+            "ising.onsager_energy.T",
+            "ising.onsager_magnetization.T",
+            "ising.onsager_specific_heat.T",
+            "ising.square_lattice_couplings.T",
+            "ising.tap_stability.T",
+        ),
+        positive,
+    ),
+    **dict.fromkeys(
+        (
+            "ising.heat_bath.h",
+            "ising.metropolis.h",
+            "ising.swendsen_wang.h",
+            "ising.wolff.h",
+            "ising.curie_weiss.exact.h",
+            "ising.curie_weiss.log_weights.h",
+            "ising.curie_weiss.free_energy.h",
+            "ising.curie_weiss.magnetization.h",
+            "ising.DensityOfStates.log_z.h",
+            "ising.DensityOfStates.mean.h",
+            "ising.DensityOfStates.energy_per_site.h",
+            "ising.DensityOfStates.specific_heat.h",
+        ),
+        real(),
+    ),
+    "ising.DensityOfStates.mean.observable": instance,
+    "ising.curie_weiss.free_energy.m": elementwise(-1, 1),
+    "ising.hopfield_couplings.patterns": states,
+    "ising.exact_marginals.a": fields,
+    "ising.mean_field.free_energy.a": fields,
+    "ising.mean_field.free_energy.m": means(),
+    "ising.mean_field.free_energy.order": integer(1, 2),
+    "ising.mean_field.naive.a": fields,
+    "ising.mean_field.naive.m0": means(dims=2),
+    "ising.mean_field.tap.a": fields,
+    "ising.mean_field.tap.m0": means(dims=2),
     # ---------------------------------------------------------------- training
     # ---------------------------------------------------------------- linear_regime
     "linear_regime.Growth.weights.ages": array(0),

@@ -17,6 +17,7 @@ ROOMS = """
     rbm units enumeration randomness effective_couplings autocorrelation
     sampling
     linear_regime mean_field
+    ising datasets plotting
 """
 READY = ROOMS.split()
 PUBLIC = public.public()
