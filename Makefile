@@ -2,6 +2,8 @@
 # make test       style, unit tests and doctests, every notebook, every built page
 # make notebooks  execute and normalise every notebook in place
 # make trajectories  make all that is stored again, and compare with the record
+# make boundscheck   the tests of the kernels, with every index checked
+# make package    build sdist and wheel, install the wheel elsewhere, use all of it
 # make bench      the benchmarks
 # make clean      remove what the other targets made
 #
@@ -12,6 +14,9 @@ SHELL := /bin/sh
 PY := .venv/bin/python
 INSTALLED := .venv/.installed
 TWO_AT_A_TIME := -n 2 --dist loadscope
+REACH_KERNELS := annealing autocorrelation enumeration ising_exact ising_kernels \
+  ising_samplers kernels kernels_sites likelihood mean_field mode_tracking \
+  phase_diagram phase_diagram_sweep randomness sampling scores tempering training
 PYTHONS := python3.13 python3.12 python3.11 python3 python
 
 # Two pytest workers share two cores, and one thread per process is what the small
@@ -21,7 +26,7 @@ export OMP_NUM_THREADS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PYTHONUTF8 = 1
 
-.PHONY: book test notebooks trajectories bench clean
+.PHONY: book test notebooks trajectories boundscheck package bench clean
 .DELETE_ON_ERROR:
 
 book: $(INSTALLED)
@@ -47,6 +52,16 @@ notebooks: $(INSTALLED)
 trajectories: $(INSTALLED)
 	$(PY) -m rbmlib.trained.make
 
+# Compiled with checks, and kept apart.  Left out of the tests that reach kernels: those
+# that run the same ones at length, for statistics, and on other processors.
+boundscheck: $(INSTALLED)
+	cache=$$(mktemp -d) && trap 'rm -rf "$$cache"' EXIT && \
+	  NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR="$$cache" $(PY) -m pytest -q -n 2 \
+	    $(addprefix tests/test_,$(addsuffix .py,$(REACH_KERNELS)))
+
+package: $(INSTALLED)
+	$(PY) tools/check_package.py --install
+
 bench: $(INSTALLED)
 	for script in benchmarks/bench_*.py; do $(PY) "$$script" || exit 1; done
 
@@ -62,7 +77,7 @@ $(INSTALLED): requirements.txt pyproject.toml
 	  test -n "$$found" || { echo "$(NO_PYTHON)" >&2; exit 1; }; \
 	  echo "Creating .venv with $$("$$found" --version)"; \
 	  rm -rf .venv && "$$found" -m venv .venv; }
-	$(PY) -m pip install --quiet -r requirements.txt
+	$(PY) -m pip install --quiet --require-hashes -r requirements.txt
 	$(PY) -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 

@@ -10,7 +10,7 @@ chapters    `ising`, `training`, `linear_regime`, `phase_diagram`, `mixing_time`
 shared      `sampling`, `likelihood`, `tempering`, `scores`, `mean_field`,
             `trajectories`, `datasets`, `plotting`
 ground      `rbm`, `units`, `effective_couplings`, `enumeration`, `grid`,
-            `randomness`, `autocorrelation`, `checks`
+            `randomness`, `autocorrelation`, `checks`, `compiled`
 ==========  ========================================================================
 
 Start reading at `rbm`: one frozen dataclass, and free functions around it.

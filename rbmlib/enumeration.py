@@ -14,7 +14,7 @@ from rbmlib.units.layers import check_layers
 
 MAX_UNITS = 25
 MAX_STATES = 2**MAX_UNITS
-LAW_TOLERANCE = 1e-6  # of a sum of probabilities, also of single precision
+TOLERANCE = 1e-6  # of a probability, and of a sum of them
 _BLOCK = 2**14
 
 
@@ -150,7 +150,7 @@ def probabilities(rbm):
     Raises
     ------
     ValueError
-        No layer of at most 2^25 states.
+        No layer of at most 2^25 states, or energies above 4.5e9.
 
     Examples
     --------
@@ -162,6 +162,7 @@ def probabilities(rbm):
     pairs = list(_weighted_blocks(rbm))
     states = np.concatenate([pair[0] for pair in pairs])
     logs = np.concatenate([pair[1] for pair in pairs])
+    _check_known(logs, rbm)
     return states, np.exp(logs - logsumexp(logs))
 
 
@@ -176,7 +177,8 @@ def visible_probabilities(rbm):
     Raises
     ------
     ValueError
-        Continuous visible units, or more than 2^25 of their states.
+        Continuous visible units, more than 2^25 of their states, or energies above
+        4.5e9.
 
     Examples
     --------
@@ -187,7 +189,9 @@ def visible_probabilities(rbm):
     """
     check_layers(rbm)
     v = all_states(rbm.visible, rbm.n_visible)
-    return v, np.exp(-rbm.free_energy(v) - rbm.log_z())
+    logs = -rbm.free_energy(v)
+    _check_known(logs, rbm)
+    return v, np.exp(logs - rbm.log_z())
 
 
 def divergence(p, q):
@@ -227,7 +231,7 @@ def moments(rbm):
     Raises
     ------
     ValueError
-        No layer of at most 2^25 states.
+        No layer of at most 2^25 states, or energies above 4.5e9.
 
     Examples
     --------
@@ -242,6 +246,7 @@ def moments(rbm):
     mean_vh = np.zeros((n_columns, rbm.n_hidden))
     hidden_first = enumerated_layer(rbm) == "hidden"
     for states, logs in _weighted_blocks(rbm):
+        _check_known(logs, rbm)
         p = np.exp(logs - total)
         if hidden_first:
             v, h = rbm.mean_v(states).reshape(len(p), -1), states
@@ -250,6 +255,9 @@ def moments(rbm):
         mean_v += p @ v
         mean_h += p @ h
         mean_vh += (v * p[:, None]).T @ h
+    # Probabilities add up to 1 but for rounding, which must not leave the range.
+    mean_v = np.clip(mean_v, rbm.visible.low, rbm.visible.high)
+    mean_h = np.clip(mean_h, rbm.hidden.low, rbm.hidden.high)
     return mean_v.reshape(rbm.a.shape), mean_h, mean_vh.reshape(rbm.W.shape)
 
 
@@ -257,9 +265,22 @@ def _check_law(p, argument):
     """Return probabilities of all states, or raise ValueError."""
     p = check_array(p, argument, (...,), 0, 1)
     total = p.sum()
-    if abs(total - 1) > LAW_TOLERANCE:
+    if abs(total - 1) > TOLERANCE:
         raise ValueError(f"{argument} must add up to 1, got {total!r}")
     return p
+
+
+def _check_known(logs, rbm):
+    """Refuse logarithms of probabilities that rounding changes by more than 1e-6.
+
+    A sum of energies of the size E is known to some E times 2e-16.
+    """
+    largest = float(np.abs(logs).max())
+    if not np.finfo(float).eps * largest < TOLERANCE:
+        raise ValueError(
+            "rbm must have energies below 4.5e9, whose differences give probabilities "
+            f"to {TOLERANCE:g}, got {largest:.3g} in {rbm!r}"
+        )
 
 
 def _weighted_blocks(rbm):

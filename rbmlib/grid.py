@@ -51,7 +51,7 @@ def grid_exponent(W, a, b, widths=None):
     22
     """
     largest = _largest(np.abs(W), np.abs(a), np.abs(b), widths)
-    if largest == 0:
+    if largest * 2.0**MAX_EXPONENT < 0.5:  # rounds to zero
         return MAX_EXPONENT
     # A first guess from above; rounding moves each value by at most half a step.
     guess = min(MAX_EXPONENT, int(np.floor(np.log2(MAX_STEPS / largest))) + 1)

@@ -10,7 +10,7 @@ log-partition function Γ(x_j).  P. Smolensky (1986) introduced the model as
 its statistical physics.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from rbmlib.units.gaussian import joint_log_z
 from rbmlib.units.layers import Columns, check_one_column, check_pairs, check_parameters
 from rbmlib.units.two_states import with_states_of
 
-MAX_SCALE = 1e300  # of random parameters, which are then finite
+MAX_SCALE = 1e69  # of random parameters: they are less than 6 times as large
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,8 +42,9 @@ class RBM:
     Raises
     ------
     ValueError
-        Shapes that do not fit, values that are not finite, or a Gaussian–Gaussian
-        machine that cannot be normalised (top singular value ≥ 1/(σ_v σ_h)).
+        Shapes that do not fit, values that are not finite or too large
+        (`rbmlib.units.sizes`), or a Gaussian–Gaussian machine that cannot be normalised
+        (top singular value ≥ 1/(σ_v σ_h)).
 
     Examples
     --------
@@ -63,8 +64,8 @@ class RBM:
     W: np.ndarray
     a: np.ndarray
     b: np.ndarray
-    visible: Unit = field(default=BINARY)
-    hidden: Unit = field(default=BINARY)
+    visible: Unit = BINARY
+    hidden: Unit = BINARY
 
     def __post_init__(self):
         check_unit(self.visible, "visible")
@@ -145,14 +146,15 @@ class RBM:
         return (
             isinstance(other, RBM)
             and (self.visible, self.hidden) == (other.visible, other.hidden)
-            and all(
-                np.array_equal(x, y) for x, y in zip(self._p, other._p, strict=True)
-            )
+            and all(map(np.array_equal, self._p, other._p))
         )
 
     @property
     def _p(self):
         return self.W, self.a, self.b
+
+    def __reduce__(self):  # copies and pickles are made anew, and so frozen too
+        return type(self), (*self._p, self.visible, self.hidden)
 
     def __add__(self, other):
         """Return the machine whose parameters are the sums: for interpolation."""
@@ -162,8 +164,7 @@ class RBM:
             raise ValueError(f"cannot add {self!r} and {other!r}: other unit types")
         if self.W.shape != other.W.shape:
             raise ValueError(f"cannot add {self!r} and {other!r}: other sizes")
-        with np.errstate(over="ignore"):  # infinite parameters are refused by name
-            return self._with(*(x + y for x, y in zip(self._p, other._p, strict=True)))
+        return self._with(*(x + y for x, y in zip(self._p, other._p, strict=True)))
 
     def __mul__(self, factor):
         """Return the machine with all parameters multiplied by a number; or refuse."""
@@ -183,9 +184,8 @@ class RBM:
         machine that already stands on its grid is returned unchanged.
         """
         grid = round_to_grid(*self.columns, self.visible.widths(self.n_visible))
-        return self._with(
-            grid.W.reshape(self.W.shape), grid.a.reshape(self.a.shape), grid.b
-        )
+        W, a = grid.W.reshape(self.W.shape), grid.a.reshape(self.a.shape)
+        return self._with(W, a, grid.b)
 
     def hidden_field(self, v):
         """Return b + v·W, the field on each hidden unit, shape (..., n_hidden)."""

@@ -4,7 +4,6 @@ python tests/bad_inputs.py ising training     # a survey of rooms, unclear answe
 """
 
 import contextlib
-import inspect
 import re
 import signal
 import sys
@@ -76,8 +75,7 @@ def answer(thing, call, parameter, value):
 
 def _replaced(thing, call, parameter, value):
     """Return the arguments of a call with one replaced."""
-    signature = inspect.signature(thing.function)
-    bound = signature.bind_partial(*call.args, **call.kwargs)
+    bound = public.bind(thing, call)
     bound.arguments[parameter] = value
     if thing.attribute == "__init__":  # a new object: the old one must stay whole
         bound.arguments["self"] = object.__new__(type(bound.arguments["self"]))
@@ -100,7 +98,7 @@ def _is_clear(message, parameter):
 
 def good_value(thing, call, parameter):
     """Return the value of a parameter in a valid call, or its default."""
-    bound = inspect.signature(thing.function).bind_partial(*call.args, **call.kwargs)
+    bound = public.bind(thing, call)
     bound.apply_defaults()
     return bound.arguments[parameter]
 

@@ -139,6 +139,18 @@ def harvest(things, rooms=ROOMS):
     }
 
 
+def called(rooms):
+    """Return {name: (`Public`, `Call`)} of what the examples of some rooms call."""
+    things = {k: v for k, v in public().items() if k.split(".")[0] in rooms}
+    calls = harvest(things, rooms)
+    return {name: (things[name], call) for name, call in calls.items()}
+
+
+def bind(thing, call):
+    """Return the arguments of a call by name, as `inspect.BoundArguments`."""
+    return inspect.signature(thing.function).bind_partial(*call.args, **call.kwargs)
+
+
 def _record(owner, attribute, name, calls):
     """Put a recorder in the place of a function wherever it is known by name."""
     there = vars(owner).get(attribute)

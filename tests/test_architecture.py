@@ -16,7 +16,7 @@ LIBRARY = ROOT / "rbmlib"
 FLOORS = {
     "ground": (
         "rbm units effective_couplings enumeration grid randomness autocorrelation "
-        "checks"
+        "checks compiled"
     ),
     "shared": (
         "sampling likelihood tempering scores mean_field trajectories datasets plotting"

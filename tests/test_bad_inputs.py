@@ -7,6 +7,7 @@ generated values (`kinds`).
 
 import pytest
 
+import array_forms
 import bad_inputs
 import kinds
 import public
@@ -56,3 +57,13 @@ def test_bad_inputs_are_refused_clearly(room):
                 if answer.verdict != "clear":
                     unclear.append(f"{name}({parameter}={value!r:.50}): {answer}")
     assert unclear == []
+
+
+@pytest.mark.parametrize("room", READY)
+def test_the_answer_does_not_depend_on_how_an_array_lies_in_memory(room):
+    other = [
+        f"{name}({parameter}: {form}): {text}"
+        for name, call in calls_of(room).items()
+        for parameter, form, text in array_forms.differences(PUBLIC[name], call)
+    ]
+    assert other == []

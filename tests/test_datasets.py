@@ -5,8 +5,10 @@ import hashlib
 import logging
 import os
 import threading
+import tracemalloc
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from importlib import resources
 
 import numpy as np
 import pytest
@@ -104,7 +106,10 @@ def small(tmp_path, monkeypatch):
         header = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">i4").tobytes()
         idx = header + array.tobytes()
         (folder / name).write_bytes(gzip.compress(idx, mtime=0))
-        md5, sha = hashlib.md5(idx), hashlib.sha256((folder / name).read_bytes())
+        md5, sha = (
+            hashlib.md5(idx, usedforsecurity=False),
+            hashlib.sha256((folder / name).read_bytes()),
+        )
         monkeypatch.setitem(mnist.IDX_MD5, name, md5.hexdigest())
         monkeypatch.setitem(mnist.IDX_SHA256, name, sha.hexdigest())
     bits = np.packbits(grey.reshape(5, -1) >= 77, axis=1)
@@ -211,7 +216,7 @@ def test_local_files_with_a_wrong_checksum_are_refused(small):
         load("mnist", path=small["packed"])
     file = small["idx"] / "train-labels-idx1-ubyte.gz"
     file.write_bytes(gzip.compress(b"another file"))
-    got = hashlib.md5(b"another file").hexdigest()
+    got = hashlib.md5(b"another file", usedforsecurity=False).hexdigest()
     with pytest.raises(ValueError, match=f"{file.name} has the wrong MD5.* got {got}"):
         load("mnist", path=small["idx"])
     file.write_bytes(file.read_bytes()[:-9])
@@ -271,10 +276,47 @@ def test_simulated_populations_differ_as_their_history_says():
 
 def test_altered_simulated_haplotypes_are_refused(monkeypatch):
     monkeypatch.setattr(haplotypes, "SIMULATED_SHA256", "0" * 64)
-    with pytest.raises(ValueError, match="must hold bits of sha256 0000"):
+    with pytest.raises(ValueError, match="must hold bits and labels of sha256 0000"):
         load("simulated haplotypes")
     with pytest.raises(ValueError, match="path must be left out"):
         load("simulated haplotypes", path="somewhere")
+
+
+def test_altered_labels_of_the_simulated_haplotypes_are_refused(tmp_path, monkeypatch):
+    file = resources.files("rbmlib.datasets") / haplotypes.SIMULATED
+    with np.load(str(file)) as content:
+        arrays = dict(content)
+    arrays["population"][0] += 1
+    np.savez(tmp_path / haplotypes.SIMULATED, **arrays)
+    monkeypatch.setattr(haplotypes.resources, "files", lambda _: tmp_path)
+    with pytest.raises(ValueError, match="must hold bits and labels of sha256"):
+        load("simulated haplotypes")
+
+
+def test_mnist_where_md5_may_not_guard_anything(small, monkeypatch):
+    """Hosts in FIPS mode refuse MD5 that is not said to be harmless."""
+    md5 = hashlib.md5
+
+    def strict(*args, usedforsecurity=True):
+        if usedforsecurity:
+            raise ValueError("[digital envelope routines] unsupported")
+        return md5(*args, usedforsecurity=False)
+
+    monkeypatch.setattr(hashlib, "md5", strict)
+    assert load("mnist", path=small["idx"]).name == "mnist"
+
+
+def test_a_file_is_expanded_to_its_known_size_at_most(small, monkeypatch):
+    bomb = gzip.compress(b"\0" * 100_000_000, 1)
+    (small["idx"] / "t10k-images-idx3-ubyte.gz").write_bytes(bomb)
+    monkeypatch.setattr(mnist, "LARGEST_IDX", 1_000_000)
+    tracemalloc.start()
+    try:
+        with pytest.raises(ValueError, match="has the wrong MD5 checksum"):
+            load("mnist", path=small["idx"])
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
 
 
 # The real files, where the reader has them

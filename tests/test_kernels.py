@@ -16,6 +16,7 @@ from rbmlib.sampling import kernels
 from rbmlib.sampling.kernels import bit_machine, decisions, layers, packing, tables
 from rbmlib.sampling.kernels.vectors import load, store, zeros_16
 from rbmlib.sampling.sampler import Sampler
+from rbmlib.sampling.threads import blocks_of
 from rbmlib.training import gradient
 from rbmlib.units import BINARY, GAUSSIAN, SPIN, logistic
 
@@ -235,7 +236,7 @@ def test_tables_start_at_a_cache_line():
 def test_blocks_cover_the_chains():
     for n_chains in (1, 5, 1024, 1025, 10_000):
         for n_threads in (1, 2, 7):
-            blocks = bit_machine._blocks(n_chains, n_threads)
+            blocks = blocks_of(n_chains, n_threads, bit_machine.BLOCK)
             rows = np.concatenate([np.arange(n_chains)[b] for b in blocks])
             assert np.array_equal(rows, np.arange(n_chains))
             assert max(b.stop - b.start for b in blocks) <= bit_machine.BLOCK

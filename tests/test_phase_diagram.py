@@ -269,6 +269,11 @@ def test_fields():
         ({"w": np.inf}, "w must hold finite numbers >= 0"),
         ({"sigma": -0.1}, "sigma must be a finite number >= 0, got -0.1"),
         ({"kappa": 0}, "kappa must be positive, got 0"),
+        ({"kappa": 2e6}, "kappa must be in [1e-06, 1e+06] for the equations"),
+        ({"w": [1.0, 1e160]}, "w must be within ±1e+06 for the equations"),
+        ({"sigma": 1000000.1}, "to be solved, got 1000000.1"),
+        ({"eta": -1e160}, "eta must be within ±1e+06"),
+        ({"theta": 1e8}, "theta must be within ±1e+06"),
         ({"law": "cauchy"}, "got 'cauchy'"),
         ({"law": ("sparse", 2)}, "p of the sparse law must be in (0, 1], got 2"),
         ({"eta": [1, 2]}, "eta must have shape (1,), got (2,)"),
@@ -289,3 +294,31 @@ def test_grid_and_lines_refuse():
         phase_diagram.boundaries(n_points=1)
     with pytest.raises(ValueError, match="w must be at least 1"):
         phase_diagram.at_sigma(0.5)
+    with pytest.raises(ValueError, match="w must be within ±1e"):
+        phase_diagram.at_sigma(1e160)
+    with pytest.raises(ValueError, match="largest must be within ±1e"):
+        phase_diagram.at_sigma(2.0, largest=1e160)
+    with pytest.raises(ValueError, match="sigma must be within ±1e"):
+        phase_diagram.critical_w([1.0, 1e160])
+
+
+@pytest.mark.parametrize("law", ["gaussian", "laplace", "rademacher", ("sparse", 0.2)])
+@pytest.mark.parametrize("kappa", [1e-6, 1.0, 1e6])
+def test_the_largest_strengths_have_their_phases(law, kappa):
+    """Beyond this range a ferromagnet or a glass is lost without a sign."""
+    ferromagnet = solve(1e6, 0.5, kappa, law)
+    assert ferromagnet.converged and ferromagnet.phase == "ferromagnet"
+    glass = solve(0.5, 1e6, kappa, law)
+    assert glass.converged and glass.phase == "spin glass"
+    # Asymptotically E sech⁴ = (4/3)/√(2π variance): their product does not know κ.
+    assert glass.at / 1e12 == pytest.approx(16 / (18 * np.pi), rel=1e-4)
+
+
+def test_averages_far_from_the_table():
+    """tanh is a sign there; with NUMBA_BOUNDSCHECK=1, nothing is read outside."""
+    out, few = np.empty(5), np.empty(3)
+    for A, B in ((-100.0, 1.0), (-1e9, 2.0), (1e9, 2.0)):
+        averages.point_moments(A, B, out)
+        assert out.tolist() == [np.sign(A), 0, 0, 0, abs(A)]
+    averages.scale_moments(np.inf, few)
+    assert np.isnan(few).all()

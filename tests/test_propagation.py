@@ -140,3 +140,42 @@ def test_training_refuses_machines_and_laws_that_it_would_change(method):
 def test_refusals(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda m, law: law_of([[0, 2, 0]], 3), "data must hold .* got 2"),
+        (lambda m, law: law_of(np.zeros((0, 3)), 3), "data must have .* one sample"),
+        (lambda m, law: law_of([[0, 1, 0.5]], 3), "data must hold .* got 0.5"),
+        (lambda m, law: law_of([[0, 1]], 3), r"data must have shape .* got \(1, 2\)"),
+        (lambda m, law: uniform_law(60), "n_visible must be .* got 60"),
+        (lambda m, law: law_after(m, law * 2, 1), "law must add up to 1, got 2.0"),
+        (lambda m, law: law_after(m, law - 1, 1), "law must hold .* got -0.875"),
+        (lambda m, law: law_after(m, law[:4], 1), "law must have shape"),
+        (lambda m, law: law_after(m, law, -1), "n_sweeps must be .* got -1"),
+        (lambda m, law: law_after(m, np.full(8, np.nan), 1), "law must hold .* nan"),
+        (lambda m, law: propagation.divergences(m, law, law, [3, 1]), "times must"),
+        (lambda m, law: propagation.divergences(m, law, law * 3, [1]), "start_law"),
+    ],
+)
+def test_laws_and_times_are_checked(call, message):
+    with pytest.raises(ValueError, match=message):
+        call(RBM.random(3, 2, scale=0.5, seed=0), uniform_law(3))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"k": 0}, "k must be at least 1"),
+        ({"n_updates": -1}, "n_updates must be .* got -1"),
+        ({"learning_rate": np.nan}, "learning_rate must be .* nan"),
+        ({"learning_rate": -1.0}, "learning_rate must be .* got -1.0"),
+    ],
+)
+def test_numbers_of_training_are_checked(wrong, message):
+    numbers = {"method": "rdm", "k": 1, "n_updates": 1, "learning_rate": 0.1}
+    with pytest.raises(ValueError, match=message):
+        propagation.train(
+            RBM.random(3, 2, scale=0.5, seed=0), uniform_law(3), **(numbers | wrong)
+        )

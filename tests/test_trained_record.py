@@ -183,7 +183,7 @@ def test_a_record_that_fails_leaves_the_old_one(where, folder, monkeypatch):
     change_arrays(content)
     files = {path.name for path in folder.iterdir()}
     with monkeypatch.context() as patch:
-        patch.setattr(f"rbmlib.trajectories.files.{where}", full)
+        patch.setattr(where, full)
         with pytest.raises(OSError, match="no space"):
             stored.record(content)
     assert {path.name for path in folder.iterdir()} == files

@@ -226,7 +226,8 @@ def test_the_data_are_hashed_once(monkeypatch):
         counted.append(len(data))
         return fingerprint(data)
 
-    monkeypatch.setattr("rbmlib.training.run.fingerprint", watched)
+    for module in ("course", "settings"):
+        monkeypatch.setattr(f"rbmlib.training.{module}.fingerprint", watched)
     data = _data(BINARY)
     run = training.train(RBM.random(6, 2, seed=0), data, **GOOD)
     assert counted == [60]

@@ -13,7 +13,6 @@ import pytest
 
 from rbmlib.rbm import RBM
 from rbmlib.trajectories import Trajectory
-from rbmlib.trajectories import files as trajectory_files
 from rbmlib.units import BINARY, GAUSSIAN, SPIN, Gaussian
 
 DATA = Path(__file__).parent / "data"
@@ -380,10 +379,9 @@ def raise_error(*_):
 def test_a_failed_save_leaves_the_old_file_whole(tmp_path, monkeypatch, where):
     path = save(tmp_path, a_run())
     before = path.read_bytes()
-    owner, _, name = where.rpartition(".")
-    target = getattr(trajectory_files, owner) if owner else trajectory_files
+    target = where if "." in where else f"rbmlib.trajectories.files.{where}"
     with monkeypatch.context() as patch:
-        patch.setattr(target, name, raise_error)
+        patch.setattr(target, raise_error)
         with pytest.raises(OSError, match="No space left"):
             Trajectory([0], [RBM.random(2, 2, seed=0).on_grid()]).save(path)
     assert path.read_bytes() == before

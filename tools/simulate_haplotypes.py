@@ -136,7 +136,8 @@ def main():
     np.savez_compressed(
         FILE, bits=np.packbits(bits, axis=1), n_snp=bits.shape[1], population=labels
     )
-    print(FILE, FILE.stat().st_size, "bytes, bits:", hashlib.sha256(bits).hexdigest())
+    content = hashlib.sha256(bits.tobytes() + labels.tobytes()).hexdigest()
+    print(FILE, FILE.stat().st_size, "bytes, bits and labels:", content)
 
 
 if __name__ == "__main__":

@@ -3,9 +3,10 @@
 Few lags are summed directly, many lags at once by Fourier transforms.
 """
 
-import numba
 import numpy as np
 from scipy import fft
+
+from rbmlib import compiled
 
 DIRECT_LAGS = 512  # beyond, transforms are faster than sums
 BLOCK = 64  # lags side by side; shorter loops are unrolled, and left scalar
@@ -38,7 +39,7 @@ def direct_sums(rows, first, end):
     return out[: end - first]
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def _add_products(rows, first, out):
     """Add products for len(out) lags; lanes run over lags, so that order is fixed."""
     n, width = np.uintp(rows.shape[1]), np.uintp(BLOCK)

@@ -22,7 +22,7 @@ from rbmlib.datasets.dataset import Dataset, stratified_split
 FILE = "human_haplotypes.npz"
 SHA256 = "7b5402a5810de4c057c0e7df0ba66ab0a4b747ad6adf8542f4159446f2062f19"
 SIMULATED = "simulated_haplotypes.npz"
-SIMULATED_SHA256 = "a3f5c39e1f15a8556ae71383663d827d8e609da716e8421866a45d07003a710a"
+SIMULATED_SHA256 = "b5b865e9eacdde7bb5022349f313d44c87b553741b44fc3b187633e11e1e5153"
 SIMULATED_NAMES = (
     "African",
     "admixed American",
@@ -72,12 +72,14 @@ def load_simulated(path=None):
     file = resources.files("rbmlib.datasets") / SIMULATED
     with file.open("rb") as stream, np.load(stream) as content:
         bits = np.unpackbits(content["bits"], axis=1, count=int(content["n_snp"]))
-        population = content["population"].astype(np.int64)
-    found = hashlib.sha256(bits).hexdigest()
+        population = content["population"].astype(np.uint8)
+    found = hashlib.sha256(bits.tobytes() + population.tobytes()).hexdigest()
     if found != SIMULATED_SHA256:
         raise ValueError(
-            f"{SIMULATED} must hold bits of sha256 {SIMULATED_SHA256}, got {found}"
+            f"{SIMULATED} must hold bits and labels of sha256 {SIMULATED_SHA256}, got "
+            f"{found}"
         )
+    population = population.astype(np.int64)
     return _split(
         "simulated haplotypes", bits, population, population, SIMULATED_NAMES, "rbmlib"
     )

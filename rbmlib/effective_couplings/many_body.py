@@ -26,6 +26,7 @@ METHODS = "exact", "gaussian"
 _MAX_ENTRIES = 2**27  # of a tensor: 1 GiB
 _REACH = 9.0  # standard deviations; the Gaussian beyond weighs 2e-19
 _STEP = 0.35  # in units of the field, where Γ has its kink of width about one
+_WIDEST = 1e4
 _CHUNK = 2**20  # numbers held at once
 
 
@@ -56,7 +57,8 @@ def couplings(rbm, order, method="exact"):
     ------
     ValueError, TypeError
         Visible units that are not ±1, an order out of range, an unknown method, too
-        many visible units for "exact", or a tensor above 1 GiB.
+        many visible units for "exact", a tensor above 1 GiB, or weights so large that
+        the Gaussian has a deviation above 1e4.
 
     Examples
     --------
@@ -172,7 +174,17 @@ def gaussian_mean(gamma, x, deviation):
 
     The trapezoidal rule, which converges exponentially for analytic functions; Gauss–
     Hermite nodes are too sparse near the kink of Γ when the deviation is large.
+
+    Raises
+    ------
+    ValueError
+        Deviations above 1e4, which would take more than 500,000 nodes.
     """
+    if (largest := float(deviation.max(initial=0.0))) > _WIDEST:
+        raise ValueError(
+            f"W must give fields of a standard deviation up to {_WIDEST:g} for method "
+            f'"gaussian", got {largest:.6g}'
+        )
     step = min(0.5, _STEP / max(deviation.max(initial=0.0), 1e-300))
     nodes = step * np.arange(-int(_REACH / step), int(_REACH / step) + 1)
     weights = np.exp(-(nodes**2) / 2)

@@ -61,7 +61,8 @@ def potts_couplings(rbm, method="exact"):
     TypeError
         No machine, or visible units of another type.
     ValueError
-        An unknown method, or too many states for "exact".
+        An unknown method, too many states for "exact", or weights so large that the
+        Gaussian has a deviation above 1e4.
 
     Examples
     --------

@@ -11,6 +11,8 @@ R. H. Swendsen, J.-S. Wang (1987), doi:10.1103/PhysRevLett.58.86; U. Wolff (1989
 doi:10.1103/PhysRevLett.62.361.
 """
 
+from functools import partial
+
 import numpy as np
 
 from rbmlib.ising.kernels import cluster_kernels
@@ -86,9 +88,10 @@ def _run(plan, kernel):
     neighbour, key = neighbours(L, L), stream_key(plan.seed, ISING_CLUSTERS)
     counts = Counts.zeros(plan.n_chains, plan.n_records)
 
-    def chain(c):
+    def chain(c, stop):
+        of_chain = partial(kernel, spins[c], neighbour, links)
         course = plan.course(key, plan.first_chain + c)
-        kernel(spins[c], neighbour, links, course, counts.of(c))
+        plan.sweep(of_chain, course, counts.of(c), stop)
 
     plan.each(chain, range(plan.n_chains))
     return plan.run(spins.reshape(plan.spins.shape), counts)

@@ -12,9 +12,11 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import entr, gammaln, logsumexp
 
-from rbmlib.ising.exact import check_temperature
+from rbmlib.checks import check_integer
+from rbmlib.ising.arguments import check_field, check_temperature
 
 CRITICAL_TEMPERATURE = 1.0
+MOST_SPINS = 10**7
 
 
 class FiniteMagnet(NamedTuple):
@@ -50,8 +52,9 @@ def exact(N, T, h=0.0):
 
     Raises
     ------
-    ValueError
-        If N < 1, or T is not finite and positive.
+    ValueError, TypeError
+        If N is no integer from 1 to 10^7, T not finite and positive, h not finite, or
+        log Z no number.
 
     Examples
     --------
@@ -60,16 +63,29 @@ def exact(N, T, h=0.0):
     >>> round(exact(1000, 1.0).abs_magnetization, 6)
     0.161618
     """
+    T, h, N = check_temperature(T), check_field(h), _check_number(N)
     m, logs = log_weights(N, T, h)
-    log_z = logsumexp(logs)
-    p = np.exp(logs - log_z)
-    mean, square = p @ m, p @ m**2
+    peak = int(np.argmax(logs))
+    # Magnetisations and logarithms are counted from the peak: near it, where the
+    # weight is, nothing large is subtracted from something large.
+    d = 2.0 * (np.arange(N + 1) - peak) / N
+    states = _log_states(N)
+    with np.errstate(over="ignore"):
+        above = N * (d * ((m + m[peak]) / 2 + h)) / T + (states - states[peak])
+    p = np.exp(above - logsumexp(above))
+    from_peak = p @ d
+    # ⟨m⟩ is a sum over m > 0 of m [p(m) - p(-m)], each of the sign of h.
+    up = m > 0
+    with np.errstate(over="ignore"):
+        odd = -np.expm1(-2 * N * abs(h) * m[up] / T)
+    mean = np.sign(h) * ((m * (p if h >= 0 else p[::-1]))[up] @ odd)
+    square = p @ m**2
     return FiniteMagnet(
-        log_z=float(log_z),
+        log_z=float(logsumexp(above) + logs[peak]),
         energy=float(-square / 2 - h * mean),
         magnetization=float(mean),
         abs_magnetization=float(p @ np.abs(m)),
-        susceptibility=float(N * (p @ (m - mean) ** 2) / T),
+        susceptibility=float(N * (p @ (d - from_peak) ** 2) / T),
         binder=float(1 - p @ m**4 / (3 * square**2)),
     )
 
@@ -95,8 +111,8 @@ def log_weights(N, T, h=0.0):
 
     Raises
     ------
-    ValueError
-        If N < 1, or T is not finite and positive.
+    ValueError, TypeError
+        As in `exact`.
 
     Examples
     --------
@@ -104,13 +120,26 @@ def log_weights(N, T, h=0.0):
     >>> m.tolist(), np.exp(logs).round(4).tolist()
     ([-1.0, 0.0, 1.0], [2.7183, 2.0, 2.7183])
     """
-    T = check_temperature(T)
-    if N != int(N) or N < 1:
+    T, h, N = check_temperature(T), check_field(h), _check_number(N)
+    m = (2 * np.arange(N + 1) - N) / N
+    with np.errstate(over="ignore"):
+        logs = _log_states(N) + N * (m**2 / 2 + h * m) / T
+    if not np.isfinite(logs).all():
+        raise ValueError(f"T and h must leave log Z finite, got {T!r} and {h!r}")
+    return m, logs
+
+
+def _log_states(N):
+    up = np.arange(N + 1)
+    return gammaln(N + 1) - gammaln(up + 1) - gammaln(N - up + 1)
+
+
+def _check_number(N):
+    if check_integer(N, "N") > MOST_SPINS:
+        raise ValueError(f"N must be at most {MOST_SPINS}, got {N}")
+    if N < 1:
         raise ValueError(f"N must be an integer >= 1, got {N}")
-    up = np.arange(int(N) + 1)
-    m = (2 * up - N) / N
-    states = gammaln(N + 1) - gammaln(up + 1) - gammaln(N - up + 1)
-    return m, states + N * (m**2 / 2 + h * m) / T
+    return int(N)
 
 
 def free_energy(m, T, h=0.0):
@@ -135,7 +164,8 @@ def free_energy(m, T, h=0.0):
     Raises
     ------
     ValueError
-        An m outside [-1, 1], or a T that is not finite and >= 0.
+        An m outside [-1, 1], a T that is not finite and >= 0, or an h that is not
+        finite.
 
     Examples
     --------
@@ -144,8 +174,9 @@ def free_energy(m, T, h=0.0):
     """
     T = check_temperature(T, zero_allowed=True)
     m = np.asarray(m, dtype=float)
-    if not np.all(np.abs(m) <= 1):
-        raise ValueError("m must be in [-1, 1]")
+    h, inside = check_field(h), np.abs(m) <= 1
+    if not inside.all():
+        raise ValueError(f"m must be in [-1, 1], got {float(m[~inside].flat[0])!r}")
     entropy = entr((1 + m) / 2) + entr((1 - m) / 2)
     return -(m**2) / 2 - h * m - T * entropy
 
@@ -170,7 +201,7 @@ def magnetization(T, h=0.0):
     Raises
     ------
     ValueError
-        Unless T is finite and >= 0.
+        Unless T is finite and >= 0, and h finite.
 
     Examples
     --------
@@ -179,7 +210,7 @@ def magnetization(T, h=0.0):
     >>> magnetization(1.5)
     0.0
     """
-    T = check_temperature(T, zero_allowed=True)
+    T, h = check_temperature(T, zero_allowed=True), check_field(h)
     if h < 0:
         return -magnetization(T, -h)
     if h == 0 and T >= CRITICAL_TEMPERATURE:
@@ -188,4 +219,10 @@ def magnetization(T, h=0.0):
         return 1.0
     # tanh(m/T) > m at m = T √(1-T), as tanh y > y - y³/3: the root lies above.
     low = T * np.sqrt(max(1 - T, 0.0)) if h == 0 else 0.0
-    return brentq(lambda m: np.tanh((m + h) / T) - m, low, 1.0, xtol=1e-15)
+    high = np.tanh(min((1.0 + h) / T, 1e3))
+    if h == 0 and not np.tanh(low / T) > low:
+        return float(low * np.sqrt(3))  # so near T_c that m is √3 times this
+    # A root may be tiny: its digits are asked for, not its distance from zero.
+    return float(
+        brentq(lambda m: np.tanh(min((m + h) / T, 1e3)) - m, low, high, xtol=1e-300)
+    )

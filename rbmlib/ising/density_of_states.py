@@ -6,11 +6,11 @@ Made once, it gives every average at any temperature and field.
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 from scipy.special import logsumexp
 
-from rbmlib.ising.exact import check_side, check_temperature
+from rbmlib import compiled
+from rbmlib.ising.arguments import check_field, check_side, check_temperature
 from rbmlib.ising.lattice import neighbours
 
 MAX_SITES = 25
@@ -40,9 +40,10 @@ class DensityOfStates:
         Raises
         ------
         ValueError
-            Unless T is finite and positive.
+            Unless T is finite and positive and h finite, and log Z a number.
         """
-        return float(logsumexp(self._log_weights(T, h)))
+        T, _, logs, ground = self._levels(T, h)
+        return float(logsumexp(logs) - ground / T)
 
     def mean(self, observable, T, h=0.0):
         """Return the exact average of an observable of (E, M).
@@ -59,11 +60,12 @@ class DensityOfStates:
         Returns
         -------
         float
+            To 1e-13 of the largest value of the observable, of which signs can cancel.
 
         Raises
         ------
         ValueError
-            Unless T is finite and positive.
+            As in `log_z`.
 
         Examples
         --------
@@ -71,35 +73,75 @@ class DensityOfStates:
         >>> round(table.mean(lambda E, M: abs(M) / 16, 2.0), 8)
         0.91894327
         """
-        logs = self._log_weights(T, h)
-        p = np.exp(logs - logsumexp(logs))
-        return float(p @ observable(self.energy, self.magnetization))
+        _, _, logs, _ = self._levels(T, h)
+        return float(_normalised(logs) @ observable(self.energy, self.magnetization))
 
     def energy_per_site(self, T, h=0.0):
-        """Return e = ⟨E - hM⟩ / n_sites.
+        """Return e = ⟨E - hM⟩ / n_sites, to twelve digits at any temperature.
 
         Raises
         ------
         ValueError
-            Unless T is finite and positive.
+            As in `log_z`.
+
+        Examples
+        --------
+        >>> print(f"{density_of_states(4, 4).energy_per_site(1e9):.6g}")  # -2/T
+        -2e-09
         """
-        return self.mean(lambda E, M: E - h * M, T, h) / self.n_sites
+        T, excitation, logs, ground = self._levels(T, h)
+        x = ground + excitation
+        if np.abs(x).max() < T:
+            # Over all states E and M have the mean 0: what is left has one sign.
+            change = self.count @ (x * np.expm1(-x / T))
+            mean = change / np.exp(logsumexp(logs) - ground / T)
+        else:
+            mean = ground + _normalised(logs) @ excitation
+        return float(mean / self.n_sites)
 
     def specific_heat(self, T, h=0.0):
-        """Return c = Var(E - hM) / (n_sites T²).
+        """Return c = Var(E - hM) / (n_sites T²), to twelve digits at any temperature.
 
         Raises
         ------
         ValueError
-            Unless T is finite and positive.
-        """
-        mean = self.energy_per_site(T, h) * self.n_sites
-        variance = self.mean(lambda E, M: (E - h * M - mean) ** 2, T, h)
-        return variance / self.n_sites / T**2
+            As in `log_z`.
 
-    def _log_weights(self, T, h):
-        T = check_temperature(T)
-        return np.log(self.count) - (self.energy - h * self.magnetization) / T
+        Examples
+        --------
+        >>> print(f"{density_of_states(4, 4).specific_heat(0.1):.6g}")  # 64 e^-80 / T²
+        1.1551e-31
+        """
+        T, excitation, logs, _ = self._levels(T, h)
+        p = _normalised(logs)
+        # From the ground state on: at low T all the variance is in what is above it.
+        x = np.where(p > 0, excitation, 0.0) / T
+        return float(p @ (x - p @ x) ** 2 / self.n_sites)
+
+    def _levels(self, T, h):
+        """Return T, E - hM above its lowest value, log weights, and that value.
+
+        The lowest state is all spins along the field.  Both parts of an excitation are
+        positive, so that small fields are not rounded away.
+        """
+        T, h = check_temperature(T), check_field(h)
+        lowest, most = int(self.energy.min()), self.n_sites
+        with np.errstate(over="ignore"):
+            field_part = abs(h) * (most - np.sign(h) * self.magnetization)
+            excitation = (self.energy - lowest) + (field_part if h else 0.0)
+            ground = float(lowest - abs(h) * most)
+            finite = (
+                np.isfinite(ground / np.float64(T)) and np.isfinite(excitation).all()
+            )
+            if not finite:
+                raise ValueError(
+                    f"T and h must leave log Z finite, got {T!r} and {h!r}"
+                )
+            return T, excitation, np.log(self.count) - excitation / T, ground
+
+
+def _normalised(logs):
+    return np.exp(logs - logsumexp(logs))
 
 
 def density_of_states(L1, L2):
@@ -140,7 +182,7 @@ def density_of_states(L1, L2):
     return DensityOfStates(n, 2 * unlike - 2 * n, 2 * up - n, table[unlike, up])
 
 
-@numba.njit(cache=True)
+@compiled.kernel()
 def _count(neighbour, table):
     """Fill table[unlike bonds, spins up] over all states, in Gray-code order."""
     n = len(neighbour)

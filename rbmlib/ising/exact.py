@@ -5,6 +5,11 @@ temperatures are in units of J / k_B.  Energies and specific heats are per site.
 torus with a side of length 2 has doubled bonds, as its partition function has.
 
 A sample from a finite lattice is compared with `kaufman`, never with the infinite one.
+
+Energies, specific heats and log Z are right to 1e-11 at every temperature: where the
+closed forms cancel, above T = 16 and below 0.72, they are summed from `series`.  The
+infinite lattice's specific heat and magnetisation change without bound at T_c: there
+the last digit of T decides.
 """
 
 import math
@@ -12,6 +17,9 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.special import ellipe, ellipkm1
+
+from rbmlib.ising.arguments import check_side, check_temperature
+from rbmlib.ising.series import at_an_end
 
 CRITICAL_TEMPERATURE = 2 / math.log1p(math.sqrt(2))
 
@@ -22,52 +30,6 @@ class Torus(NamedTuple):
     log_z: float
     energy: float
     specific_heat: float
-
-
-def check_temperature(T, zero_allowed=False):
-    """Return T as a float, or raise ValueError unless it is finite and positive.
-
-    Raises
-    ------
-    ValueError
-        Naming T, its value and what was expected.
-    """
-    value = float(T)
-    if not math.isfinite(value) or value < 0 or (value == 0 and not zero_allowed):
-        expected = "finite and >= 0" if zero_allowed else "finite and > 0"
-        raise ValueError(f"T must be {expected}, got {T}")
-    return value
-
-
-def check_field(h):
-    """Return h as a float, or raise ValueError unless it is finite.
-
-    Raises
-    ------
-    ValueError
-        Naming h and its value.
-    """
-    value = float(h)
-    if not math.isfinite(value):
-        raise ValueError(f"h must be finite, got {h}")
-    return value
-
-
-def check_side(L, argument="L", largest=4096):
-    """Return a side length as an int in [2, largest], or refuse it.
-
-    Raises
-    ------
-    TypeError
-        If L is no integer.
-    ValueError
-        If it is outside [2, largest].
-    """
-    if not isinstance(L, (int, np.integer)):
-        raise TypeError(f"{argument} must be an integer, got {type(L).__name__}")
-    if not 2 <= L <= largest:
-        raise ValueError(f"{argument} must be in [2, {largest}], got {L}")
-    return int(L)
 
 
 def onsager_energy(T):
@@ -89,6 +51,8 @@ def onsager_energy(T):
     -1.414214
     """
     K = 1 / check_temperature(T)
+    if end := at_an_end(0, 0, K):
+        return end[1]
     t = math.tanh(2 * K)
     away = 2 * t * t - 1  # 1 - k² = away²; zero at T_c, where 𝐊 diverges
     product = away * float(ellipkm1(away**2)) if away else 0.0
@@ -111,6 +75,8 @@ def onsager_specific_heat(T):
     K = 1 / check_temperature(T)
     if T == CRITICAL_TEMPERATURE:
         return math.inf
+    if end := at_an_end(0, 0, K):
+        return end[2]
     t = math.tanh(2 * K)
     away = 2 * t * t - 1
     first_kind, second_kind = ellipkm1(away**2), ellipe(1 - away**2)
@@ -199,7 +165,8 @@ def kaufman(L1, L2, T):
     Raises
     ------
     ValueError, TypeError
-        A side below 2 or no integer; T not finite and positive.
+        A side below 2 or no integer; T not finite and positive, or so small that log Z
+        is no number.
 
     Examples
     --------
@@ -209,6 +176,10 @@ def kaufman(L1, L2, T):
     """
     L1, L2 = check_side(L1, "L1"), check_side(L2, "L2")
     K = 1 / check_temperature(T)
+    if end := at_an_end(L1, L2, K):
+        if end[0] == math.inf:
+            raise ValueError(f"T must leave log Z below 1.8e308, got {T!r}")
+        return Torus(*end)
     terms = [_product(L1, L2, K, odd, sinh) for odd, sinh in _FOUR_PRODUCTS]
     log_sum, first, second = _log_derivatives(terms)
     n = L1 * L2

@@ -7,9 +7,10 @@ z.  `rbmlib.ising.exact` has what is true in the plane.
 
 import math
 
+import numpy as np
 from scipy.optimize import brentq
 
-from rbmlib.ising.exact import check_temperature
+from rbmlib.ising.arguments import check_temperature
 
 
 def naive_critical_temperature(n_neighbours=4):
@@ -45,7 +46,7 @@ def bethe_critical_temperature(n_neighbours=4):
     2.8854
     """
     z = _check_neighbours(n_neighbours)
-    return 2 / math.log(z / (z - 2))
+    return 2 / math.log1p(2 / (z - 2))
 
 
 def bethe_magnetization(T, n_neighbours=4):
@@ -67,8 +68,11 @@ def bethe_magnetization(T, n_neighbours=4):
     z, K = _check_neighbours(n_neighbours), 1 / check_temperature(T)
     t = math.tanh(K)
     slope = (z - 1) * t - 1  # of the excess at x = 0; zero at T_c
-    if slope < 1e-14:  # at most rounding
+    if slope < 4e-16 * z:  # T is T_c, to the last digit
         return 0.0
+    if slope < 1e-8:  # x² to leading order: no less exact than T is
+        x = math.sqrt(3 * slope / ((z - 1) * t * (1 - t * t)))
+        return z / (z - 1) * x
     if K > 10:  # 1 - m < 1e-26
         return 1.0
 
@@ -91,7 +95,8 @@ def tap_stability(T, n_neighbours=4):
     Raises
     ------
     ValueError
-        Unless n_neighbours is an integer >= 3 and T finite and positive.
+        Unless n_neighbours is an integer >= 3, T finite and positive, and the result a
+        number.
 
     Examples
     --------
@@ -99,10 +104,16 @@ def tap_stability(T, n_neighbours=4):
     [0.25, 0.0, 1.0]
     """
     z, K = _check_neighbours(n_neighbours), 1 / check_temperature(T)
-    return 1 - z * K + z * K * K
+    if not (curvature := 1 + z * K * (K - 1)) < math.inf:
+        raise ValueError(f"T must leave 1 - zK + zK² below 1.8e308, got {T!r}")
+    return curvature
 
 
 def _check_neighbours(n_neighbours):
-    if n_neighbours != int(n_neighbours) or n_neighbours < 3:
-        raise ValueError(f"n_neighbours must be an integer >= 3, got {n_neighbours}")
+    # Beyond 2^53 sites are not told apart, and nothing is left of a lattice.
+    whole = isinstance(n_neighbours, (int, np.integer)) or (
+        isinstance(n_neighbours, float) and n_neighbours.is_integer()
+    )
+    if not (whole and 3 <= n_neighbours <= 2**53):
+        raise ValueError(f"n_neighbours must be an integer >= 3, got {n_neighbours!r}")
     return int(n_neighbours)

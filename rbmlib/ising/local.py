@@ -14,6 +14,8 @@ not on the number of chains or threads, nor on where a run was interrupted.
 `reference.reference_sweep` is the definition.
 """
 
+from functools import partial
+
 import numpy as np
 
 from rbmlib.ising.kernels import bit_kernel, byte_kernel
@@ -119,10 +121,11 @@ def _bytes(plan, where, table):
     key, digits = stream_key(plan.seed, ISING), byte_kernel.byte_table(table)
     counts = Counts.zeros(plan.n_chains, plan.n_records)
 
-    def chain(c):
+    def chain(c, stop):
         cells = to_cells(plan.spins[c], where, np.uint8)
+        of_chain = partial(byte_kernel.run, cells, where, digits)
         course = plan.course(key, plan.first_chain + c)
-        byte_kernel.run(cells, where, digits, course, counts.of(c))
+        plan.sweep(of_chain, course, counts.of(c), stop)
         return from_cells(cells, where)
 
     return np.stack(plan.each(chain, range(plan.n_chains))), counts
@@ -163,10 +166,10 @@ def _words(plan, where, table, key, first, lanes):
     digits = bit_kernel.bit_table(table)
     counts = Counts.zeros(len(lanes), plan.n_records, 64)
 
-    def group(g):
+    def group(g, stop):
         words = to_cells(to_words(lanes[g]), where, np.uint64)
-        course = plan.course(key, first + g)
-        bit_kernel.run(words, where, digits, course, counts.of(g))
+        of_group = partial(bit_kernel.run, words, where, digits)
+        plan.sweep(of_group, plan.course(key, first + g), counts.of(g), stop)
         return from_words(from_cells(words, where))
 
     return np.stack(plan.each(group, range(len(lanes)))), counts

@@ -11,11 +11,14 @@ import numpy as np
 from scipy.special import logsumexp
 
 from rbmlib import enumeration
-from rbmlib.ising.exact import check_side, check_temperature
+from rbmlib.ising.arguments import check_side, check_temperature
 from rbmlib.ising.lattice import neighbours
 from rbmlib.units import SPIN
 
 MAX_SPINS = 20
+SMALLEST_TEMPERATURE = 1e-300  # 1/T is a float
+LARGEST = 1e140
+LARGEST_ENERGY = 1e9  # beyond, double precision knows energies to less than 1e-6
 
 
 class Marginals(NamedTuple):
@@ -44,14 +47,21 @@ def check_couplings(J, a):
     Raises
     ------
     ValueError
-        Wrong shapes, entries that are not finite, a J that is not symmetric, or one
-        with an entry on its diagonal.
+        Wrong shapes, entries that are not finite or above 1e140, a J that is not
+        symmetric, or one with an entry on its diagonal.
     """
     J, a = np.asarray(J, dtype=float), np.asarray(a, dtype=float)
     if J.ndim != 2 or J.shape[0] != J.shape[1] or J.size == 0:
         raise ValueError(f"J must have shape (N, N), got {J.shape}")
-    if not np.isfinite(J).all() or not np.isfinite(a).all():
-        raise ValueError("J and a must be finite, got NaN or infinity")
+    for values, name in ((J, "J"), (a, "a")):
+        if not np.isfinite(values).all():
+            bad = values[~np.isfinite(values)][0]
+            raise ValueError(f"{name} must be finite, got {bad}")
+        if np.abs(values).max() > LARGEST:
+            raise ValueError(
+                f"{name} must hold numbers up to {LARGEST:g}, whose squares add up, "
+                f"got {np.abs(values).max():g}"
+            )
     asymmetry = np.abs(J - J.T).max()
     if asymmetry > 1e-12 * np.abs(J).max():
         raise ValueError(f"J must be symmetric, got |J - Jᵀ| up to {asymmetry:.3g}")
@@ -77,7 +87,7 @@ def exact_marginals(J, a):
     Raises
     ------
     ValueError
-        For bad couplings, or more than 20 spins.
+        For bad couplings, more than 20 spins, or energies above 1e9.
 
     Examples
     --------
@@ -90,6 +100,12 @@ def exact_marginals(J, a):
     if len(J) > MAX_SPINS:
         raise ValueError(
             f"J has {len(J)} spins, exact sums take at most {MAX_SPINS}: sample instead"
+        )
+    energy = np.abs(J).sum() / 2 + np.abs(a).sum()
+    if not energy < LARGEST_ENERGY:
+        raise ValueError(
+            f"J and a must have energies below {LARGEST_ENERGY:g}, of which the digits "
+            f"after the point are known, got up to {energy:.3g}"
         )
     logs = np.concatenate([_log_weights(J, a, s) for s in _blocks(J)])
     log_z = logsumexp(logs)
@@ -144,7 +160,8 @@ def hopfield_couplings(patterns, T=1.0):
         )
     n = patterns.shape[1]
     xi = SPIN.check(patterns, n, "patterns", np.float64)
-    J = xi.T @ xi / (n * check_temperature(T))
+    T = _check_inverse(T)
+    J = xi.T @ xi / n / T
     np.fill_diagonal(J, 0.0)
     return J
 
@@ -178,5 +195,13 @@ def square_lattice_couplings(L, T):
     L = check_side(L, largest=64)
     J = np.zeros((L * L, L * L))
     sites = np.arange(L * L)[:, None]
-    np.add.at(J, (sites, neighbours(L, L)), 1 / check_temperature(T))
+    np.add.at(J, (sites, neighbours(L, L)), 1 / _check_inverse(T))
     return J
+
+
+def _check_inverse(T):
+    """Return a temperature, or raise ValueError if couplings 1/T are no numbers."""
+    T = check_temperature(T)
+    if T < SMALLEST_TEMPERATURE:
+        raise ValueError(f"T must be at least {SMALLEST_TEMPERATURE:g}, got {T!r}")
+    return T

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rbmlib.ising.exact import check_field, check_temperature
+from rbmlib.checks import check_number, check_positive
+from rbmlib.ising.arguments import check_field, check_temperature
 
 UP, DOWN = 1, 0
 
@@ -47,7 +48,7 @@ def metropolis_table(T, h, bits):
         Not negative.
     h : float
     bits : int
-        Of the thresholds.
+        Of the thresholds, at most 64.
 
     Returns
     -------
@@ -55,8 +56,8 @@ def metropolis_table(T, h, bits):
 
     Raises
     ------
-    ValueError
-        Unless T is finite and >= 0 and h finite.
+    ValueError, TypeError
+        Unless T is finite and >= 0, h finite, and bits an integer from 1 to 64.
 
     Examples
     --------
@@ -78,7 +79,7 @@ def heat_bath_table(T, h, bits):
         Not negative.
     h : float
     bits : int
-        Of the thresholds.
+        Of the thresholds, at most 64.
 
     Returns
     -------
@@ -86,8 +87,8 @@ def heat_bath_table(T, h, bits):
 
     Raises
     ------
-    ValueError
-        Unless T is finite and >= 0 and h finite.
+    ValueError, TypeError
+        Unless T is finite and >= 0, h finite, and bits an integer from 1 to 64.
 
     Examples
     --------
@@ -103,6 +104,20 @@ def heat_bath_table(T, h, bits):
 def bond_threshold(x, T):
     """Return floor(2^32 (1 - exp(-2x/T))): two like spins are linked if u < it.
 
+    Parameters
+    ----------
+    x, T : float
+        Coupling and temperature, not negative.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    ValueError
+        Unless x and T are finite and >= 0.
+
     Examples
     --------
     >>> bond_threshold(1.0, 0.0) == 2**32, round(bond_threshold(1.0, 2.0) / 2**32, 6)
@@ -110,12 +125,15 @@ def bond_threshold(x, T):
     """
     with localcontext() as context:
         context.prec = 60
-        unlinked = _boltzmann(2 * Decimal(float(x)), Decimal(float(T)))
+        x, T = check_number(x, "x"), check_temperature(T, zero_allowed=True)
+        unlinked = _boltzmann(2 * Decimal(x), Decimal(T))
         return int((1 - unlinked) * 2**32)
 
 
 def _table(T, h, bits, rule):
     T, h = check_temperature(T, zero_allowed=True), check_field(h)
+    if check_positive(bits, "bits") > 64:
+        raise ValueError(f"bits must be at most 64, got {bits}")
     threshold, inverse = np.zeros((2, 5), np.uint64), np.zeros((2, 5), np.uint8)
     # Decimal arithmetic is the same on every machine; the C library's exp is not.
     with localcontext() as context:

@@ -1,15 +1,19 @@
 """What every sampler of the lattice takes and returns."""
 
 import inspect
-from concurrent.futures import ThreadPoolExecutor
+import time
 from dataclasses import KW_ONLY, dataclass, field
 
 import numpy as np
 
 from rbmlib.checks import check_positive, check_word
-from rbmlib.ising.exact import check_field, check_side, check_temperature
-from rbmlib.ising.kernels.chain import Course
+from rbmlib.ising.arguments import check_field, check_side, check_temperature
+from rbmlib.ising.kernels.chain import Counts, Course
 from rbmlib.randomness import START, draws
+from rbmlib.sampling.threads import share
+
+_SITES = 2**20  # in a first piece of a run
+_PIECE = 0.1  # seconds that a piece may take: clusters grow, so it is watched
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,8 @@ class Plan:
     interval : int
         Energy and magnetisation are recorded every `interval` sweeps.
     n_threads : int
-        Chains (for "replicas": groups of 64) run side by side.  Changes no bit.
+        Chains (for "replicas": groups of 64) run side by side, no more of them than can
+        help.  Changes no bit.
 
     Raises
     ------
@@ -115,14 +120,47 @@ class Plan:
         return Course(key, chain, self.first_sweep, self.interval)
 
     def each(self, task, indices):
-        """Call ``task(i)`` for each index, on several threads if asked for.
+        """Call ``task(i, stop)`` for each index, on several threads if asked for.
 
         The kernels release the interpreter's lock; a result depends on i alone.
         """
-        if self.n_threads == 1:
-            return [task(i) for i in indices]
-        with ThreadPoolExecutor(self.n_threads) as pool:
-            return list(pool.map(task, indices))
+        return share(task, indices, self.n_threads)
+
+    def sweep(self, kernel, course, counts, stop):
+        """Call ``kernel(course, counts)`` for one piece of a chain after the other.
+
+        Between two pieces a pressed key is noticed, or that ``stop`` is set.  A sweep
+        is known by its global index, so no bit depends on the pieces.
+
+        Parameters
+        ----------
+        kernel : callable
+            Goes on from where it stood.
+        course : Course
+        counts : Counts
+            Of this chain, filled.
+        stop : threading.Event
+        """
+        done, at_once = 0, max(1, _SITES // self.L**2)
+        while done < self.n_sweeps and not stop.is_set():
+            start = time.monotonic()
+            record, begun = divmod(done, self.interval)
+            if begun or at_once < self.interval:  # part of a record
+                n_records, n_each = 1, min(at_once, self.interval - begun)
+            else:
+                n_each = self.interval
+                n_records = min(at_once // n_each, self.n_records - record)
+            piece = slice(record, record + n_records)
+            kernel(
+                course._replace(first_sweep=course.first_sweep + done, interval=n_each),
+                Counts(counts.unlike[piece], counts.up[piece]),
+            )
+            done += n_records * n_each
+            took = time.monotonic() - start
+            if took < _PIECE / 2:
+                at_once *= 2
+            elif took > _PIECE:
+                at_once = max(1, at_once // 2)
 
     def run(self, spins, counts):
         """Return the `Run` with these last 0/1 spins and `Counts`."""

@@ -7,13 +7,18 @@ independent machine to a given one and back, `trajectory` along the ages of trai
 
 from rbmlib.likelihood.along_training import trajectory_ais
 from rbmlib.likelihood.annealing import ais, independent_machine, reverse_ais
+from rbmlib.likelihood.assessment import Assessment, assess
+from rbmlib.likelihood.bound import mean_field_bound
 from rbmlib.likelihood.estimate import Estimate, log_likelihood
 
 __all__ = [
+    "Assessment",
     "Estimate",
     "ais",
+    "assess",
     "independent_machine",
     "log_likelihood",
+    "mean_field_bound",
     "reverse_ais",
     "trajectory_ais",
 ]

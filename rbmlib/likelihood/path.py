@@ -17,7 +17,7 @@ from itertools import pairwise
 import numba
 import numpy as np
 
-from rbmlib import randomness, sampling
+from rbmlib import compiled, randomness, sampling
 from rbmlib.randomness import HIDDEN, VISIBLE
 from rbmlib.sampling import kernels
 from rbmlib.sampling.logistic import kernel_bits, kernel_exp_abs, kernel_is_on
@@ -128,7 +128,7 @@ def _mixing(beta):
     return np.float32(beta), np.float32(1.0 - beta)
 
 
-@numba.njit(cache=True, error_model="numpy", nogil=True)
+@compiled.kernel(error_model="numpy", nogil=True)
 def _weigh_and_draw(
     x, b, b0, beta0, rest0, beta1, rest1, s0, s1, first_chain, gain, low, log_w
 ):
@@ -148,7 +148,7 @@ def _weigh_and_draw(
         log_w[c] += fixed_sum(change)
 
 
-@numba.njit(cache=True, error_model="numpy", nogil=True)
+@compiled.kernel(error_model="numpy", nogil=True)
 def _draw(x, a, a0, beta, rest, s0, s1, first_chain, gain, low):
     """Replace inputs by states drawn in the fields of an annealed machine."""
     n = np.uint64(a.size)
@@ -161,7 +161,7 @@ def _draw(x, a, a0, beta, rest, s0, s1, first_chain, gain, low):
             x[first + i] = np.float32(1) if on else low
 
 
-@numba.njit(cache=True, error_model="numpy", nogil=True)
+@compiled.kernel(error_model="numpy", nogil=True)
 def _add_bias_weights(v, step, log_w):
     """Add Σ_i v_i step_i to log_w."""
     n = np.uint64(step.size)

@@ -9,6 +9,8 @@ is far below what single precision is used for here.
 import numba
 import numpy as np
 
+from rbmlib import compiled
+
 # tanh x = x P(x²)/Q(x²) on |x| <= 7.99, a minimax fit in single precision.
 LIMIT = np.float32(7.99881172180175781)
 P = tuple(
@@ -49,7 +51,7 @@ def _tanh32(x):
     return x * p / q
 
 
-@numba.njit(cache=True, fastmath=True, error_model="numpy")
+@compiled.kernel(fastmath=True, error_model="numpy")
 def advance32(x, y, z, bias, m, mid, half, c0, c1, c2, order, keep, change):
     """Move the means ``m`` of a block of starts by one step, in single precision.
 
@@ -99,7 +101,7 @@ def advance32(x, y, z, bias, m, mid, half, c0, c1, c2, order, keep, change):
         change[s] = largest
 
 
-@numba.njit(cache=True, fastmath=True, error_model="numpy")
+@compiled.kernel(fastmath=True, error_model="numpy")
 def cumulants32(m, c0, c1, c2, order, variance, third):
     """Write V(m), and at order 3 κ(m), of a block."""
     two = np.float32(2.0)

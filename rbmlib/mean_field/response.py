@@ -26,7 +26,8 @@ def response_matrix(W, variance_v, variance_h):
     Raises
     ------
     ValueError
-        Variances that do not fit W, or are not all >= 0.
+        Variances that do not fit W, or are not all finite and >= 0; a product that is
+        not finite.
 
     Examples
     --------
@@ -36,7 +37,7 @@ def response_matrix(W, variance_v, variance_h):
     n_visible, n_hidden = np.shape(W)
     root_v = _roots(variance_v, n_visible, "variance_v")
     root_h = _roots(variance_h, n_hidden, "variance_h")
-    return root_v[:, None] * W * root_h
+    return check_response(root_v[:, None], W, root_h)
 
 
 def response_at(rbm, mean_v, mean_h):
@@ -54,6 +55,11 @@ def response_at(rbm, mean_v, mean_h):
     -------
     ndarray, shape (n_columns, n_hidden)
 
+    Raises
+    ------
+    ValueError
+        A product that is not finite.
+
     Examples
     --------
     >>> from rbmlib.rbm import RBM
@@ -61,7 +67,22 @@ def response_at(rbm, mean_v, mean_h):
     array([[2.]])
     """
     root_h = np.sqrt(rbm.hidden.variance_at(mean_h))
-    return rbm.visible.times_root(mean_v, rbm.columns.W) * root_h
+    return check_response(1.0, rbm.visible.times_root(mean_v, rbm.columns.W), root_h)
+
+
+def check_response(root_v, W, root_h):
+    """Return the product, or raise ValueError unless it is finite.
+
+    An eigenvalue routine may never return from a matrix with NaN or infinity.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        X = root_v * W * root_h
+    if not np.isfinite(X).all():
+        raise ValueError(
+            "W must have finite values of D_v^½ W D_h^½, got "
+            f"{X[~np.isfinite(X)][0]} from weights up to {np.abs(W).max():g}"
+        )
+    return X
 
 
 def signs(u):
@@ -89,9 +110,12 @@ def signs(u):
 
 def _roots(variance, n, argument):
     variance = np.asarray(variance, dtype=float)
-    if variance.shape != (n,) or not (variance >= 0).all():
+    if variance.shape != (n,):
         raise ValueError(
-            f"{argument} must hold {n} variances >= 0, got shape {variance.shape} with "
-            f"a smallest value of {variance.min(initial=np.inf):.3g}"
+            f"{argument} must hold {n} variances >= 0, got shape {variance.shape}"
         )
+    allowed = (variance >= 0) & (variance < np.inf)
+    if not allowed.all():
+        bad = float(variance[~allowed][0])
+        raise ValueError(f"{argument} must hold finite variances >= 0, got {bad!r}")
     return np.sqrt(variance)

@@ -6,6 +6,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from rbmlib import autocorrelation, sampling
+from rbmlib.checks import check_integer
 from rbmlib.mixing_time.modes import strengths_at
 from rbmlib.trajectories import machines_of
 
@@ -58,7 +59,7 @@ def measure(rbm, *, n_chains=50, max_sweeps=2**13, seed, start=None):
     n_chains : int
         At least 2.
     max_sweeps : int
-        Longest record.  A machine that would need more gets NaN.
+        Longest record, at least 2.  A machine that would need more gets NaN.
     seed : int
     start : array_like, shape (n_chains, n_visible), optional
         Default: uniform noise.
@@ -70,7 +71,8 @@ def measure(rbm, *, n_chains=50, max_sweeps=2**13, seed, start=None):
     Raises
     ------
     ValueError, TypeError
-        Fewer than two chains, or a start that is no states of the visible units.
+        Fewer than two chains or sweeps, numbers that are no integers, or a start that
+        is no states of the visible units.
 
     Examples
     --------
@@ -80,8 +82,9 @@ def measure(rbm, *, n_chains=50, max_sweeps=2**13, seed, start=None):
     >>> bool(abs(found.tau_exp - exact) < 3 * found.tau_exp_error)
     True
     """
-    if n_chains < 2:
-        raise ValueError(f"n_chains must be at least 2, got {n_chains}")
+    for number, name in ((n_chains, "n_chains"), (max_sweeps, "max_sweeps")):
+        if check_integer(number, name) < 2:
+            raise ValueError(f"{name} must be at least 2, got {number}")
     v = sampling.random_start(rbm, n_chains, seed) if start is None else start
     v, done, n = sampling.check_start(rbm, v), 0, min(FIRST_LENGTH, max_sweeps)
     while True:

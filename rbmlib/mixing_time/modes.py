@@ -27,7 +27,8 @@ def mode_strengths(rbm, variance_v, variance_h):
     Raises
     ------
     ValueError
-        Shapes that do not fit, or a negative variance.
+        Shapes that do not fit, a variance that is not finite and >= 0, or a matrix
+        that is not finite.
 
     Examples
     --------

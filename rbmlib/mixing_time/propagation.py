@@ -14,6 +14,13 @@ import numpy as np
 from scipy.special import log_expit
 
 from rbmlib import enumeration
+from rbmlib.checks import (
+    check_integer,
+    check_number,
+    check_parameter,
+    check_positive,
+    check_samples,
+)
 from rbmlib.enumeration import divergence
 from rbmlib.rbm import RBM
 from rbmlib.training.gradient import Statistics, ascend, exact_statistics
@@ -26,19 +33,52 @@ METHODS = ("rdm", "cd", "exact")
 def law_of(data, n_visible):
     """Return the shares of all 2^n_visible states among data of {0, 1} units.
 
+    Parameters
+    ----------
+    data : array_like, shape (n_samples, n_visible)
+    n_visible : int
+        At most 25.
+
+    Returns
+    -------
+    ndarray, shape (2^n_visible,)
+
+    Raises
+    ------
+    ValueError, TypeError
+        No sample, values that are no states of {0, 1} units, or too many units.
+
     Examples
     --------
     >>> law_of([[0, 1], [1, 1], [1, 1], [1, 1]], 2).tolist()
     [0.0, 0.25, 0.0, 0.75]
     """
+    n_visible = _check_size(n_visible)
+    data = check_samples(data, BINARY, n_visible, "data")
     places = 2 ** np.arange(n_visible - 1, -1, -1)
-    index = (np.asarray(data) @ places).astype(int)
+    index = (data @ places).astype(int)
     return np.bincount(index, minlength=2**n_visible) / len(index)
 
 
 def uniform_law(n_visible):
-    """Return the law of noise: equal probability of all states."""
-    return np.full(2**n_visible, 0.5**n_visible)
+    """Return the law of noise: equal probability of all states.
+
+    Parameters
+    ----------
+    n_visible : int
+        At most 25.
+
+    Raises
+    ------
+    ValueError, TypeError
+        A number of units out of range.
+
+    Examples
+    --------
+    >>> uniform_law(1).tolist()
+    [0.5, 0.5]
+    """
+    return np.full(2**n_visible, 0.5 ** _check_size(n_visible))
 
 
 def kernels(rbm):
@@ -72,6 +112,12 @@ def law_after(rbm, law, n_sweeps):
     -------
     ndarray, shape (2^n_visible,)
 
+    Raises
+    ------
+    ValueError, TypeError
+        As in `kernels`; a law of another shape, with a negative probability or a sum
+        other than 1; a number of sweeps that is no integer >= 0.
+
     Examples
     --------
     >>> machine = RBM.random(4, 3, scale=1.0, seed=0)
@@ -80,15 +126,45 @@ def law_after(rbm, law, n_sweeps):
     True
     """
     to_h, to_v = kernels(rbm)
-    for _ in range(n_sweeps):
+    law = _check_law(law, rbm.n_visible, "law")
+    for _ in range(_check_count(n_sweeps, "n_sweeps")):
         law = (law @ to_h) @ to_v
-    return np.asarray(law)
+    return law
 
 
 def divergences(rbm, data_law, start_law, times):
-    """Return KL(data ‖ law after t sweeps) in nats, for increasing times t."""
+    """Return KL(data ‖ law after t sweeps) in nats, for increasing times t.
+
+    Parameters
+    ----------
+    rbm : RBM
+        As in `law_after`.
+    data_law, start_law : array_like, shape (2^n_visible,)
+    times : sequence of int
+        At least 0, not decreasing.
+
+    Returns
+    -------
+    ndarray, shape (n_times,)
+
+    Raises
+    ------
+    ValueError, TypeError
+        As in `law_after`, or times that decrease.
+
+    Examples
+    --------
+    >>> machine = RBM.random(4, 3, scale=1.0, seed=0)
+    >>> _, p = enumeration.visible_probabilities(machine)
+    >>> bool(np.all(np.diff(divergences(machine, p, uniform_law(4), [0, 1, 9])) < 0))
+    True
+    """
     to_h, to_v = kernels(rbm)
-    law, done, out = np.asarray(start_law), 0, []
+    data_law = _check_law(data_law, rbm.n_visible, "data_law")
+    law, done, out = _check_law(start_law, rbm.n_visible, "start_law"), 0, []
+    times = [_check_count(t, "times") for t in times]
+    if sorted(times) != times:
+        raise ValueError(f"times must not decrease, got {times}")
     for t in times:
         for _ in range(t - done):
             law = (law @ to_h) @ to_v
@@ -109,6 +185,7 @@ def train(rbm, data_law, *, method, k=None, n_updates, learning_rate):
         Law before the k sweeps: uniform noise, or the data; "exact" takes no k and uses
         the equilibrium.
     k, n_updates : int
+        At least 1, and at least 0.
     learning_rate : float
         Of the centred gradient.
 
@@ -118,9 +195,10 @@ def train(rbm, data_law, *, method, k=None, n_updates, learning_rate):
 
     Raises
     ------
-    ValueError
-        Units that are not {0, 1}, more than 12 in a layer, a law of another number of
-        states, an unknown method, k with "exact" or none with the others.
+    ValueError, TypeError
+        Units that are not {0, 1}, more than 12 in a layer, a law that is none of their
+        states, an unknown method, k with "exact" or none with the others, numbers out
+        of range.
 
     Examples
     --------
@@ -131,15 +209,15 @@ def train(rbm, data_law, *, method, k=None, n_updates, learning_rate):
     True
     """
     _check(rbm)
-    data_law = np.asarray(data_law, float)
-    if data_law.shape != (2**rbm.n_visible,):
-        raise ValueError(
-            f"data_law must have shape ({2**rbm.n_visible},), got {data_law.shape}"
-        )
+    data_law = _check_law(data_law, rbm.n_visible, "data_law")
     if method not in METHODS:
         raise ValueError(f"method must be one of {METHODS}, got {method!r}")
     if (k is None) != (method == "exact"):
         raise ValueError(f"k must be given, except for method='exact'; got {k!r}")
+    if k is not None:
+        check_positive(k, "k")
+    n_updates = _check_count(n_updates, "n_updates")
+    learning_rate = check_number(learning_rate, "learning_rate")
     v = enumeration.all_states(BINARY, rbm.n_visible)
     start = data_law if method == "cd" else uniform_law(rbm.n_visible)
     W, a, b = (x.copy() for x in (rbm.W, rbm.a, rbm.b))
@@ -161,6 +239,36 @@ def _check(rbm):
         raise ValueError(
             f"rbm must have at most {MAX_UNITS} units a layer, got {rbm!r}"
         )
+
+
+def _check_size(n_visible):
+    most = enumeration.MAX_UNITS
+    if check_positive(n_visible, "n_visible") > most:
+        raise ValueError(f"n_visible must be at most {most}, got {n_visible}")
+    return int(n_visible)
+
+
+def _check_count(value, argument):
+    number = check_integer(value, argument)
+    if number < 0:
+        raise ValueError(f"{argument} must be at least 0, got {number}")
+    return number
+
+
+def _check_law(law, n_visible, argument):
+    """Return probabilities of all visible states as floats, or raise ValueError."""
+    law = check_parameter(law, argument)
+    if law.shape != (2**n_visible,):
+        raise ValueError(
+            f"{argument} must have shape ({2**n_visible},), got {law.shape}"
+        )
+    if law.min() < 0:
+        raise ValueError(
+            f"{argument} must hold probabilities, got {float(law.min())!r}"
+        )
+    if abs(law.sum() - 1) > 1e-9:  # of 4096 numbers, with room for shares from a file
+        raise ValueError(f"{argument} must add up to 1, got {float(law.sum())!r}")
+    return law
 
 
 def _statistics(rbm, v, law):

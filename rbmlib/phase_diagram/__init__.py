@@ -27,17 +27,15 @@ from rbmlib.phase_diagram.measure import (
     measure_point,
     overlap,
 )
+from rbmlib.phase_diagram.outliers import bulk_edge, strength, top_singular_value
 from rbmlib.phase_diagram.plane import Grid, solve_grid
 from rbmlib.phase_diagram.planted import PlantedMachine, sample_machine
 from rbmlib.phase_diagram.projection import (
     Place,
-    bulk_edge,
     place,
     project,
     sampled_means,
-    strength,
     susceptible,
-    top_singular_value,
 )
 from rbmlib.phase_diagram.solution import Phase, Solution
 from rbmlib.phase_diagram.solve import solve

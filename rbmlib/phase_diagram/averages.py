@@ -13,12 +13,14 @@ function, whose Gaussian average is known, and a rest that does.
 
 import math
 
-import numba
 import numpy as np
 from scipy.special import erf
 
+from rbmlib import compiled
+
 STEP = 0.25
 REACH = 14.0  # sech²(14) = 3e-12
+FAR = 20.0  # for the table, which is multiplied by powers of the field: 2e-17
 NARROW = 0.4  # below, the Gaussian is too narrow for STEP
 C = math.sqrt(math.pi) / 2  # erf(C x) has the slope of tanh at 0
 TABLE = 1024
@@ -49,7 +51,7 @@ def _decaying():
 _PARTS = _decaying()
 
 
-@numba.njit(cache=True, error_model="numpy")
+@compiled.kernel(error_model="numpy")
 def point_moments(A, B, out):
     """Average tanh, sech², tanh sech², sech⁴ and log 2cosh over A + B z, into `out`.
 
@@ -71,9 +73,19 @@ def point_moments(A, B, out):
             out[3] += weight * s * s
             out[4] += weight * (abs(x) + math.log1p(math.exp(-2.0 * abs(x))))
         return
-    # The Gaussian weight goes from node to node by two multiplications, outwards.
     first = max(0, int((A - 8.0 * B + REACH) / STEP))
     last = min(_X.size, int((A + 8.0 * B + REACH) / STEP) + 2)
+    if first < last:  # else the field is far from where anything is left to sum
+        _add_parts(A, B, first, last, out)
+    width2 = B * B + 0.5 / C**2
+    out[0] += math.erf(C * A / math.sqrt(1.0 + 2.0 * C * C * B * B))
+    out[4] += A * math.erf(A / math.sqrt(2.0 * width2))
+    out[4] += math.sqrt(2.0 * width2 / math.pi) * math.exp(-0.5 * A * A / width2)
+
+
+@compiled.kernel(error_model="numpy")
+def _add_parts(A, B, first, last, out):
+    # The Gaussian weight goes from node to node by two multiplications, outwards.
     middle = min(max(int((A + REACH) / STEP + 0.5), first), last - 1)
     step, y = STEP / B, (_X[middle] - A) / B
     top = step * math.exp(-0.5 * y * y) / math.sqrt(2.0 * math.pi)
@@ -91,17 +103,14 @@ def point_moments(A, B, out):
             weight *= ratio
             ratio *= turn
             k += up
-    width2 = B * B + 0.5 / C**2
-    out[0] += math.erf(C * A / math.sqrt(1.0 + 2.0 * C * C * B * B))
-    out[4] += A * math.erf(A / math.sqrt(2.0 * width2))
-    out[4] += math.sqrt(2.0 * width2 / math.pi) * math.exp(-0.5 * A * A / width2)
 
 
 def _scale_table():
     """Tabulate E sech², E sech⁴ and E log 2cosh of √s y with their slopes.
 
-    The variable is t = r/(1 + r) with r = √s in (0, ∞).  Integrating by parts twice,
-    dE[f]/ds = ½E[f''], and (sechⁿ)'' = n² sechⁿ - n(n+1) sechⁿ⁺².
+    The variable is t = r/(1 + r) with r = √s in (0, ∞).  For narrow Gaussians, by
+    parts, dE[f]/ds = ½E[f''], and (sechⁿ)'' = n² sechⁿ - n(n+1) sechⁿ⁺²; for wide ones
+    these two cancel, and dE[f]/dr = E[f (y² - 1)]/r does not.
     """
     t = np.arange(TABLE + 1) / TABLE
     values, slopes = np.zeros((2, TABLE + 1, 3))
@@ -112,10 +121,14 @@ def _scale_table():
         powers = np.array([weight @ s**n for n in (1, 2, 3)])
         log_part = weight @ (np.logaddexp(x, -x) - _smooth_abs(x))
         log_part += math.sqrt(2 * (r * r + 0.5 / C**2) / math.pi)
-        by_s = np.array([2 * powers[0] - 3 * powers[1], 8 * powers[1] - 10 * powers[2]])
+        if r < 1:
+            a, b, c = powers
+            by_r = 2 * r * np.array([2 * a - 3 * b, 8 * b - 10 * c])
+        else:
+            by_r = (weight * ((x / r) ** 2 - 1) / r) @ np.stack([s, s * s], axis=1)
         dr = (1 + r) ** 2  # dr/dt
         values[k] = powers[0], powers[1], log_part / (1 + r)
-        slopes[k, :2] = by_s * 2 * r * dr
+        slopes[k, :2] = by_r * dr
         slopes[k, 2] = (r * powers[0] / (1 + r) - log_part / (1 + r) ** 2) * dr
     # t = 1: E sechⁿ → c_n/r with c_n = ∫sechⁿ/√2π, and log 2cosh → √(2/π) r.
     limit = math.sqrt(2 / math.pi)
@@ -125,7 +138,7 @@ def _scale_table():
 
 
 def _gaussian_on_grid(r):
-    x = np.arange(0.0, REACH + STEP / 2, STEP)
+    x = np.arange(0.0, FAR + STEP / 2, STEP)
     x = np.concatenate([-x[:0:-1], x])
     return x, STEP * np.exp(-((x / r) ** 2) / 2) / (r * math.sqrt(2 * math.pi))
 
@@ -133,14 +146,16 @@ def _gaussian_on_grid(r):
 _VALUES, _SLOPES = _scale_table()
 
 
-@numba.njit(cache=True, error_model="numpy")
+@compiled.kernel(error_model="numpy")
 def scale_moments(s, out):
     """Average sech², sech⁴ and log 2cosh over √s y, into `out` of shape (3,)."""
     r = math.sqrt(s)
     position = TABLE * r / (1.0 + r)
-    k = min(int(position), TABLE - 1)
+    k = max(0, min(int(position), TABLE - 1))  # not even NaN leaves the table
     f = position - k
-    g = 1.0 - f
+    # In the last cell, which has no end, what is left must keep its digits.
+    g = 1.0 - f if k < TABLE - 1 else TABLE / (1.0 + r)
+    f = 1.0 - g
     # Cubic Hermite interpolation.
     a, b = g * g * (1.0 + 2.0 * f), f * f * (3.0 - 2.0 * f)
     c, d = f * g * g / TABLE, -f * f * g / TABLE

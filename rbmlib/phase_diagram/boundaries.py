@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rbmlib.checks import check_number, check_positive
+from rbmlib.phase_diagram.iterate import TOLERANCE
 from rbmlib.phase_diagram.plane import FERROMAGNET, SPIN_GLASS, solve_grid
 
 
@@ -70,7 +71,7 @@ def boundaries(kappa=1.0, law="gaussian", largest_sigma=5.0, n_points=60):
     [2.12933, 2.0]
     """
     if not check_number(largest_sigma, "largest_sigma") > 1:
-        raise ValueError(f"largest_sigma must be above 1, got {largest_sigma}")
+        raise ValueError(f"largest_sigma must be above 1, got {largest_sigma!r}")
     if check_positive(n_points, "n_points") < 2:
         raise ValueError(f"n_points must be at least 2, got {n_points}")
     unit = np.linspace(0, 1, n_points)
@@ -104,8 +105,10 @@ def critical_w(sigma, kappa=1.0, law="gaussian"):
     ------
     ValueError
         What `solve_grid` refuses.
+    RuntimeError
+        Where its iteration does not end in a solution.
     """
-    grid = solve_grid(0.0, sigma, kappa, law)
+    grid = _converged(solve_grid(0.0, sigma, kappa, law))
     q, q_bar = (np.nan_to_num(x[..., SPIN_GLASS]) for x in (grid.q, grid.q_bar))
     return 1 / np.sqrt((1 - q) * (1 - q_bar))
 
@@ -123,7 +126,7 @@ def at_sigma(w, kappa=1.0, law="gaussian", largest=50.0):
     kappa, law
         As in `solve`.
     largest : float
-        Upper end of the search.
+        Upper end of the search, from 1 to 1e6.
 
     Returns
     -------
@@ -132,7 +135,8 @@ def at_sigma(w, kappa=1.0, law="gaussian", largest=50.0):
     Raises
     ------
     ValueError
-        A w below 1, or what `solve_grid` refuses.
+        A w below 1; a `largest` outside [1, 1e6], or that is below the noise looked
+        for; or what `solve_grid` refuses.
 
     Examples
     --------
@@ -141,13 +145,35 @@ def at_sigma(w, kappa=1.0, law="gaussian", largest=50.0):
     """
     w = np.asarray(w, float)
     if not (w >= 1).all():
-        raise ValueError(f"w must be at least 1, got {w.min():g}")
+        raise ValueError(f"w must be at least 1, got {float(w[~(w >= 1)][0])!r}")
+    if not 1 <= check_number(largest, "largest") <= 1e6:
+        raise ValueError(f"largest must be in [1, 1e6], got {largest!r}")
     low, high = np.full_like(w, 0.5), np.full_like(w, largest)
+    if (late := _at_stable(w, high, kappa, law)).any():
+        raise ValueError(
+            f"largest must be above the noise looked for, got {largest!r}, where a "
+            f"mode of w = {float(w[late].min())!r} is stable"
+        )
     while (high - low).max() > 1e-9:
         middle = (low + high) / 2
-        grid = solve_grid(w, middle, kappa, law)
-        at = grid.at[..., FERROMAGNET]
-        at = np.where(np.isnan(at), grid.at[..., SPIN_GLASS], at)
-        stable = np.where(np.isnan(at), middle < 1, at < 1)
+        stable = _at_stable(w, middle, kappa, law)
         low, high = np.where(stable, middle, low), np.where(stable, high, middle)
     return (low + high) / 2
+
+
+def _at_stable(w, sigma, kappa, law):
+    """Return whether replica symmetry is stable in the ferromagnet, else the glass."""
+    grid = _converged(solve_grid(w, sigma, kappa, law))
+    at = grid.at[..., FERROMAGNET]
+    at = np.where(np.isnan(at), grid.at[..., SPIN_GLASS], at)
+    return np.where(np.isnan(at), sigma < 1, at < 1)
+
+
+def _converged(grid):
+    if not grid.converged:
+        bad = ~(np.nan_to_num(grid.residual) < 100 * TOLERANCE).all(-1)
+        raise RuntimeError(
+            f"no solution found at w = {float(grid.w[bad][0])!r}, "
+            f"sigma = {float(grid.sigma[bad][0])!r}, kappa = {grid.kappa!r}"
+        )
+    return grid

@@ -24,9 +24,9 @@ The kernels hold the state as x = (m̄_1 … m̄_K, q̄); `visible_then_hidden` 
 import math
 from typing import NamedTuple
 
-import numba
 import numpy as np
 
+from rbmlib import compiled
 from rbmlib.phase_diagram.averages import point_moments, scale_moments
 
 SECH4, LOG_COSH = 0, 1  # what stands where in `Answer.extra`
@@ -93,7 +93,7 @@ class Work(NamedTuple):
     jac: np.ndarray
 
 
-@numba.njit(cache=True, error_model="numpy")
+@compiled.kernel(error_model="numpy")
 def make_work(n):
     """Return an empty `Work` for n = K + 1 order parameters of a layer."""
     visible = Answer(np.empty(n), np.empty((n, n)), np.empty(2))
@@ -101,7 +101,7 @@ def make_work(n):
     return Work(visible, hidden, np.empty((n, n)))
 
 
-@numba.njit(cache=True, error_model="numpy")
+@compiled.kernel(error_model="numpy")
 def layer(x, field, kappa, model, answer):
     """Answer of one layer to the other's order parameters.
 
@@ -142,7 +142,7 @@ def layer(x, field, kappa, model, answer):
             jac[n, k] /= root
 
 
-@numba.njit(cache=True, error_model="numpy")
+@compiled.kernel(error_model="numpy")
 def _mixture(a, noise, model, answer):
     # x = √s y: E[U tanh x] = a E[V sech² x] by parts, dE[sech²]/ds = 2E sech² - 3E
     # sech⁴.
@@ -170,7 +170,7 @@ def _mixture(a, noise, model, answer):
                 jac[n, k] += 2.0 * a[n] * V * a[k] * nodes[i, k] * slope
 
 
-@numba.njit(cache=True, error_model="numpy")
+@compiled.kernel(error_model="numpy")
 def _points(a, noise, model, answer):
     nodes, weights, (order, jac, extra) = model.nodes, model.weights, answer
     K = a.size
@@ -195,7 +195,7 @@ def _points(a, noise, model, answer):
                 jac[n, k] += U * nodes[i, k] * sech2
 
 
-@numba.njit(cache=True, error_model="numpy")
+@compiled.kernel(error_model="numpy")
 def visible_then_hidden(x, model, work):
     """Map the hidden order parameters x once around: to the visible ones and back.
 
@@ -218,7 +218,7 @@ def visible_then_hidden(x, model, work):
                 jac[i, j] += hidden.jac[i, k] * visible.jac[k, j]
 
 
-@numba.njit(cache=True, error_model="numpy")
+@compiled.kernel(error_model="numpy")
 def free_energy(x, w, sigma, kappa, work):
     """Return -log Z/L at a solution, from what `visible_then_hidden` left in `work`."""
     v, h, K = work.visible, work.hidden, w.size
@@ -229,7 +229,7 @@ def free_energy(x, w, sigma, kappa, work):
     return -(total + v.extra[LOG_COSH] / root + h.extra[LOG_COSH] * root)
 
 
-@numba.njit(cache=True, error_model="numpy")
+@compiled.kernel(error_model="numpy")
 def at_value(sigma, work):
     """Return σ⁴ E sech⁴x_v E sech⁴x_h; replica symmetry is stable below 1."""
     return sigma**4 * work.visible.extra[SECH4] * work.hidden.extra[SECH4]

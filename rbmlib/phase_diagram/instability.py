@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.optimize import brentq
 
+from rbmlib.checks import check_parameter
 from rbmlib.phase_diagram.planted import sample_machine
 
 
@@ -33,8 +34,19 @@ def couplings(W):
     Parameters
     ----------
     W : array_like, shape (N_v, N_h)
+
+    Raises
+    ------
+    ValueError
+        No matrix of finite numbers up to 1e150, whose squares add up.
+
+    Examples
+    --------
+    >>> couplings([[0.5]]).tolist()
+    [[0.0, 0.5], [0.5, 0.0]]
     """
-    n_visible, n_hidden = np.shape(W)
+    W = _check_weights(W)
+    n_visible, n_hidden = W.shape
     J = np.zeros((n_visible + n_hidden,) * 2)
     J[:n_visible, n_visible:] = W
     return J + J.T
@@ -51,13 +63,28 @@ def instability(W):
     -------
     Instability
 
+    Raises
+    ------
+    ValueError
+        As in `couplings`.
+
     Examples
     --------
     >>> result = instability([[0.5, 0.0], [0.0, 0.2]])
     >>> round(result.naive, 9), round(result.tap, 9)
     (0.5, 0.25)
     """
+    W = _check_weights(W)
     return Instability(_naive(W), _tap(W))
+
+
+def _check_weights(W):
+    W = check_parameter(W, "W")
+    if W.ndim != 2 or W.size == 0:
+        raise ValueError(f"W must have shape (n_visible, n_hidden), got {W.shape}")
+    if (largest := float(np.abs(W).max())) > 1e150:
+        raise ValueError(f"W must hold numbers up to 1e150, got {largest!r}")
+    return W
 
 
 def _naive(W):
@@ -65,7 +92,7 @@ def _naive(W):
 
 
 def _tap(W):
-    J = couplings(np.asarray(W, float))
+    J = couplings(W)
     reaction = (J**2).sum(1)
     return float(np.linalg.eigvalsh(J - np.diag(reaction))[-1])
 
@@ -90,7 +117,8 @@ def critical_strengths(sigma, n_visible, n_hidden, law="gaussian", *, seed):
     ------
     ValueError, TypeError
         If the noise alone is unstable already: σ(κ^{1/4} + κ^{-1/4}) above 1 for the
-        naive equations; or what `sample_machine` refuses.
+        naive equations; if m = 0 is stable still at w = 2, as it can be in TAP with
+        strong noise or few units; or what `sample_machine` refuses.
     """
 
     def excess(w, growth):
@@ -102,5 +130,12 @@ def critical_strengths(sigma, n_visible, n_hidden, law="gaussian", *, seed):
             f"sigma must leave m = 0 stable at w = 0, got {sigma}: the noise alone has "
             f"a singular value of {above + 1:.3f}"
         )
+    for name, growth in (("naive", _naive), ("TAP", _tap)):
+        if (end := excess(2.0, growth)) <= 0:
+            raise ValueError(
+                "sigma, n_visible and n_hidden must leave m = 0 unstable at w = 2, "
+                f"got {sigma!r}, {n_visible} and {n_hidden}: the {name} equations have "
+                f"an eigenvalue of {end + 1:.3f} there"
+            )
     found = (brentq(excess, 0, 2, (growth,), xtol=1e-6) for growth in (_naive, _tap))
     return Instability(*found)

@@ -7,9 +7,9 @@ always near a transition, is infinitely far away and cannot catch the iteration.
 
 import math
 
-import numba
 import numpy as np
 
+from rbmlib import compiled
 from rbmlib.phase_diagram.equations import visible_then_hidden
 
 TOLERANCE = 1e-12  # of the largest relative change
@@ -18,7 +18,7 @@ LONGEST_STEP = 1.0  # in a logarithm
 FAR = 0.5
 
 
-@numba.njit(cache=True, error_model="numpy")
+@compiled.kernel(error_model="numpy")
 def follow(x, n_plain, most, model, work):
     """Move x to a solution, in place; return (residual, number of iterations).
 
@@ -62,7 +62,7 @@ def follow(x, n_plain, most, model, work):
     return residual, iteration + 1
 
 
-@numba.njit(cache=True, error_model="numpy")
+@compiled.kernel(error_model="numpy")
 def _newton_step(x, image, jac):
     """Solve (1 - ∂log image/∂log x) dy = log image/x, multiply x by e^dy."""
     n = x.size
@@ -84,7 +84,7 @@ def _newton_step(x, image, jac):
     return True
 
 
-@numba.njit(cache=True, error_model="numpy")
+@compiled.kernel(error_model="numpy")
 def _eliminate(system):
     """Solve the linear system in place: the solution replaces the last column."""
     n = len(system)

@@ -40,7 +40,9 @@ class Law:
         """Return nodes and weights of independent modes.
 
         U and -U contribute the same to every average that is used: of the points only
-        one of each such pair is kept.
+        one of each such pair is kept.  Of more modes than one, whose nodes multiply, a
+        continuous law gives every second node: averages of E sech² in strong fields are
+        then known to 5e-7 of their size, in place of 1e-9.
 
         Parameters
         ----------
@@ -58,13 +60,16 @@ class Law:
         """
         if self.name == "gaussian":  # √V y with V = 1, for any number of modes
             return np.ones((1, n_modes)), np.ones(1)
-        if len(self.nodes) ** n_modes > MOST_NODES:
+        nodes, weights = self.nodes, self.weights
+        if self.scale and n_modes > 1:  # a trapezoidal rule: every second is one, too
+            nodes, weights = nodes[::2], weights[::2] / weights[::2].sum()
+        if len(nodes) ** n_modes > MOST_NODES:
             raise ValueError(
                 f"w must hold fewer modes for the {self.name} law: {n_modes} need "
-                f"{len(self.nodes)}^{n_modes} nodes, at most {MOST_NODES} are done"
+                f"{len(nodes)}^{n_modes} nodes, at most {MOST_NODES} are done"
             )
-        nodes = np.array(list(itertools.product(self.nodes, repeat=n_modes)))
-        weights = np.array(list(itertools.product(self.weights, repeat=n_modes)))
+        nodes = np.array(list(itertools.product(nodes, repeat=n_modes)))
+        weights = np.array(list(itertools.product(weights, repeat=n_modes)))
         weights = weights.prod(1)
         if self.scale:
             return nodes, weights
@@ -73,8 +78,12 @@ class Law:
 
 
 def _exponential():
-    """Nodes of E f(V), V exponential: V = exp(x - e⁻ˣ) decays doubly fast below."""
-    x = np.linspace(-2.4, 3.8, 32)
+    """Nodes of E f(V), V exponential: V = exp(x - e⁻ˣ) decays doubly fast below.
+
+    In a field of strength a, E sech²(a√V y) has its step at V = 1/a², and what the rule
+    leaves out, V < 3e-18 and V > 43, weighs less than the last digit.
+    """
+    x = np.linspace(-3.6, 3.8, 75)
     V = np.exp(x - np.exp(-x))
     weights = np.exp(-V) * V * (1 + np.exp(-x)) * (x[1] - x[0])
     return V, weights / weights.sum()

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rbmlib.checks import check_positive
+from rbmlib.checks import check_integer, check_parameter, check_positive
 from rbmlib.phase_diagram.planted import sample_machine
 from rbmlib.sampling.sampler import Paths
 
@@ -63,7 +63,7 @@ def measure(machine, *, n_chains=8, n_burn=60, n_sweeps=100, seed=0, mode=0):
     if check_positive(n_chains, "n_chains") < 2:
         raise ValueError("n_chains must be at least 2 to have an overlap, got 1")
     check_positive(n_burn, "n_burn"), check_positive(n_sweeps, "n_sweeps")
-    if not 0 <= mode < len(machine.w):
+    if not 0 <= check_integer(mode, "mode") < len(machine.w):
         raise ValueError(f"mode must be in [0, {len(machine.w)}), got {mode}")
     rbm = machine.rbm
     sampler = Paths(rbm.visible, rbm.hidden, rbm.W, rbm.a, rbm.b, seed)
@@ -89,13 +89,25 @@ def overlap(averages):
 
     Parameters
     ----------
-    averages : ndarray, shape (n_chains, n_units)
+    averages : array_like, shape (n_chains, n_units)
+        At least two chains.
+
+    Raises
+    ------
+    ValueError
+        Another shape, fewer than two chains, or numbers that are not finite.
 
     Examples
     --------
     >>> overlap(np.array([[1.0, 1.0], [1.0, -1.0]]))
     0.0
     """
+    averages = check_parameter(averages, "averages")
+    if averages.ndim != 2 or len(averages) < 2 or averages.size == 0:
+        raise ValueError(
+            "averages must have shape (n_chains, n_units) with two chains or more, got "
+            f"{averages.shape}"
+        )
     n_chains = len(averages)
     pairs = averages.sum(0) ** 2 - (averages**2).sum(0)
     return float(pairs.mean() / (n_chains * (n_chains - 1)))
@@ -153,14 +165,14 @@ def average(results):
     Raises
     ------
     ValueError
-        Another shape, or fewer than two machines.
+        Another shape, fewer than two machines, or numbers that are not finite.
 
     Examples
     --------
     >>> average([[1, 1, 1, 1], [3, 1, 1, 1]]).error.m
     1.0
     """
-    results = np.asarray(results, float)
+    results = check_parameter(results, "results")
     if results.ndim != 2 or results.shape[1] != 4 or len(results) < 2:
         raise ValueError(
             f"results must have shape (n_machines, 4) with two machines or more, got "

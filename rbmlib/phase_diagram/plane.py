@@ -7,11 +7,11 @@ plain iterations, so that the two agree.
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 
-from rbmlib.checks import check_number
+from rbmlib import compiled
 from rbmlib.phase_diagram import laws
+from rbmlib.phase_diagram.domain import check_fields, check_kappa
 from rbmlib.phase_diagram.equations import Model, at_value, free_energy, make_work
 from rbmlib.phase_diagram.iterate import TOLERANCE, follow
 from rbmlib.phase_diagram.solution import MARGINAL
@@ -85,8 +85,8 @@ def solve_grid(w, sigma, kappa=1.0, law="gaussian"):
     Raises
     ------
     ValueError
-        Values of w or sigma that are not finite and >= 0, a kappa that is not positive,
-        or no such law.
+        Values of w or sigma that are not finite and >= 0 or make fields above 1e7, a
+        kappa outside [1e-6, 1e6], or no such law.
 
     Examples
     --------
@@ -98,10 +98,11 @@ def solve_grid(w, sigma, kappa=1.0, law="gaussian"):
     w, sigma = np.broadcast_arrays(np.asarray(w, float), np.asarray(sigma, float))
     for values, name in ((w, "w"), (sigma, "sigma")):
         if values.size == 0 or not (np.isfinite(values) & (values >= 0)).all():
-            raise ValueError(f"{name} must hold finite numbers >= 0, got {values}")
-    kappa = check_number(kappa, "kappa")
-    if kappa == 0:
-        raise ValueError("kappa must be positive, got 0")
+            bad = values[~(np.isfinite(values) & (values >= 0))]
+            what = float(bad[0]) if bad.size else "no number"
+            raise ValueError(f"{name} must hold finite numbers >= 0, got {what!r}")
+    kappa = check_kappa(kappa)
+    check_fields(kappa, law, w=w, sigma=sigma)
     out = np.full((w.size, 3, len(FIELDS)), np.nan)
     averages = law.scale, *law.product(1)
     _solve_all(w.ravel(), sigma.ravel(), kappa, averages, out)
@@ -109,7 +110,7 @@ def solve_grid(w, sigma, kappa=1.0, law="gaussian"):
     return Grid(w, sigma, kappa, law.name, *columns)
 
 
-@numba.njit(cache=True, error_model="numpy", nogil=True)
+@compiled.kernel(error_model="numpy", nogil=True)
 def _solve_all(w, sigma, kappa, averages, out):
     """Write the `FIELDS` of every point to out, shape (n_points, 3, n_fields)."""
     x, work, one_w, no_field = np.empty(2), make_work(2), np.empty(1), np.zeros(1)
@@ -133,7 +134,7 @@ def _solve_all(w, sigma, kappa, averages, out):
             out[i, kind] = np.array([m, x[0], q, x[1], energy, growth, at, residual])
 
 
-@numba.njit(cache=True, error_model="numpy")
+@compiled.kernel(error_model="numpy")
 def _spectral_radius(jac):
     """Return the largest modulus of an eigenvalue of a 2 x 2 matrix."""
     half = 0.5 * (jac[0, 0] + jac[1, 1])

@@ -1,9 +1,6 @@
 """Where a machine sits in the diagram: (w, σ, κ) from its singular values.
 
-The singular values of W = Σ w_α u^α ūᵅᵀ + r form a bulk, from the noise, that ends at
-σ(κ^{1/4} + κ^{-1/4}), and one value outside for each mode with w > σ:
-s = √((w² + σ²/√κ)(w² + σ²√κ))/w.  The measured value is *not* w.
-F. Benaych-Georges and R. Nadakuditi (2012), doi:10.1016/j.jmva.2012.04.019.
+The bulk of its singular values is the noise, each value outside is a mode (`outliers`).
 
 A trained machine has {0, 1} units with biases, so some units hardly move.  What counts
 for collective order is D_v^{1/2} W D_h^{1/2} with D the variances of the units: a
@@ -15,7 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rbmlib.checks import check_parameter
 from rbmlib.mean_field.response import response_matrix
+from rbmlib.phase_diagram.outliers import bulk_edge, strength
 from rbmlib.sampling import gibbs, random_start
 
 MARGIN = 3.0  # of the width N^{-2/3} of the edge's fluctuations
@@ -43,66 +42,13 @@ class Place(NamedTuple):
     edge: float
 
 
-def top_singular_value(w, sigma, kappa=1.0):
-    """Return s of a mode of strength w > σ, in a large machine.
-
-    Parameters
-    ----------
-    w, sigma : array_like, any shapes
-        Broadcast against each other.
-    kappa : float
-
-    Returns
-    -------
-    ndarray
-
-    Raises
-    ------
-    ValueError
-        Unless every w is above sigma.
-
-    Examples
-    --------
-    >>> float(top_singular_value(1.0, 0.5))
-    1.25
-    """
-    w, sigma = np.asarray(w, float), np.asarray(sigma, float)
-    if not (w > sigma).all():
-        raise ValueError(f"w must be above sigma to leave the bulk, got {w}, {sigma}")
-    root = np.sqrt(kappa)
-    return np.sqrt((w**2 + sigma**2 / root) * (w**2 + sigma**2 * root)) / w
-
-
-def strength(s, sigma, kappa=1.0):
-    """Return the w of a singular value above the edge: inverse of the above.
-
-    Parameters
-    ----------
-    s : array_like, any shape
-        Above `bulk_edge`.
-    sigma, kappa : float
-
-    Returns
-    -------
-    ndarray, shape of s
-    """
-    root = np.sqrt(kappa)
-    a, b = sigma**2 / root, sigma**2 * root
-    half = (np.asarray(s, float) ** 2 - a - b) / 2
-    return np.sqrt(half + np.sqrt(half**2 - a * b))
-
-
-def bulk_edge(sigma, kappa=1.0):
-    """Return σ(κ^{1/4} + κ^{-1/4}), the largest singular value of the noise."""
-    return sigma * (kappa**0.25 + kappa**-0.25)
-
-
 def place(matrix):
     """Read (w, σ, κ) off a matrix of ±1 units: modes against the bulk.
 
     σ² is what is left of Σ s² without the modes, divided by its expected value
     √(N_v N_h) less what each mode takes from the bulk.  A value counts as a mode if it
-    exceeds the edge by 3 N^{-2/3} of it, N the smaller layer.
+    exceeds the edge by 3 N^{-2/3} of it, N the smaller layer.  Values at the rounding
+    error of the largest one are zero: a machine without noise has σ = 0.
 
     Parameters
     ----------
@@ -112,6 +58,11 @@ def place(matrix):
     -------
     Place
 
+    Raises
+    ------
+    ValueError
+        No matrix of finite numbers.
+
     Examples
     --------
     >>> from rbmlib.phase_diagram import sample_machine
@@ -119,10 +70,17 @@ def place(matrix):
     >>> found.w.round(1).tolist(), round(found.sigma, 2), found.kappa
     ([1.5], 0.5, 0.5)
     """
-    matrix = np.asarray(matrix, float)
+    matrix = check_parameter(matrix, "matrix")
+    if matrix.ndim != 2 or matrix.size == 0:
+        raise ValueError(
+            f"matrix must have shape (n_visible, n_hidden), got {matrix.shape}"
+        )
     n_visible, n_hidden = matrix.shape
     kappa, size = n_hidden / n_visible, np.sqrt(n_visible * n_hidden)
-    s = np.linalg.svd(matrix, compute_uv=False)
+    # A power of two rounds nothing, and no square overflows or vanishes.
+    _, exponent = np.frexp(np.abs(matrix).max())
+    s = np.linalg.svd(np.ldexp(matrix, -exponent), compute_uv=False)
+    s = np.where(s > max(matrix.shape) * np.finfo(float).eps * s[0], s, 0.0)
     above = 1 + MARGIN * min(matrix.shape) ** (-2 / 3)
     # The more modes are taken out, the smaller the noise: the first number is right
     # that leaves no value above the edge of the rest.
@@ -131,13 +89,18 @@ def place(matrix):
         edge = bulk_edge(sigma, kappa)
         if s[n_modes] <= edge * above:
             break
+    else:
+        n_modes, sigma, edge = len(s), 0.0, 0.0  # no value is left to be noise
     w = strength(s[:n_modes], sigma, kappa)
+    w, sigma, s, edge = (np.ldexp(x, exponent) for x in (w, sigma, s, edge))
     return Place(w, float(sigma), kappa, s, float(edge))
 
 
 def _noise(s, n_modes, size, kappa):
     rest = np.sqrt((s[n_modes:] ** 2).sum())
     sigma = rest / np.sqrt(size)
+    if sigma == 0:
+        return sigma
     for _ in range(20):  # a contraction with a factor of order n_modes/size
         half = (s[:n_modes] ** 2 / sigma**2 - kappa**0.5 - kappa**-0.5) / 2
         if n_modes and half[-1] <= 1:
@@ -171,18 +134,21 @@ def susceptible(rbm, mean_v, mean_h):
         Gaussian units, or means of another shape or outside the range of the states.
     """
     D = []
-    for unit, mean, n in (
-        (rbm.visible, mean_v, rbm.n_visible),
-        (rbm.hidden, mean_h, rbm.n_hidden),
+    for unit, mean, n, argument in (
+        (rbm.visible, mean_v, rbm.n_visible, "mean_v"),
+        (rbm.hidden, mean_h, rbm.n_hidden, "mean_h"),
     ):
         if not unit.bits:
             raise ValueError(f"rbm must have units with two states, got {rbm!r}")
         low, high = unit.states
-        mean = np.asarray(mean, float)
-        if mean.shape != (n,) or not ((mean >= low) & (mean <= high)).all():
+        mean = check_parameter(mean, argument)
+        if mean.shape != (n,):
+            raise ValueError(f"{argument} must have shape ({n},), got {mean.shape}")
+        outside = (mean < low) | (mean > high)
+        if outside.any():
             raise ValueError(
-                f"means must have shape ({n},) with values in [{low:g}, {high:g}], got "
-                f"shape {mean.shape}"
+                f"{argument} must hold means in [{low:g}, {high:g}], got "
+                f"{float(mean[outside][0])!r}"
             )
         D.append(unit.variance_at(mean))
     return response_matrix(rbm.W, *D)

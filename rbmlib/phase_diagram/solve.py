@@ -6,6 +6,7 @@ import numpy as np
 
 from rbmlib.checks import check_number
 from rbmlib.phase_diagram import laws
+from rbmlib.phase_diagram.domain import check_fields, check_kappa
 from rbmlib.phase_diagram.equations import Model, at_value, free_energy, make_work
 from rbmlib.phase_diagram.iterate import follow
 from rbmlib.phase_diagram.solution import SAME, Phase, Solution
@@ -28,7 +29,7 @@ def solve(w, sigma, kappa=1.0, law="gaussian", eta=0.0, theta=0.0):
     sigma : float
         Strength of the noise, whose entries have variance σ²/√(N_v N_h).
     kappa : float
-        N_h/N_v.
+        N_h/N_v, from 1e-6 to 1e6.
     law : "gaussian", "laplace", "rademacher" or ("sparse", p)
         Law of the modes' entries.
     eta, theta : float or array_like, shape (n_modes,)
@@ -38,11 +39,13 @@ def solve(w, sigma, kappa=1.0, law="gaussian", eta=0.0, theta=0.0):
     Returns
     -------
     Phase
+        Order parameters to 1e-9; those below 5e-7 are zero.
 
     Raises
     ------
     ValueError
-        Values out of range, or too many modes for the law.
+        Values out of range, fields so strong that 1 - q has no digits left (above 1e7),
+        or too many modes for the law.
     RuntimeError
         If no start ends in a solution.
 
@@ -55,9 +58,8 @@ def solve(w, sigma, kappa=1.0, law="gaussian", eta=0.0, theta=0.0):
     """
     law = laws.get(law)
     w, eta, theta = check_modes(w, eta, theta)
-    sigma, kappa = check_number(sigma, "sigma"), check_number(kappa, "kappa")
-    if kappa == 0:
-        raise ValueError("kappa must be positive, got 0")
+    sigma, kappa = check_number(sigma, "sigma"), check_kappa(kappa)
+    check_fields(kappa, law, w=w, sigma=sigma, eta=eta, theta=theta)
     model = Model(w, sigma, kappa, eta, theta, law.scale, *law.product(len(w)))
     field = (eta != 0) | (theta != 0)
     ends = [_follow(start, field, model) for start in _starts(len(w), field)]
@@ -67,7 +69,9 @@ def solve(w, sigma, kappa=1.0, law="gaussian", eta=0.0, theta=0.0):
             found.append(end)
     found.sort(key=lambda end: (not end.locally_stable, end.free_energy))
     if not found:
-        raise RuntimeError(f"no start converged at w = {w}, sigma = {sigma}")
+        raise RuntimeError(
+            f"no start converged at w = {w}, sigma = {sigma}, kappa = {kappa}"
+        )
     everything = all(end.converged for end in ends)
     return Phase(w, sigma, kappa, law.name, tuple(found), everything)
 

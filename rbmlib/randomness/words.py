@@ -7,6 +7,7 @@ the unit's index is then hashed under that key.
 import numba
 import numpy as np
 
+from rbmlib import compiled
 from rbmlib.checks import as_numbers, check_integers, check_positive, check_word
 from rbmlib.randomness.addresses import check_seed
 
@@ -112,7 +113,7 @@ def sweep_key(seed, stream, sweep):
     return _sweep_key(_U(seed & 0xFFFFFFFF), _U(seed >> 32), _U(stream), _U(sweep))
 
 
-@numba.njit(cache=True)
+@compiled.kernel()
 def _stream_key(seed_low, seed_high, stream):
     k0, k1 = _U(KEY_START[0]), _U(KEY_START[1])
     for word in (seed_low, seed_high, stream):
@@ -120,7 +121,7 @@ def _stream_key(seed_low, seed_high, stream):
     return k0, k1
 
 
-@numba.njit(cache=True)
+@compiled.kernel()
 def _sweep_key(seed_low, seed_high, stream, sweep):
     k0, k1 = _stream_key(seed_low, seed_high, stream)
     return absorb(k0, k1, sweep)

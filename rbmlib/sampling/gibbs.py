@@ -66,8 +66,9 @@ def gibbs(rbm, v0, n_sweeps, seed, first_sweep=0, first_chain=0, n_threads=1):
         equals a run of 4 followed by a run of 6 with ``first_sweep=4``; chain c of a
         large run equals a run of that chain alone with ``first_chain=c``.
     n_threads : int
-        Threads that share the chains of {0, 1} and ±1 units; at least 1.  The result
-        does not depend on it.
+        Threads that share the chains of units with few states; at least 1, and no
+        more are started than there are chains, or than can help.  The result does not
+        depend on it.
 
     Returns
     -------

@@ -8,10 +8,9 @@ the product.
 
 from functools import cached_property
 
-import numba
 import numpy as np
 
-from rbmlib import randomness
+from rbmlib import compiled, randomness
 from rbmlib.checks import check_choice, check_positive, check_samples, check_word
 from rbmlib.grid import round_to_grid
 from rbmlib.randomness import HIDDEN, SWEEPS, VISIBLE
@@ -247,7 +246,7 @@ def draw_states(x, bias, key, first_chain, bits):
     _draw_states(x.reshape(-1), bias, *key, chain, *kernel_bits(bits))
 
 
-@numba.njit(cache=True, error_model="numpy", nogil=True)
+@compiled.kernel(error_model="numpy", nogil=True)
 def _draw_states(x, bias, s0, s1, first_chain, gain, low):
     # Flat arrays and unsigned indices: only so does the loop become vector code.
     n = np.uint64(bias.size)
@@ -271,7 +270,7 @@ def replace_by_means(x, bias, digits, bits):
     _replace_by_means(x.reshape(-1), bias, scale, *kernel_bits(bits))
 
 
-@numba.njit(cache=True, error_model="numpy", nogil=True)
+@compiled.kernel(error_model="numpy", nogil=True)
 def _replace_by_means(x, bias, scale, gain, low):
     n = np.uint64(bias.size)
     for c in range(np.uint64(x.size) // n):

@@ -1,10 +1,11 @@
 """Which classes the samples belong to, by a fixed classifier."""
 
-import numba
 import numpy as np
 
-from rbmlib import randomness
+from rbmlib import compiled, randomness
+from rbmlib.checks import check_positive, check_samples
 from rbmlib.scores.distances import hamming
+from rbmlib.units import BINARY
 
 
 class NearestImage:
@@ -29,21 +30,18 @@ class NearestImage:
     """
 
     def __init__(self, images, labels, n_nearest=1):
-        self.images, self.labels = np.asarray(images, np.float32), np.asarray(labels)
-        self.n_nearest = n_nearest
-        if self.images.shape[:1] != self.labels.shape:
-            raise ValueError(
-                f"labels must be one for each of the {len(self.images)} images, got "
-                f"shape {self.labels.shape}"
-            )
-        if not 1 <= n_nearest <= len(self.images):
+        images, self.labels = check_labelled(images, labels)
+        self.images = images.astype(np.float32)
+        self.n_nearest = check_positive(n_nearest, "n_nearest")
+        if n_nearest > len(self.images):
             raise ValueError(
                 f"n_nearest must be from 1 to {len(self.images)}, got {n_nearest}"
             )
 
     def __call__(self, samples):
         """Return the classes, shape (n,)."""
-        blocks = np.array_split(np.asarray(samples), max(1, len(samples) // 500))
+        samples = _check_width(samples, self.images.shape[1])
+        blocks = np.array_split(samples, max(1, len(samples) // 500))
         nearest = np.concatenate(
             [
                 hamming(block, self.images).argsort(1, kind="stable")[
@@ -100,10 +98,20 @@ class LinearClassifier:
         Returns
         -------
         LinearClassifier
+
+        Raises
+        ------
+        ValueError, TypeError
+            What `check_labelled` refuses, a negative label, or n_epochs below 1.
         """
-        x = np.asarray(images).astype(np.int64)
-        x = np.concatenate([x, np.ones((len(x), 1), np.int64)], axis=1)
-        y, n_classes = np.asarray(labels), int(np.max(labels)) + 1
+        x, y = check_labelled(images, labels)
+        if y.dtype.kind not in "biu" or y.min() < 0:
+            raise ValueError(
+                f"labels must be integers >= 0, got {y.min()!r} of dtype {y.dtype}"
+            )
+        check_positive(n_epochs, "n_epochs")
+        x = np.concatenate([x, np.ones((len(x), 1), x.dtype)], axis=1).astype(np.int64)
+        y, n_classes = y.astype(np.int64), int(y.max()) + 1
         order = [
             randomness.permutation(seed, epoch, len(x)) for epoch in range(n_epochs)
         ]
@@ -113,9 +121,48 @@ class LinearClassifier:
 
     def __call__(self, samples):
         """Return the classes, shape (n,)."""
-        samples = np.asarray(samples, np.float64)
+        samples = _check_width(samples, len(self.weights) - 1).astype(np.float64)
         fields = samples @ self.weights[:-1].astype(np.float64)
         return np.argmax(fields + self.weights[-1], axis=1)
+
+
+def check_labelled(images, labels):
+    """Return images and their labels as arrays that belong together.
+
+    Parameters
+    ----------
+    images : array_like, shape (n_images, n_visible)
+        States 0 and 1.
+    labels : array_like, shape (n_images,)
+
+    Returns
+    -------
+    images : ndarray, shape (n_images, n_visible)
+    labels : ndarray, shape (n_images,)
+
+    Raises
+    ------
+    ValueError
+        No image, states other than 0 and 1, or not one label for each image.
+    """
+    images, labels = np.asarray(images), np.asarray(labels)
+    images = check_samples(images, BINARY, None, "images", one="image")
+    if labels.shape != images.shape[:1]:
+        raise ValueError(
+            f"labels must be one for each of the {len(images)} images, got shape "
+            f"{labels.shape}"
+        )
+    return images, labels
+
+
+def _check_width(samples, n_visible):
+    """Return samples as a matrix with a column for each visible unit, or refuse."""
+    samples = np.asarray(samples)
+    if samples.ndim != 2 or samples.shape[1] != n_visible:
+        raise ValueError(
+            f"samples must have shape (n_samples, {n_visible}), got {samples.shape}"
+        )
+    return samples
 
 
 def class_counts(classes, n_classes=10):
@@ -145,7 +192,7 @@ def class_divergence(found, expected):
     return float((p * np.log(p / q)).sum())
 
 
-@numba.njit(cache=True)
+@compiled.kernel()
 def _sum_of_weights(x, y, order, n_classes):
     """Return the sum over all steps of the weights of a perceptron."""
     n_units = x.shape[1]

@@ -9,10 +9,9 @@ is computed as in annealing (`rbmlib.likelihood.path`): exact fields, a fixed se
 of IEEE operations for each unit, a sum in a fixed order; and so is exp.
 """
 
-import numba
 import numpy as np
 
-from rbmlib import randomness
+from rbmlib import compiled, randomness
 from rbmlib.likelihood.path import fixed_sum, gamma_change
 from rbmlib.sampling.logistic import kernel_bits
 from rbmlib.units.logistic import exp_abs
@@ -67,7 +66,7 @@ def draws(seed, round_, n_pairs, n_chains):
     return randomness.draws(seed, randomness.SWAP, round_, range(n_pairs), n_chains)
 
 
-@numba.njit(cache=True, error_model="numpy", nogil=True)
+@compiled.kernel(error_model="numpy", nogil=True)
 def _subtract_changes(old, new, gain, low, out):
     """Subtract Σ_j Γ(new field) - Γ(old field) from out."""
     n = np.uint64(old.size // out.size)

@@ -7,9 +7,9 @@ import numpy as np
 from rbmlib import datasets, mixing_time, randomness, sampling, scores
 from rbmlib.trained.mixing import rounded
 from rbmlib.trained.recipes import coarse
-from rbmlib.trained.record import explained, pack_npz, read_npz
+from rbmlib.trained.record import pack_npz, read_npz
 from rbmlib.trained.runs import load
-from rbmlib.trajectories.files import write_whole
+from rbmlib.trajectories.whole import explained, write_whole
 
 SHAPE = (28, 28)
 N = 500  # chains, and data that they are compared with

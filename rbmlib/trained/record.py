@@ -9,29 +9,16 @@ import hashlib
 import io
 import json
 import zipfile
-import zlib
 from collections.abc import Callable
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from rbmlib.trajectories.files import write_whole
+from rbmlib.trajectories.whole import explained, write_whole
 
 FOLDER = Path(__file__).parent
 HASHES = "sha256.json"
-# What the readers of HDF5, zip, npy and JSON raise on a damaged file.
-DAMAGED = (
-    OSError,
-    EOFError,
-    LookupError,
-    TypeError,
-    ValueError,
-    RuntimeError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
 
 
 @dataclass(frozen=True)
@@ -160,26 +147,6 @@ def differences(found, expected):
     return sorted({name for name, _ in one ^ other})
 
 
-@contextmanager
-def explained(path):
-    """Turn the errors of reading a damaged file into ValueErrors that name it.
-
-    Raises
-    ------
-    ValueError
-        In the place of any error of a damaged file.
-    """
-    try:
-        yield
-    except (FileNotFoundError, PermissionError):
-        raise
-    except DAMAGED as error:
-        raise ValueError(
-            f"{path} must be a whole file of this library, but it is truncated or "
-            f"damaged: {type(error).__name__}: {error}"
-        ) from error
-
-
 def one_of(table, name):
     """Return ``table[name]``, or raise a ValueError that lists the names."""
     if name not in table:
@@ -189,9 +156,13 @@ def one_of(table, name):
 
 def read_npz(path):
     """Return {name: array} of a file of `pack_npz`."""
-    # From memory: of a damaged file, np.load would leave the handle open.
-    with np.load(io.BytesIO(path.read_bytes())) as file:
-        return {name: file[name] for name in file.files}
+    with zipfile.ZipFile(path) as archive:
+        # Whole members: their checksums are verified before anything is parsed.
+        members = {name: archive.read(name) for name in archive.namelist()}
+    return {
+        name.removesuffix(".npy"): np.load(io.BytesIO(data), allow_pickle=False)
+        for name, data in members.items()
+    }
 
 
 def pack_npz(arrays):

@@ -19,8 +19,8 @@ import numpy as np
 from rbmlib.rbm import RBM
 from rbmlib.trained.recipes import RECIPES
 from rbmlib.trained.record import Stored, one_of, sha256
-from rbmlib.trajectories import Trajectory
-from rbmlib.trajectories.files import write_whole
+from rbmlib.trajectories import Trajectory, reading
+from rbmlib.trajectories.whole import explained, write_whole
 
 MAX_STEPS = 1023
 MAX_EXPONENT = 40  # no finer grid than 2^-40
@@ -117,6 +117,7 @@ class Trained:
                 packed = {"compression": "gzip", "compression_opts": 9, "shuffle": True}
                 file.create_dataset(name, data=array, **(packed if array.ndim else {}))
             file.attrs["settings"] = json.dumps(self.settings, sort_keys=True)
+            file.attrs["sha256"] = self.sha256()
         return memory.getvalue()
 
     def _arrays(self):
@@ -159,12 +160,33 @@ def load(name):
 
 
 def read(path):
-    """Return the content of a file of `Trained.save`; its name is that of the run."""
-    with h5py.File(path, "r") as file:
-        arrays = {key: file[key][()] for key in file}
+    """Return the content of a file of `Trained.save`; its name is that of the run.
+
+    Parameters
+    ----------
+    path : str or path
+
+    Returns
+    -------
+    Trained
+
+    Raises
+    ------
+    FileNotFoundError, PermissionError, BlockingIOError
+        No such file, or none that may be read now.
+    ValueError
+        A file that is damaged, or no file of `Trained.save`.
+    """
+    path = Path(path)
+    with explained(path, "file of a stored run"), h5py.File(path) as file:
+        arrays = {name: reading.array(file, name) for name in file}
         settings = json.loads(file.attrs["settings"])
-    arrays["n_samples"] = int(arrays["n_samples"])
-    return Trained(name=Path(path).stem, settings=settings, **arrays)
+        arrays["n_samples"] = int(arrays["n_samples"])
+        run = Trained(name=path.stem, settings=settings, **arrays)
+        # Files of older versions have none; those of this library are in the record.
+        if file.attrs.get("sha256", run.sha256()) != run.sha256():
+            raise ValueError("damaged: the numbers are not those that were saved")
+        return run
 
 
 RUNS = {

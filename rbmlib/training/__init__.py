@@ -15,10 +15,13 @@ One update makes k sweeps (h given v, then v given h) and one step.  The paramet
 kept in double precision; the chains see them rounded to their grid.  For {0, 1} and ±1
 units every bit that the three chains give follows from the arguments; "exact" sums in
 double precision, and its last bits may differ between machines.
+
+`course` begins and continues a run, `run` makes its updates, `settings` has the checks.
 """
 
-from rbmlib.training.run import begin, resume, train
+from rbmlib.training.course import begin, resume, train
+from rbmlib.training.run import Diverged
 from rbmlib.training.settings import log_ages
 from rbmlib.training.start import initial_machine
 
-__all__ = ["begin", "initial_machine", "log_ages", "resume", "train"]
+__all__ = ["Diverged", "begin", "initial_machine", "log_ages", "resume", "train"]

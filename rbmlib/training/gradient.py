@@ -12,10 +12,9 @@ coarse enough for float32.  What follows is elementwise or in a fixed order.
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 
-from rbmlib import enumeration
+from rbmlib import compiled, enumeration
 
 _MAX_BATCH = 2**16
 
@@ -127,8 +126,8 @@ def difference(data, model):
     return data.vh - model.vh, data.v - model.v, data.h - model.h
 
 
-def ascend(W, a, b, data, model, learning_rate, centred):
-    """Add learning_rate times the gradient to the parameters, in place.
+def ascend(W, a, b, data, model, learning_rate, centred, out=None):
+    """Add learning_rate times the gradient to the parameters.
 
     Parameters
     ----------
@@ -138,10 +137,13 @@ def ascend(W, a, b, data, model, learning_rate, centred):
     learning_rate : float
     centred : bool
         Use the centred gradient, with the means of `data` as offsets in both phases.
+    out : tuple of three ndarrays, optional
+        Where to write the new parameters.  Default: in place.
     """
     dW, dv, dh = difference(data, model)
     mu, lam = (data.v, data.h) if centred else (np.zeros_like(a), np.zeros_like(b))
     rows = a.size, b.size  # one for each column of the visible layer
+    new_W, new_a, new_b = (W, a, b) if out is None else out
     _ascend(
         W.reshape(rows),
         a.reshape(-1),
@@ -152,20 +154,53 @@ def ascend(W, a, b, data, model, learning_rate, centred):
         mu.reshape(-1),
         lam,
         float(learning_rate),
+        new_W.reshape(rows),
+        new_a.reshape(-1),
+        new_b,
     )
 
 
-@numba.njit(cache=True)
-def _ascend(W, a, b, dW, dv, dh, mu, lam, rate):
+@compiled.kernel()
+def _ascend(W, a, b, dW, dv, dh, mu, lam, rate, new_W, new_a, new_b):
     # One pass over the rows, additions in the order of the indices.
     correction_b = np.zeros_like(b)
     for i in range(a.size):
         correction_a = 0.0
         for j in range(b.size):
             step = dW[i, j] - mu[i] * dh[j] - dv[i] * lam[j]
-            W[i, j] += rate * step
+            new_W[i, j] = W[i, j] + rate * step
             correction_a += step * lam[j]
             correction_b[j] += mu[i] * step
-        a[i] += rate * (dv[i] - correction_a)
+        new_a[i] = a[i] + rate * (dv[i] - correction_a)
     for j in range(b.size):
-        b[j] += rate * (dh[j] - correction_b[j])
+        new_b[j] = b[j] + rate * (dh[j] - correction_b[j])
+
+
+def largest(*arrays):
+    """Return the largest absolute values; inf or NaN where one is not finite.
+
+    Parameters
+    ----------
+    arrays : three ndarrays of float64
+
+    Examples
+    --------
+    >>> largest(np.array([1.0, -3.0]), np.array([1.0, -np.inf]), np.zeros((2, 2)))
+    (3.0, inf, 0.0)
+    """
+    return _largest(*(x.reshape(-1) for x in arrays))
+
+
+@compiled.kernel()
+def _largest(x, y, z):
+    return _largest_of(x), _largest_of(y), _largest_of(z)
+
+
+@compiled.kernel()
+def _largest_of(x):
+    # Without the sign, the bits of floats have the order of their absolute values, and
+    # those of what is not finite are the largest.  Integers make vector code.
+    bits, found = x.view(np.int64), np.int64(0)
+    for i in range(bits.size):
+        found = max(found, bits[i] & np.int64(0x7FFFFFFFFFFFFFFF))
+    return np.int64(found).view(np.float64)

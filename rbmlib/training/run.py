@@ -1,268 +1,226 @@
-"""The run itself: updates from age to age, stored, interrupted and continued."""
+"""The run itself: updates from age to age, each of which happens whole or not at all.
+
+What a run is, its `State`, is one value that is replaced in one assignment.  So an
+interruption at any instant finds the state before an update or the one after it, and
+what was reached can always be returned, saved and continued.
+"""
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
-from tqdm.auto import tqdm
 
-from rbmlib import likelihood, randomness
+from rbmlib import randomness
+from rbmlib.grid import MAX_STEPS, MIN_EXPONENT
 from rbmlib.rbm import RBM
-from rbmlib.training.gradient import ascend
+from rbmlib.training.gradient import ascend, largest
 from rbmlib.training.methods import METHODS
-from rbmlib.training.settings import (
-    check_ages,
-    check_data,
-    check_settings,
-    check_updates,
-    fingerprint,
-)
-from rbmlib.trajectories import Trajectory
+from rbmlib.training.signals import Signals, Terminated
+
+# Sums of parameters below this stand on a grid whatever they are: half of what the
+# coarsest grid can hold, as the rest is more than rounding adds.
+_SURELY_ON_GRID = MAX_STEPS / 2**MIN_EXPONENT / 2
 
 
-def train(
-    rbm,
-    data,
-    *,
-    method="pcd",
-    k=None,
-    n_updates,
-    batch_size=None,
-    n_chains=None,
-    learning_rate,
-    seed,
-    centred=True,
-    checkpoints=30,
-    progress=True,
-):
-    """Train a machine and return it at increasing ages.
+class Diverged(ValueError):
+    """Training left the numbers that can be sampled.
 
-    Parameters
+    Attributes
     ----------
-    rbm : RBM
-        Start, for instance `initial_machine`.
-    data : array_like, shape (n_samples, n_visible)
-        States of the visible units.
-    method : "pcd", "cd", "rdm" or "exact"
-        See `rbmlib.training`.  "exact" takes no k, batch_size and n_chains, and uses
-        all data at each update.
-    k : int
-        Sweeps per update, at least 1.
-    n_updates : int
-        Number of updates.
-    batch_size : int
-        Samples per update, at most n_samples.  Batches run through a new permutation
-        of the data in each epoch; what is left over is not used in that epoch.
-    n_chains : int, optional
-        Default: batch_size.  "cd" takes no other value.
-    learning_rate : float
-    seed : int
-    centred : bool
-        Centred gradient.
-    checkpoints : int or sequence of int
-        Number of ages, evenly spaced in logarithm, or the ages themselves.  Age 0 and
-        n_updates are always stored.
-    progress : bool
-        Show a bar with updates per second and, at each checkpoint, the log-likelihood
-        of (at most 1000) training data.
-
-    Returns
-    -------
-    Trajectory
-        Machines on their grids.  If interrupted from the keyboard, the ages reached so
-        far; `resume` continues it to the same bits as an uninterrupted run.
-
-    Raises
-    ------
-    ValueError, TypeError
-        An argument that does not fit; the message says which and what was expected.
-
-    Examples
-    --------
-    >>> from rbmlib.training import initial_machine
-    >>> data = np.tile([[1, 1, 0, 0], [0, 0, 1, 1]], (50, 1))
-    >>> start = initial_machine(data, 2, scale=0.01, seed=0)
-    >>> run = train(start, data, method="exact", n_updates=400, learning_rate=0.5,
-    ...             seed=0, checkpoints=[100], progress=False)
-    >>> run.ages.tolist()
-    [0, 100, 400]
-    >>> likelihood.log_likelihood(run[-1], data) > -1.2  # two states: at most -log 2
-    True
+    trajectory : Trajectory
+        What the run reached before.
     """
-    data = check_data(data, rbm.visible, rbm.n_visible)
-    settings = check_settings(
-        len(data), method, k, batch_size, n_chains, learning_rate, seed, centred
-    )
-    start = _begin(rbm, data, settings)
-    return _resume(start, data, n_updates, checkpoints, progress)
 
 
-def begin(
-    rbm,
-    data,
-    *,
-    method="pcd",
-    k=None,
-    batch_size=None,
-    n_chains=None,
-    learning_rate,
-    seed,
-    centred=True,
-):
-    """Return the trajectory of age 0, which `resume` continues.
+class State(NamedTuple):
+    """What a run is between two updates."""
 
-    For long runs: store it, resume it to the next age, store that, and an interruption
-    costs no more than the last piece.  Arguments as in `train`.
+    age: int
+    W: np.ndarray
+    a: np.ndarray
+    b: np.ndarray
+    chains: np.ndarray | None
 
-    Returns
-    -------
-    Trajectory
-        Of the single age 0, with the state that `resume` needs.
-    """
-    data = check_data(data, rbm.visible, rbm.n_visible)
-    settings = check_settings(
-        len(data), method, k, batch_size, n_chains, learning_rate, seed, centred
-    )
-    return _begin(rbm, data, settings)
+    @property
+    def parameters(self):
+        """W, a and b in double precision."""
+        return self.W, self.a, self.b
 
 
-def _begin(rbm, data, settings):
-    """Return the trajectory of age 0, of checked data."""
-    return Trajectory(
-        ages=np.zeros(1, np.int64),
-        machines=(rbm.on_grid(),),
-        chains=METHODS[settings["method"]].first_chains(rbm, settings),
-        settings=settings | {"data_sha256": fingerprint(data)},
-        state={"W": rbm.W, "a": rbm.a, "b": rbm.b},
-    )
-
-
-def resume(trajectory, data, *, n_updates, checkpoints=30, progress=True):
-    """Continue a training run to a larger number of updates.
+class Run:
+    """A training run under way.
 
     Parameters
     ----------
     trajectory : Trajectory
-        Made by `train`, with its state (a file written by `Trajectory.save` keeps it).
-    data : array_like
-        The same data; other data are refused.
-    n_updates : int
-        Total number of updates, counted from the start of the run.
-    checkpoints, progress
-        As in `train`; ages that are already stored stay.
-
-    Returns
-    -------
-    Trajectory
+        With a state.
+    data : ndarray
+        Checked.
     """
-    if trajectory.state is None:
-        raise ValueError(
-            "trajectory must hold the full-precision state of its last update to be "
-            "resumed, got state=None (a run of another program, or a compact file)"
-        )
-    data = check_data(data, trajectory[-1].visible, trajectory.n_visible)
-    if fingerprint(data) != trajectory.settings["data_sha256"]:
-        raise ValueError("data must be the data the run began with; sha256 differs")
-    return _resume(trajectory, data, n_updates, checkpoints, progress)
-
-
-def _resume(trajectory, data, n_updates, checkpoints, progress):
-    """Continue a run with the data that it began with."""
-    done = int(trajectory.ages[-1])
-    n_updates = check_updates(n_updates, trajectory.settings)
-    if n_updates < done:
-        raise ValueError(
-            f"n_updates must be at least {done}, the age of the trajectory, "
-            f"got {n_updates}"
-        )
-    ages = check_ages(checkpoints, n_updates)
-    run = Run(trajectory, data)
-    bar = tqdm(
-        total=n_updates,
-        initial=done,
-        disable=not progress,
-        unit=" updates",
-        smoothing=0.1,
-    )
-    with bar:
-        try:
-            for age in ages[ages > done]:
-                run.advance_to(age, bar)
-                if progress:
-                    bar.set_postfix_str(_likelihood_note(run.machine(), data))
-        except KeyboardInterrupt:
-            run.store()
-            bar.set_postfix_str(f"stopped at update {run.age}")
-    return run.trajectory()
-
-
-class Run:
-    """The state of a run between two updates."""
 
     def __init__(self, trajectory, data):
         self.first, self.data = trajectory, data
         self.settings = trajectory.settings
         self.visible, self.hidden = trajectory[-1].visible, trajectory[-1].hidden
-        self.W, self.a, self.b = (trajectory.state[x].copy() for x in "Wab")
-        self.chains, self.age = trajectory.chains, int(trajectory.ages[-1])
-        self.ages, self.machines = [], []
-        self.epoch = None
+        # An update reads the parameters in one place and writes them in the other.
+        self._places = [tuple(trajectory.state[x].copy() for x in "Wab") for _ in "01"]
+        age = int(trajectory.ages[-1])
+        self.state = State(age, *self._places[age % 2], trajectory.chains)
+        self._most_neighbours = max(trajectory[-1].columns.W.shape)
+        self.stored = ()  # pairs of an age and its machine
+        self._order = None, None  # epoch, and the permutation of the data in it
+
+    @property
+    def age(self):
+        """Updates made since age 0."""
+        return self.state.age
 
     def machine(self):
-        return RBM(self.W, self.a, self.b, self.visible, self.hidden)
+        """Return the machine of the state, not rounded."""
+        return self._machine(self.state)
 
-    def advance_to(self, age, bar):
-        while self.age < age:
-            self.update()
-            bar.update()
-        self.store()
-
-    def store(self):
-        if self.age > max([int(self.first.ages[-1]), *self.ages]):
-            self.ages.append(self.age)
-            self.machines.append(self.machine().on_grid())
+    def _machine(self, state):
+        return RBM(*state.parameters, self.visible, self.hidden)
 
     def update(self):
-        s = self.settings
-        data_term, model_term = METHODS[s["method"]].terms(self)
-        ascend(
-            self.W,
-            self.a,
-            self.b,
-            data_term,
-            model_term,
-            s["learning_rate"],
-            s["centred"],
-        )
-        self.age += 1
+        """Make one update.
+
+        Raises
+        ------
+        Diverged
+            The parameters would no longer be finite, or no longer be sampled.
+        """
+        self.state = self._next()
+
+    def _next(self):
+        state, settings = self.state, self.settings
+        data_term, model_term, chains = METHODS[settings["method"]].terms(self)
+        step = data_term, model_term, settings["learning_rate"], settings["centred"]
+        place = self._places[(state.age + 1) % 2]
+        ascend(*state.parameters, *step, place)
+        new = State(state.age + 1, *place, chains)
+        self._check(new)
+        return new
+
+    def _check(self, state):
+        """Refuse parameters that are not finite, or too large for a grid."""
+        sizes = largest(*state.parameters)
+        if self._surely_sampled(*sizes):
+            return
+        try:
+            self._machine(state).on_grid()
+        except ValueError as error:
+            found = (f"|{x}| ≤ {y:.4g}" for x, y in zip("Wab", sizes, strict=True))
+            raise Diverged(
+                f"training diverged in update {state.age} at learning_rate="
+                f"{self.settings['learning_rate']!r}: {error} ({', '.join(found)})"
+            ) from error
+
+    def _surely_sampled(self, W, a, b):
+        """Return whether parameters up to these are finite and stand on a grid."""
+        both_quadratic = self.visible.quadratic and self.hidden.quadratic
+        felt = W * self._most_neighbours + max(a, b)
+        return felt <= _SURELY_ON_GRID and not both_quadratic  # NaN is not <=
 
     def batch(self):
+        """Return the data of the next update."""
         size = self.settings["batch_size"]
         epoch, position = divmod(self.age, len(self.data) // size)
-        if epoch != self.epoch:
+        if epoch != self._order[0]:
             seed, n_samples = self.settings["seed"], len(self.data)
-            self.epoch, self.order = (
-                epoch,
-                randomness.permutation(seed, epoch, n_samples),
-            )
-        return self.data[self.order[position * size : (position + 1) * size]]
+            self._order = epoch, randomness.permutation(seed, epoch, n_samples)
+        return self.data[self._order[1][position * size : (position + 1) * size]]
+
+    def store(self):
+        """Keep the machine of this age, on its grid."""
+        self.stored = self._with_last()
+
+    def _with_last(self):
+        state, stored = self.state, self.stored
+        last = stored[-1][0] if stored else self.first.ages[-1]
+        if state.age <= last:
+            return stored
+        return *stored, (state.age, self._machine(state).on_grid())
 
     def trajectory(self):
+        """Return what was reached: the stored ages and the present one."""
+        state, kept = self.state, self._with_last()
         return replace(
             self.first,
-            ages=np.concatenate([self.first.ages, np.array(self.ages, np.int64)]),
-            machines=self.first.machines + tuple(self.machines),
-            chains=self.chains,
-            state={"W": self.W, "a": self.a, "b": self.b},
+            ages=np.append(self.first.ages, np.array([x for x, _ in kept], np.int64)),
+            machines=self.first.machines + tuple(machine for _, machine in kept),
+            chains=state.chains,
+            state=dict(zip("Wab", state.parameters, strict=True)),
         )
 
 
-def _likelihood_note(rbm, data):
-    """Return the log-likelihood of the first data, for the progress bar."""
-    sample = data[:1000]
-    if min(rbm.n_visible, rbm.n_hidden) <= 12:
-        return f"log-likelihood {likelihood.log_likelihood(rbm, sample):.3f} (exact)"
-    log_z = likelihood.ais(
-        rbm, n_chains=100, n_temperatures=200, seed=0, data=sample
-    ).log_z
-    value = likelihood.log_likelihood(rbm, sample, log_z=log_z)
-    return f"log-likelihood {value:.2f} (AIS)"
+def carry_out(run, ages, progress, autosave=None):
+    """Bring a run to the last of some ages, and return its trajectory.
+
+    Interrupted, it returns what was reached; any other error has that as its
+    attribute ``trajectory``.
+
+    Parameters
+    ----------
+    run : Run
+    ages : sequence of int
+        Increasing, those to store.
+    progress : Progress
+    autosave : Autosave, optional
+
+    Returns
+    -------
+    Trajectory
+
+    Raises
+    ------
+    Diverged
+        As `Run.update`.
+    """
+    signals = Signals(terminate=autosave is not None)
+    end = run, progress, autosave, signals
+    try:
+        try:
+            signals.install()
+            with np.errstate(all="ignore"):  # what is not finite is an error below
+                _advance(run, ages, progress, autosave, signals)
+        except (KeyboardInterrupt, Terminated):
+            progress.say(f"stopped at update {run.age}")
+        except BaseException as error:
+            error.trajectory = _finish(*end)
+            error.add_note(f"What was reached, update {run.age}, is error.trajectory.")
+            raise
+        return _finish(*end)
+    except KeyboardInterrupt:  # one that came while the run was finished
+        return _finish(*end)
+
+
+def _advance(run, ages, progress, autosave, signals):
+    if autosave is not None:
+        autosave.save(run.trajectory())
+    for age in ages:
+        while run.age < age:
+            with signals:
+                run.update()
+            progress.step()
+            if autosave is not None and autosave.is_due():
+                autosave.save(run.trajectory())
+        run.store()
+        if autosave is not None:
+            autosave.save(run.trajectory())
+        with signals:
+            progress.say_likelihood(run.machine(), run.data)
+
+
+def _finish(run, progress, autosave, signals):
+    kept = run.trajectory()
+    try:
+        if autosave is not None:
+            autosave.save(kept)
+        progress.close()
+    except Exception as error:  # a warning that was made an error
+        error.trajectory = kept
+        raise
+    finally:
+        signals.restore()
+    return kept

@@ -1,13 +1,19 @@
 """What `train` accepts, checked before the first update."""
 
 import hashlib
+from numbers import Real
 
 import numpy as np
 
 from rbmlib import randomness
 from rbmlib.checks import check_positive, check_samples
+from rbmlib.rbm import RBM
 from rbmlib.training.gradient import mean_bits
 from rbmlib.training.methods import METHODS
+from rbmlib.trajectories import Trajectory
+
+CHAIN_SETTINGS = ("k", "batch_size", "n_chains")
+SETTINGS = ("method", *CHAIN_SETTINGS, "learning_rate", "seed", "centred")
 
 
 def fingerprint(data):
@@ -18,11 +24,23 @@ def fingerprint(data):
 def log_ages(n_updates, n_ages):
     """Return 0, n_updates and about n_ages ages between, evenly spaced in logarithm.
 
+    Parameters
+    ----------
+    n_updates, n_ages : int
+        At least 1.
+
+    Raises
+    ------
+    ValueError, TypeError
+        Numbers that are no integers >= 1.
+
     Examples
     --------
     >>> log_ages(1000, 7).tolist()
     [0, 1, 3, 10, 32, 100, 316, 1000]
     """
+    n_updates = check_positive(n_updates, "n_updates")
+    n_ages = check_positive(n_ages, "n_ages")
     ages = np.rint(np.geomspace(1, n_updates, n_ages)).astype(np.int64)
     # A single age is the first of geomspace, not the last.
     return np.unique(np.concatenate([[0], ages, [n_updates]]))
@@ -42,7 +60,7 @@ def check_ages(checkpoints, n_updates):
         raise ValueError(
             f"checkpoints must be integers in [0, {n_updates}], got {checkpoints!r}"
         )
-    return np.unique(np.append(ages, n_updates))
+    return np.unique(np.append(ages.astype(np.int64), n_updates))
 
 
 def check_updates(n_updates, settings):
@@ -58,12 +76,14 @@ def check_settings(
     n_samples, method, k, batch_size, n_chains, learning_rate, seed, centred
 ):
     """Return the settings that a run keeps, as a dict, or refuse an argument."""
-    if method not in (methods := tuple(METHODS)):
-        raise ValueError(f"method must be one of {methods}, got {method!r}")
-    if not (np.isscalar(learning_rate) and 0 < learning_rate < np.inf):
+    if not (isinstance(method, str) and method in METHODS):
+        raise ValueError(f"method must be one of {tuple(METHODS)}, got {method!r}")
+    if not (_is_real(learning_rate) and 0 < learning_rate < np.inf):
         raise ValueError(
             f"learning_rate must be a finite positive number, got {learning_rate!r}"
         )
+    if not isinstance(centred, bool | np.bool_):
+        raise ValueError(f"centred must be True or False, got {centred!r}")
     settings = {
         "method": method,
         "learning_rate": float(learning_rate),
@@ -92,3 +112,94 @@ def check_settings(
         )
     mean_bits(max(size, settings["n_chains"]))
     return settings
+
+
+def check_resumable(trajectory, data):
+    """Return the checked data of a run that can be continued, or refuse it.
+
+    Nothing of the trajectory is taken on trust: a file may have been edited, or put
+    together from parts of two runs.
+    """
+    if not isinstance(trajectory, Trajectory):
+        raise TypeError(
+            f"trajectory must be a Trajectory, got {type(trajectory).__name__}"
+        )
+    _check_state(trajectory)
+    data = check_data(data, trajectory[-1].visible, trajectory.n_visible)
+    settings = trajectory.settings
+    _check_stored_settings(settings, len(data))
+    if fingerprint(data) != settings["data_sha256"]:
+        raise ValueError("data must be the data the run began with; sha256 differs")
+    _check_chains(trajectory.chains, settings)
+    return data
+
+
+def _is_real(value):
+    return isinstance(value, Real) and not isinstance(value, bool | np.bool_)
+
+
+def _check_state(trajectory):
+    last, state = trajectory[-1], trajectory.state
+    if state is None:
+        raise ValueError(
+            "trajectory must hold the full-precision state of its last update to be "
+            "resumed, got state=None (a run of another program, or a compact file)"
+        )
+    if set(state) != set("Wab"):
+        raise ValueError(f"trajectory.state must hold W, a and b, got {sorted(state)}")
+    for name, value in state.items():
+        shape = getattr(last, name).shape
+        if value.shape != shape or value.dtype != np.float64:
+            raise ValueError(
+                f"trajectory.state[{name!r}] must be float64 of shape {shape}, got "
+                f"{value.dtype} of shape {value.shape}"
+            )
+    rounded = _rounded(last, state)
+    for name in "Wab":
+        found, stored = getattr(rounded, name), getattr(last, name)
+        if not np.array_equal(found, stored):
+            at = tuple(map(int, np.argwhere(found != stored)[0]))
+            raise ValueError(
+                f"trajectory.state[{name!r}] must be, rounded to its grid, the machine "
+                f"of the last age, {trajectory.ages[-1]}; at {at} it is "
+                f"{float(found[at])!r} and that {float(stored[at])!r}"
+            )
+
+
+def _rounded(machine, state):
+    try:
+        parameters = (state[name] for name in "Wab")
+        return RBM(*parameters, machine.visible, machine.hidden).on_grid()
+    except ValueError as error:
+        raise ValueError(f"trajectory.state: {error}") from error
+
+
+def _check_stored_settings(settings, n_samples):
+    names = ["data_sha256", *SETTINGS]
+    if settings.get("method") == "exact":
+        names = [name for name in names if name not in CHAIN_SETTINGS]
+    missing = [name for name in names if name not in settings]
+    if missing:
+        raise ValueError(
+            f"trajectory.settings must hold {', '.join(missing)} to be resumed, got "
+            f"{settings}"
+        )
+    try:
+        check_settings(n_samples, *(settings.get(name) for name in SETTINGS))
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"trajectory.settings: {error}") from error
+
+
+def _check_chains(chains, settings):
+    if not METHODS[settings["method"]].keeps_chains:
+        if chains is not None:
+            raise ValueError(
+                f"trajectory.chains must be None for method={settings['method']!r}, "
+                f"which keeps none, got {len(chains)} chains"
+            )
+    elif chains is None or len(chains) != settings["n_chains"]:
+        found = "None" if chains is None else f"{len(chains)}"
+        raise ValueError(
+            f"trajectory.chains must be n_chains = {settings['n_chains']} chains, "
+            f"got {found}"
+        )

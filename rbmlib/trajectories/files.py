@@ -12,18 +12,18 @@ ignores.
 
 import hashlib
 import json
-import os
 import re
 import secrets
-from contextlib import contextmanager
 
 import h5py
 import numpy as np
 
 from rbmlib.rbm import RBM
 from rbmlib.trajectories import model_types, reading, settings
+from rbmlib.trajectories.whole import explained, write_whole
 
 FORMAT = 1
+KIND = "HDF5 file of a trajectory"
 PARAMETERS = {"W": "weight_matrix", "a": "vbias", "b": "hbias"}
 # Structures of HDF5 1.10 carry checksums of their own: a lost group is noticed.
 VERSION = ("v110", "v110")
@@ -32,26 +32,6 @@ VERSION = ("v110", "v110")
 def write(path, trajectory):
     """Write a `Trajectory` to ``path``, whole or not at all."""
     write_whole(path, _encode(trajectory))
-
-
-def write_whole(path, data):
-    """Write bytes to ``path``: an old file is replaced in one step, or stays.
-
-    Raises
-    ------
-    OSError
-        The file cannot be written; an old one is then untouched.
-    """
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        with open(temporary, "xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 def read(path, make, model_type=None, hidden_variance=None):
@@ -65,7 +45,7 @@ def read(path, make, model_type=None, hidden_variance=None):
     model_type, hidden_variance : optional
         As in `Trajectory.load`.
     """
-    with explained(path), np.errstate(all="ignore"), h5py.File(path, "r") as file:
+    with explained(path, KIND), np.errstate(all="ignore"), h5py.File(path) as file:
         _check_format(file)
         groups = _age_groups(file)
         parameters = [_read_parameters(reading.find(file, n)) for n in groups.values()]
@@ -81,28 +61,6 @@ def read(path, make, model_type=None, hidden_variance=None):
         )
         _check_sum(file, trajectory)
         return trajectory
-
-
-@contextmanager
-def explained(path):
-    """Turn the errors of reading a file into ValueErrors that name the file.
-
-    Raises
-    ------
-    ValueError
-        In the place of any error of a damaged file.
-    """
-    try:
-        yield
-    except (FileNotFoundError, PermissionError, BlockingIOError):
-        raise
-    except (OSError, KeyError, RuntimeError, AttributeError, MemoryError) as error:
-        raise ValueError(
-            f"{path} must be a whole HDF5 file of a trajectory, but it is truncated, "
-            f"damaged or no HDF5: {error}"
-        ) from error
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{path}: {error}") from error
 
 
 def _encode(trajectory):

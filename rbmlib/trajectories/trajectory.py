@@ -75,6 +75,10 @@ class Trajectory:
         """Return the machine (or tuple of machines) at a position, not at an age."""
         return self.machines[index]
 
+    def __reduce__(self):  # copies and pickles are made anew, and so frozen too
+        parts = self.ages, self.machines, self.chains, self.settings, self.state
+        return type(self), parts
+
     def __repr__(self):
         return (
             f"Trajectory({len(self)} ages from {self.ages[0]} to {self.ages[-1]}, "
@@ -114,7 +118,8 @@ class Trajectory:
         The file holds parameters as float32.  Machines on their grid, which training
         returns, are exact in float32; others are refused rather than rounded.  The
         file replaces an old one in a single step: a save that fails leaves the old
-        file as it was.  Equal trajectories give equal bytes.
+        file as it was.  A symbolic link stays one, and an old file keeps its mode.
+        Equal trajectories give equal bytes.
 
         A machine with Gaussian hidden units has a name of `rbms` (BGRBM, IGRBM) only
         if their variance is 1/n_visible, as in the energy that `rbms` computes; with
@@ -128,6 +133,8 @@ class Trajectory:
         ------
         ValueError
             A parameter that is no float32 number; `RBM.on_grid` rounds a machine.
+        OSError
+            The file cannot be written.
         """
         trajectory_files.write(Path(path), self)
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rbmlib.checks import shown
-from rbmlib.units.gaussian import check_convergent
+from rbmlib.units.sizes import check_sizes
 from rbmlib.units.unit import Unit
 
 
@@ -55,7 +55,7 @@ def check_parameters(W, a, b, visible, hidden):
             f"W must have shape (n_visible, n_hidden) = {shape}, as a and b have, "
             f"with at least one unit a layer, got {W.shape}"
         )
-    check_convergent(W, visible, hidden)
+    check_sizes(W, a, b, visible, hidden)
 
 
 def check_pairs(v, h):

@@ -8,6 +8,7 @@ that place and one of the next.  Sixteen half words run side by side.
 import numba
 import numpy as np
 
+from rbmlib import compiled
 from rbmlib.ising.kernels.sublattice import sublattice
 
 _U, _P = np.uint32, np.uintp
@@ -15,7 +16,7 @@ _PLACES = 26  # counts below 2 * 4096²
 _WIDE = _P(32)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def count(halves, where, unlike, up):
     """Write the number of unlike bonds and of up spins of each of the 64 lanes."""
     bonds, spins = _zero(), _zero()
@@ -28,7 +29,7 @@ def count(halves, where, unlike, up):
     _read(*spins, up)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def _add_sublattice(halves, c, where, bonds, spins):
     s, v, dv, h, dh = sublattice(halves, c, where, 2)
     n, width = where.cols, 2 * where.width
@@ -49,7 +50,7 @@ def _add_sublattice(halves, c, where, bonds, spins):
         _add(*bonds, four, 2)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def _add_odd(halves, where, bonds, spins):
     L = where.rows
     right, down, up = _blank(2 * L * L), _blank(2 * L * L), _blank(2 * L * L)
@@ -76,7 +77,7 @@ def _zero():
     return np.zeros(2 * _PLACES * 32, _U), np.zeros(_PLACES, np.bool_)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def _add(number, waits, words, place):
     """Add words, all of one place, to a number.
 
@@ -95,7 +96,7 @@ def _add(number, waits, words, place):
         waits[k] = True
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def _full_adder(number, sums, words, block):
     """Leave the sum of three blocks in the first; the carry replaces the words."""
     for i in range(_WIDE):
@@ -105,7 +106,7 @@ def _full_adder(number, sums, words, block):
         words[r] = (a & b) | (c & (a ^ b))
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def _read(number, waits, out):
     """Write the number of each lane; odd half words hold lanes 32 to 63."""
     total = np.zeros(64, _U)

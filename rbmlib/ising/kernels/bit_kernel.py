@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numba
 import numpy as np
 
+from rbmlib import compiled
 from rbmlib.ising.kernels.bit_count import count, unlike_digits
 from rbmlib.ising.kernels.bit_ties import (
     BITS,
@@ -55,7 +56,7 @@ def bit_table(table):
     return BitTable(threshold, inverse, digits[0], changes, table.in_field)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def run(words, where, table, course, counts):
     """Sweep 64 lanes; count unlike bonds and up spins every `interval` sweeps.
 
@@ -85,7 +86,7 @@ def run(words, where, table, course, counts):
         count(halves, where, counts.unlike[record], counts.up[record])
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def _sweep(words, halves, where, table, k0, k1, ties, places):
     size, step = 2 * where.size, 2 * where.width
     lo, hi = _P(step + 2), _P(where.rows // 2 * step + where.cols + 2)
@@ -102,7 +103,7 @@ def _sweep(words, halves, where, table, k0, k1, ties, places):
         _fill_border(cells_of(words, c, where), where)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def _update(part, lo, hi, x, k1, toss, table, ties):
     """Flip the half words lo … hi - 1 in zero field; write the ties.
 
@@ -143,7 +144,7 @@ def _toss_for_two(tie, f0, f1, x, k1, toss, table, k):
     return _U(tie & heads), f0, f1, heads, _U(x - toss)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def _update_in_field(part, lo, hi, x, k1, toss, table, ties):
     """The same where every class of spins has a threshold of its own."""
     new, v, dv, h, dh = part
@@ -179,7 +180,7 @@ def _toss_once(tie, f, x, k1, toss, state, t, k):
     return _U(tie & heads), f, _U(x + toss)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def _sweep_in_order(halves, where, table, k0, k1):
     """Update the sites of an odd lattice one after another, row by row."""
     L = where.rows
@@ -204,7 +205,7 @@ def _sweep_in_order(halves, where, table, k0, k1):
             halves[q] = _U(halves[q] ^ flip)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def _fill_border(words, where):
     """Repeat each side outside the opposite one; between strips, turn by one bit."""
     rows, cols, width = _P(where.rows // 2), _P(where.cols // 2), _P(where.width)

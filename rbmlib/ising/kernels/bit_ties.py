@@ -5,9 +5,9 @@ throughout are looked up here and tossed on one by one, with the random bits tha
 words for all would have given them: TOSSES changes no result, only the time.
 """
 
-import numba
 import numpy as np
 
+from rbmlib import compiled
 from rbmlib.ising.kernels.bit_count import unlike_digits
 from rbmlib.randomness import GOLDEN, draw_at
 
@@ -19,7 +19,7 @@ _U, _L, _P = np.uint32, np.uint64, np.uintp
 _GOLDEN, _WIDTH = _U(GOLDEN), _P(BLOCK)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def find_ties(ties, hi, places):
     """Write the places below hi of words that are not zero; return their number.
 
@@ -42,7 +42,7 @@ def find_ties(ties, hi, places):
     return n_found
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def settle(part, x, k1, toss, table, ties, places):
     """Toss on for the spins without a tail, in the half words at the given places."""
     new, v, dv, h, dh = part
@@ -53,7 +53,7 @@ def settle(part, x, k1, toss, table, ties, places):
         new[q] = _U(new[q] ^ toss_on(new[q], n, ties[q], y, k1, toss, table))
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def toss_on(s, n, tie, x, k1, toss, table):
     """Return the flips of the ties of a half word, after tosses TOSSES to BITS."""
     one, two, four = unlike_digits(s, n[0], n[1], n[2], n[3])

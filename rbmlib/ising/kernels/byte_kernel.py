@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numba
 import numpy as np
 
+from rbmlib import compiled
 from rbmlib.ising.kernels.chain import sweep_key
 from rbmlib.ising.kernels.sublattice import cells_of, sublattice
 from rbmlib.randomness import GOLDEN, draw, draw_at
@@ -47,7 +48,7 @@ def byte_table(table):
     return ByteTable(first, second, t.astype(_U), inverse_from, table.in_field)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def run(cells, where, table, course, counts):
     """Sweep one lattice; count unlike bonds and up spins every `interval` sweeps.
 
@@ -74,14 +75,14 @@ def run(cells, where, table, course, counts):
         counts.unlike[record], counts.up[record] = _count(cells, where)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def _sweep(cells, where, table, k0, k1, words):
     for c in range(4):
         _update(cells, c, where, table, k0, k1, words)
         _fill_border(cells_of(cells, c, where), where)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def _update(cells, c, where, table, k0, k1, words):
     """Update sublattice c, block by block: draw, decide, settle the ties."""
     part = sublattice(cells, c, where)
@@ -100,7 +101,7 @@ def _update(cells, c, where, table, k0, k1, words):
             _settle(part, lo, hi, table, _U(first), k0, k1)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def _draw_two_bytes(words, quarter, where, k0, k1):
     """Fill a block with the first and, in its second half, the second byte of u."""
     x = _U(k0 + _U(_U(quarter) * _GOLDEN))
@@ -114,7 +115,7 @@ def _draw_two_bytes(words, quarter, where, k0, k1):
         y = _U(y + _GOLDEN)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def _decide(part, r, lo, hi, block, table):
     """Flip the cells lo … hi - 1 in zero field; return whether any is a tie."""
     new, v, dv, h, dh = part
@@ -135,7 +136,7 @@ def _decide(part, r, lo, hi, block, table):
     return ties
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def _decide_in_field(part, r, lo, hi, block, table):
     """The same where up and down spins have thresholds of their own."""
     new, v, dv, h, dh = part
@@ -159,7 +160,7 @@ def _decide_in_field(part, r, lo, hi, block, table):
     return ties
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def _settle(part, lo, hi, table, first, k0, k1):
     """Flip or keep each tie of a block by the last 32 bits of its u."""
     new, v, dv, h, dh = part
@@ -171,7 +172,7 @@ def _settle(part, lo, hi, table, first, k0, k1):
             new[p] = _B(s ^ below ^ _B(m >= table.inverse_from[s]))
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def _sweep_in_order(cells, where, table, k0, k1):
     """Update the sites of an odd lattice one after another, row by row."""
     L = where.rows
@@ -196,7 +197,7 @@ def _sweep_in_order(cells, where, table, k0, k1):
             cells[p] = _B(s ^ below ^ _B(m >= table.inverse_from[s]))
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def _count(cells, where):
     """Return the numbers of unlike bonds and of up spins of a lattice."""
     unlike = up = 0
@@ -220,7 +221,7 @@ def _count(cells, where):
     return unlike, up
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def _fill_border(cells, where):
     """Repeat each side of a sublattice outside the opposite one."""
     rows, cols, width = _P(where.rows // 2), _P(where.cols // 2), _P(where.width)

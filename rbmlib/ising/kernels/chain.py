@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 
+from rbmlib import compiled
 from rbmlib.randomness import absorb
 
 _U = np.uint32
@@ -53,7 +53,7 @@ class Counts(NamedTuple):
         return Counts(self.unlike[chain], self.up[chain])
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def sweep_key(course, record, i):
     """Return the key of all draws of the chain in sweep i, from 0 on, of a record."""
     sweep = _U(course.first_sweep + record * course.interval + i)

@@ -6,9 +6,9 @@ i, the first site (2N), links to the ghost (2N + 1 + i), new signs (3N + 1 + i).
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 
+from rbmlib import compiled
 from rbmlib.ising.kernels.chain import sweep_key
 from rbmlib.randomness import draw
 
@@ -30,7 +30,7 @@ class Links(NamedTuple):
     ghost_up: bool
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def wolff(spin, neighbour, links, course, counts):
     """Grow and flip clusters; count unlike bonds and up spins every `interval`.
 
@@ -60,7 +60,7 @@ def wolff(spin, neighbour, links, course, counts):
         counts.unlike[record], counts.up[record] = bonds, spins
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def _grow(spin, neighbour, links, k0, k1, cluster, inside):
     """Collect the cluster of a random site; return its size, and if it may flip."""
     N = spin.size
@@ -84,7 +84,7 @@ def _grow(spin, neighbour, links, k0, k1, cluster, inside):
     return size, True
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def _flip(spin, neighbour, cluster, size, inside):
     """Flip a cluster; return the change in the number of unlike bonds."""
     change = 0
@@ -99,7 +99,7 @@ def _flip(spin, neighbour, cluster, size, inside):
     return change
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def swendsen_wang(spin, neighbour, links, course, counts):
     """Give all clusters fresh signs; parameters as in `wolff`."""
     N = spin.size
@@ -121,7 +121,7 @@ def swendsen_wang(spin, neighbour, links, course, counts):
         counts.unlike[record], counts.up[record] = _count(spin, neighbour)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def _link(spin, neighbour, links, k0, k1, root):
     """Join linked sites; the root of a cluster is its first site."""
     for i in range(spin.size):
@@ -134,7 +134,7 @@ def _link(spin, neighbour, links, k0, k1, root):
                 root[max(a, b)] = min(a, b)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def _find(root, i):
     while root[i] != i:
         root[i] = root[root[i]]
@@ -142,7 +142,7 @@ def _find(root, i):
     return i
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def _held(spin, i, links, k0, k1):
     """Return whether a spin is linked to the ghost."""
     if links.ghost == 0 or (spin[i] == 1) != links.ghost_up:
@@ -150,7 +150,7 @@ def _held(spin, i, links, k0, k1):
     return _L(draw(k0, k1, _U(2 * spin.size + 1 + i))) < links.ghost
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def _count(spin, neighbour):
     bonds, spins = 0, 0
     for i in range(spin.size):

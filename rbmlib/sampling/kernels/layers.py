@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numba
 import numpy as np
 
-from rbmlib import randomness
+from rbmlib import compiled, randomness
 from rbmlib.sampling.kernels import decisions
 from rbmlib.sampling.kernels.tables import (
     LANES,
@@ -69,7 +69,7 @@ def make_room(n_chains):
     return Room(table_space(), aligned(n_chains * LANES), keys)
 
 
-@numba.njit(cache=True, error_model="numpy", nogil=True)
+@compiled.kernel(error_model="numpy", nogil=True)
 def run_sweeps(v, h, to_h, to_v, key_h, key_v, first_sweep, n_sweeps, chain, room):
     """Run n_sweeps of block Gibbs sampling on words, in place.
 
@@ -123,7 +123,7 @@ def draw_tile(x, lanes, column, layer, keys, out):
             store_mask(words, place, on)
 
 
-@numba.njit(cache=True, error_model="numpy", nogil=True)
+@compiled.kernel(error_model="numpy", nogil=True)
 def write_means(words, layer, scale, low, room, out):
     """Write ⟨s⟩ on multiples of 1 / scale, as `sampler.replace_by_means` does.
 
@@ -153,7 +153,7 @@ def means_tile(x, lanes, column, layer, scale, low, out):
             store(flat, place, p + (_F(1) - p) * low)
 
 
-@numba.njit(cache=True, error_model="numpy", nogil=True)
+@compiled.kernel(error_model="numpy", nogil=True)
 def write_fields(words, layer, room, out):
     """Write bias + Σ_i s_i W_i to out, float32 of shape (n_chains, n_units)."""
     n_units = _P(out.shape[1])

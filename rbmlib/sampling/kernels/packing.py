@@ -9,6 +9,7 @@ the chains with one k reads memory in order.  Bits beyond the last unit are zero
 import numba
 import numpy as np
 
+from rbmlib import compiled
 from rbmlib.sampling.kernels.vectors import load, store_mask, zeros_16
 
 _P, _L, _F = np.uintp, np.uint64, np.float32
@@ -38,7 +39,7 @@ def unpack(words, low, out):
     _unpack(words, _F(low), out.reshape(-1), out.shape[1])
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def _pack(states, n_units, words):
     flat, n_chains = words.reshape(-1), _P(words.shape[1])
     for c in range(n_chains):
@@ -53,7 +54,7 @@ def _pack(states, n_units, words):
                     flat[word] |= _L(states[first + i] > _F(0)) << i % _P(64)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def _unpack(words, low, out, n_units):
     step = _F(1) - low
     for c in range(_P(words.shape[1])):
@@ -65,7 +66,7 @@ def _unpack(words, low, out, n_units):
                 out[first + start + i] = low + step * _F(bit)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def transpose(words, out):
     """Exchange chains and units: bit c of row i of `out` is bit i of chain c.
 

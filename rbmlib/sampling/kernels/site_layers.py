@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numba
 import numpy as np
 
-from rbmlib import randomness
+from rbmlib import compiled, randomness
 from rbmlib.sampling.kernels import decisions
 from rbmlib.sampling.kernels.layers import (
     Layer,
@@ -121,7 +121,7 @@ def make_room(n_chains, layout):
     return Room(table_space(), aligned(n_chains * width), keys)
 
 
-@numba.njit(cache=True, error_model="numpy", nogil=True)
+@compiled.kernel(error_model="numpy", nogil=True)
 def run_sweeps(codes, h, to_h, to_v, key_h, key_v, first_sweep, n_sweeps, chain, room):
     """Run n_sweeps of block Gibbs sampling on codes and words, in place.
 
@@ -148,7 +148,7 @@ def run_sweeps(codes, h, to_h, to_v, key_h, key_v, first_sweep, n_sweeps, chain,
             _choose_block(room, to_v, block, codes)
 
 
-@numba.njit(cache=True, error_model="numpy", nogil=True)
+@compiled.kernel(error_model="numpy", nogil=True)
 def write_means(codes, layer, scale, low, room, out):
     """Write the means of the other layer, as `layers.write_means` does."""
     for column in range(0, layer.bias.size, LANES):
@@ -174,7 +174,7 @@ def _sum_rows(codes, layer, column, room):
     return x
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def add_rows(codes, m, tiles):
     """Add the rows of m, one for each chain, to the rows that its codes name.
 

@@ -13,9 +13,9 @@ combinations are summed once.  Four sites with two states so cost what one with 
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 
+from rbmlib import compiled
 from rbmlib.sampling.kernels.tables import LANES, aligned
 
 SITES = 16  # in a block: the lanes of a vector
@@ -75,7 +75,7 @@ def make_layout(q):
     return Layout(order, sizes.reshape(-1), columns, steps.reshape(-1), code, start)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def pack_codes(v, layout):
     """Return the codes of states v, uint32 of shape (n_bundles, n_chains, 16).
 
@@ -92,7 +92,7 @@ def pack_codes(v, layout):
     return codes
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def unpack_codes(codes, layout, v):
     """Write the states that the codes name into v, int32 (n_chains, n_sites)."""
     for c in range(v.shape[0]):
@@ -124,7 +124,7 @@ def rows_of_codes(W, layout):
     return tiles
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def _add_states(W, layout, tiles):
     for t in range(_P(tiles.shape[0])):
         first = t * _P(LANES)
@@ -138,7 +138,7 @@ def _add_states(W, layout, tiles):
                     tiles[t, start + row, j] += W[state, first + j]
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def collect_states(tiles, layout, out):
     """Add up the rows of `rows_of_codes` that hold a state, for each state.
 
@@ -156,7 +156,7 @@ def collect_states(tiles, layout, out):
                     out[state, first + j] += tiles[t, start + row, j]
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def count_states(v, first, counts):
     """Count the states of v: that of site i at first[i] + state, float64, in place."""
     for c in range(v.shape[0]):
@@ -189,7 +189,7 @@ def columns_of_blocks(W, layout, n_rows):
     return weights, first
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled.kernel(nogil=True)
 def _write_columns(W, layout, first, n_rows, out):
     for p in range(layout.unit.size):
         block, lane = p // SITES, p % SITES

@@ -4,7 +4,7 @@ import numpy as np
 
 from rbmlib.randomness import HIDDEN, VISIBLE, stream_key
 from rbmlib.sampling.kernels import packing
-from rbmlib.sampling.kernels.bit_machine import BLOCK, SWEEPS, share_chains
+from rbmlib.sampling.kernels.bit_machine import BLOCK, sweeps_at_once
 from rbmlib.sampling.kernels.site_layers import (
     add_rows,
     make_layer,
@@ -21,6 +21,7 @@ from rbmlib.sampling.kernels.site_layout import (
     unpack_codes,
 )
 from rbmlib.sampling.kernels.tables import aligned
+from rbmlib.sampling.threads import share_chains
 
 _FIELDS = 2**14  # 16 q chains: a block's fields then fill 1 MB, and stay in cache
 
@@ -68,20 +69,24 @@ class SiteMachine:
         h_out = np.empty((len(v), self.shape[1]), np.float32)
         address = n_sweeps, seed, first_sweep, first_chain
 
-        def run_block(rows):
-            self._run_block(v[rows], *address, rows.start, v_out[rows], h_out[rows])
+        def run_block(rows, stop):
+            out = v_out[rows], h_out[rows]
+            self._run_block(v[rows], *address, rows.start, *out, stop)
 
         share_chains(run_block, len(v), n_threads, self._block)
         return v_out, h_out
 
     def _run_block(
-        self, v, n_sweeps, seed, first_sweep, first_chain, start, v_out, h_out
+        self, v, n_sweeps, seed, first_sweep, first_chain, start, v_out, h_out, stop
     ):
         codes = pack_codes(v, self._layout)
         words = np.zeros((packing.n_words(self.shape[1]), len(v)), np.uint64)
         keys = stream_key(seed, HIDDEN), stream_key(seed, VISIBLE)
         room = make_room(len(v), self._layout)
-        for done in range(0, n_sweeps, SWEEPS):
+        at_once = sweeps_at_once(self.shape, len(v))
+        for done in range(0, n_sweeps, at_once):
+            if stop.is_set():
+                return
             run_sweeps(
                 codes,
                 words,
@@ -89,7 +94,7 @@ class SiteMachine:
                 self._to_v,
                 *keys,
                 first_sweep + done,
-                min(SWEEPS, n_sweeps - done),
+                min(at_once, n_sweeps - done),
                 first_chain + start,
                 room,
             )
