@@ -8,7 +8,7 @@ Sums run in blocks, so that memory stays small up to the limit of 2^25 states.
 import numpy as np
 from scipy.special import logsumexp, xlogy
 
-from rbmlib.checks import check_array, check_positive
+from rbmlib.checks import check_array, check_positive, said
 from rbmlib.units import check_unit
 from rbmlib.units.layers import check_layers
 
@@ -266,7 +266,7 @@ def _check_law(p, argument):
     p = check_array(p, argument, (...,), 0, 1)
     total = p.sum()
     if abs(total - 1) > TOLERANCE:
-        raise ValueError(f"{argument} must add up to 1, got {total!r}")
+        raise ValueError(f"{argument} must add up to 1, got {said(total)}")
     return p
 
 
