@@ -124,6 +124,11 @@ def instance(good):
     )
 
 
+def function(good):
+    """Something that can be called."""
+    return instance(len)
+
+
 def sequence(good):
     """A sequence of objects of one class."""
     good = list(good)
@@ -133,6 +138,11 @@ def sequence(good):
         _no(Thing(), object, len, 1j, [], (), [Thing()], [None], [1.5], "?"),
         _no(*[[*good[:i], Thing(), *good[i + 1 :]] for i in range(min(3, len(good)))]),
     )
+
+
+def machines(good):
+    """A trajectory, or a sequence of machines."""
+    return sequence(getattr(good, "machines", good))
 
 
 def anything(good):
@@ -151,7 +161,8 @@ def _spoilt(good, *values):
     def put(place, value):
         kind = x.dtype if np.array(value).dtype.kind == x.dtype.kind else object
         y = x.astype(np.result_type(x, type(value)) if kind is object else kind)
-        y.flat[place] = value
+        with np.errstate(over="ignore"):  # 1e300 in single precision
+            y.flat[place] = value
         return y
 
     return st.builds(put, places, st.sampled_from(values))
@@ -279,7 +290,7 @@ def increasing(good):
     return st.one_of(
         st.integers(),
         st.floats(),
-        _objects(set),
+        _objects(set, bytes),
         _no([0], [-1, 2], [1.0, 2.0], ["1"], [None], [NAN], "12", [[1]]),
     )
 
@@ -317,6 +328,15 @@ def several(kind):
         return kind(good) | _no("ab", b"ab", {1, 2}, 1, None, good[:-1], (*good, 1))
 
     return bad
+
+
+def log_weights(good):
+    """Logarithms of weights, of which -inf is one, of a few chains."""
+    return (
+        _spoilt(good, NAN, INF)
+        | _no_numbers(good)
+        | _no(np.zeros(1), np.zeros(0), np.zeros((2, 2, 2)), np.full(3, -INF), 0.0)
+    )
 
 
 def labels(good):
@@ -502,9 +522,25 @@ SPECIAL = {
     "sampling.Sampler.mean_h.bits": integer(1, 20),
     "sampling.Sampler.sums.bits": integer(1, 20),
     "sampling.record.sweeps": increasing,
-    "sampling.record.observe": instance,
+    "sampling.record.observe": function,
     # ---------------------------------------------------------------- likelihood
+    "likelihood.Estimate.from_weights.log_weights": log_weights,
+    "likelihood.Estimate.from_weights.log_z_start": real(),
+    "likelihood.Estimate.from_weights.sign": choice,
+    "likelihood.log_likelihood.log_z": real(),
+    "likelihood.trajectory_ais.trajectory": machines,
+    "likelihood.assess.train": states,
+    "likelihood.assess.test": states,
     # ---------------------------------------------------------------- tempering
+    "tempering.between.first": instance,
+    "tempering.between.last": instance,
+    "tempering.between.n_steps": count,
+    "tempering.between_ages.trajectory": machines,
+    "tempering.between_ages.n_steps": count,
+    "tempering.between_ages.first": integer(0),
+    "tempering.exchange.skip": integer(0),
+    "tempering.exchange.observe": function,
+    "tempering.in_beta.n_steps": count,
     # ---------------------------------------------------------------- scores
     # ---------------------------------------------------------------- mean_field
     "mean_field.coupling_ratio.order": integer(1, 3),
