@@ -491,7 +491,7 @@ SPECIAL = {
     "enumeration.divergence.p": array(0, 1),
     "enumeration.divergence.q": array(0, 1),
     # ---------------------------------------------------------------- randomness
-    "randomness.address_of.sweeps": choice,
+    "addresses.address_of.sweeps": choice,
     "randomness.bell.shape": shape,
     **{
         f"randomness.{name}.chains": chains

@@ -14,7 +14,7 @@ import public
 
 EACH = 20  # bad values for each argument
 ROOMS = """
-    rbm units enumeration randomness effective_couplings autocorrelation
+    rbm units enumeration addresses randomness effective_couplings autocorrelation
     sampling likelihood tempering
     linear_regime mean_field
     ising datasets plotting
