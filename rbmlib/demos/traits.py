@@ -5,6 +5,7 @@ says in JSON what a trait takes, and `settings.js` holds an address to it.
 """
 
 import numbers
+import sys
 
 import numpy as np
 import traitlets
@@ -24,16 +25,17 @@ class _Strict(traitlets.TraitType):
 
 
 class _Ranged(_Strict):
-    whole = False
+    whole, most = False, sys.float_info.max
 
-    def __init__(self, default=0, min=-np.inf, max=np.inf):
-        self.min, self.max = min, max
+    def __init__(self, default=0, min=None, max=None):
+        self.min = -self.most if min is None else min
+        self.max = self.most if max is None else max
         super().__init__(default)
         self.tag(sync=True)
 
     def expected(self, obj):
         kind = "a whole number" if self.whole else "a finite number"
-        return kind + _range(self.min, self.max)
+        return f"{kind} from {self.min} to {self.max}"
 
     def limits(self, demo):
         bounds = {"min": self.min, "max": self.max}
@@ -42,7 +44,7 @@ class _Ranged(_Strict):
     def validate(self, obj, value):
         kind = numbers.Integral if self.whole else numbers.Real
         known = isinstance(value, kind) and not isinstance(value, bool)
-        if not (known and self.min <= value <= self.max and abs(value) < np.inf):
+        if not (known and self.min <= value <= self.max):
             self.error(obj, value)
         return int(value) if self.whole else float(value)
 
@@ -52,9 +54,9 @@ class Number(_Ranged):
 
 
 class Whole(_Ranged):
-    """An integer in [min, max]."""
+    """An integer in [min, max], which JavaScript counts exactly."""
 
-    whole = True
+    whole, most = True, 2**53 - 1
 
 
 class Choice(_Strict):
@@ -136,7 +138,8 @@ class Numbers(_Strict):
 
     def expected(self, obj):
         kind = "whole numbers" if self.whole else "numbers"
-        return f"{kind}{_range(self.min, self.max)} of shape {obj.shape_of(self.name)}"
+        shape = obj.shape_of(self.name)
+        return f"{kind} from {self.min} to {self.max} of shape {shape}"
 
     def limits(self, demo):
         bounds = {"min": self.min, "max": self.max, "whole": self.whole}
@@ -153,10 +156,6 @@ class Numbers(_Strict):
         if not ((array >= self.min) & (array <= self.max)).all():
             self.error(obj, value)
         return (array if self.whole else array.astype(np.float64)).tolist()
-
-
-def _range(low, high):
-    return f" from {low} to {high}" if np.isfinite([low, high]).all() else ""
 
 
 def given(kind=traitlets.List):
