@@ -25,7 +25,11 @@ export class Page {
     );
     el.append(this.root);
     // Readers of the screen announce what changes in a status that they know already.
-    if (notice) setTimeout(() => this.say(notice), 100);
+    const announce = () => {
+      this.say(notice);
+      this.root.scrollIntoView(); // it has moved the pictures down
+    };
+    if (notice) setTimeout(announce, 100);
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     if (calm) this.set({ running: false });
   }
