@@ -205,8 +205,7 @@ export class Page {
       element("dd", {}, help),
     ]);
     const summary = element("summary", {}, "What the controls do");
-    const list = element("dl", {}, ...entries);
-    this.root.append(element("details", {}, summary, list));
+    this.root.append(element("details", {}, summary, element("dl", {}, ...entries)));
   }
 
   // Tick only while running, on screen, and in the tab in front; follow size and theme.
@@ -241,9 +240,8 @@ export class Page {
 
   wake() {
     const seen = this.onScreen && !document.hidden && !this.end.signal.aborted;
-    const awake = this.get("running") && seen;
     cancelAnimationFrame(this.frame);
-    if (!awake) return;
+    if (!seen || !this.get("running")) return;
     this.frame = requestAnimationFrame(() => {
       this.attempt(() => this.demo.advance(false));
       this.wake();
