@@ -28,7 +28,7 @@ from rbmlib.trajectories import Trajectory
 
 N_UPDATES = 400
 CHECKPOINTS = 5
-EVERY = 0.02  # seconds between two files: many more writes than anybody wants
+EVERY = 0.2  # seconds between two files
 
 
 def setting(n_visible=196, n_hidden=50, n_samples=1000, **changes):
