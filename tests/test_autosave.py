@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import time
 
 import numpy as np
 import pytest
@@ -44,7 +45,7 @@ def test_it_is_written_at_stored_ages_and_in_time(monkeypatch, tmp_path):
 
 def test_a_full_disk_is_a_warning_and_the_old_file_stays(monkeypatch, tmp_path):
     path, first = tmp_path / "run.h5", begun()
-    part = resumed(first, n_updates=2, autosave=path)
+    part = resumed(first, n_updates=2, checkpoints=[2], autosave=path)
     before, full = path.read_bytes(), [True]
     fsync = os.fsync
 
@@ -56,7 +57,7 @@ def test_a_full_disk_is_a_warning_and_the_old_file_stays(monkeypatch, tmp_path):
     monkeypatch.setattr(os, "fsync", fails)
     with pytest.warns(RuntimeWarning, match=f"{path}: .*No space left") as caught:
         run = resumed(part, autosave=path, every=0)
-    assert len(caught) == 5  # at the start, after each update; the end is one of them
+    assert len(caught) == 8  # the start, four updates, two stored ages, the end
     assert_same(run, resumed(first))
     assert path.read_bytes() == before and list(tmp_path.iterdir()) == [path]
     full.clear()
@@ -103,29 +104,31 @@ def test_bad_arguments_are_refused(options, error, message, tmp_path):
 def small():
     """Return a setting and its undisturbed run."""
     setting = check_interrupts.setting(40, 20, 200, batch_size=20)
-    return setting, check_interrupts.train(setting, 400)
+    begun = time.monotonic()
+    whole = check_interrupts.train(setting, 400)
+    return setting, whole, time.monotonic() - begun
 
 
 @fork
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL, signal.SIGTERM])
 def test_a_signal_costs_no_bit(number, small, tmp_path):
+    setting, whole, longest = small
     chance = random.Random(int(number))
-    delays = [chance.uniform(0.05, 0.3) for _ in range(5)]
-    setting, whole = small
+    delays = [chance.uniform(0, longest) for _ in range(5)]
     found = check_interrupts.campaign(setting, number, delays, tmp_path, whole, 400)
     fine = {"returned", "same bits", "stopped halfway", "parts left", "no file yet"}
     assert set(found) <= fine | {number.name, "KeyboardInterrupt"}
-    assert found["same bits"] >= 3
+    assert found["same bits"] == 5
 
 
 @fork
 def test_sigterm_is_obeyed_after_one_more_file(small, tmp_path):
-    setting, whole = small
+    setting, *_ = small
     path = tmp_path / "run.h5"
-    how = check_interrupts.disturbed(setting, path, signal.SIGTERM, 0.2, 10**6)
+    how = check_interrupts.disturbed(setting, path, signal.SIGTERM, 0.1, 10**6)
     assert how == "SIGTERM"
     reached = Trajectory.load(path)
-    assert 0 < reached.ages[-1] < 10**6
+    assert reached.ages[-1] < 10**6
 
 
 def test_damage_is_never_silent(tmp_path):

@@ -149,7 +149,9 @@ def test_what_is_not_damaged_is_what_it_is(error, tmp_path):
 def test_a_file_that_another_program_writes_is_called_locked(tmp_path):
     path = tmp_path / "run.h5"
     a_run().save(path)
-    code = "import h5py, sys; f = h5py.File(sys.argv[1], 'r+'); print(1, flush=True); input()"
+    code = (
+        "import h5py, sys; f = h5py.File(sys.argv[1], 'r+'); print(flush=True); input()"
+    )
     with subprocess.Popen(
         [sys.executable, "-c", code, path], stdin=-1, stdout=-1, text=True
     ) as writer:

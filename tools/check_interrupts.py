@@ -60,7 +60,10 @@ def same(found, whole):
 
 
 def disturbed(setting, path, number, delay, n_updates=N_UPDATES):
-    """Train in another process that gets a signal, and return how that ended."""
+    """Train in another process that gets a signal, and return how that ended.
+
+    The delay counts from its first file.
+    """
     child = os.fork()
     if child == 0:
         code = 1
@@ -71,6 +74,8 @@ def disturbed(setting, path, number, delay, n_updates=N_UPDATES):
             code = 3
         finally:
             os._exit(code)
+    while not path.exists() and os.waitpid(child, os.WNOHANG) == (0, 0):
+        time.sleep(0.001)  # the first file is written before the first update
     time.sleep(delay)
     os.kill(child, number)
     _, status = os.waitpid(child, 0)
