@@ -26,9 +26,9 @@ import numpy as np
 from rbmlib import training
 from rbmlib.trajectories import Trajectory
 
-N_UPDATES = 400
+N_UPDATES = 300
 CHECKPOINTS = 5
-EVERY = 0.2  # seconds between two files
+N_FILES = 10  # about so many in a run, besides those of the checkpoints
 
 
 def setting(n_visible=196, n_hidden=50, n_samples=1000, **changes):
@@ -59,7 +59,7 @@ def same(found, whole):
     )
 
 
-def disturbed(setting, path, number, delay, n_updates=N_UPDATES):
+def disturbed(setting, path, number, delay, n_updates=N_UPDATES, every=0.02):
     """Train in another process that gets a signal, and return how that ended.
 
     The delay counts from its first file.
@@ -68,7 +68,7 @@ def disturbed(setting, path, number, delay, n_updates=N_UPDATES):
     if child == 0:
         code = 1
         try:
-            train(setting, n_updates, autosave=path, every=EVERY)
+            train(setting, n_updates, autosave=path, every=every)
             code = 0
         except KeyboardInterrupt:  # before the first update, or after the last
             code = 3
@@ -86,10 +86,10 @@ def disturbed(setting, path, number, delay, n_updates=N_UPDATES):
 
 def campaign(setting, number, delays, folder, whole, n_updates=N_UPDATES):
     """Disturb runs after some delays, and resume; return a Counter of what happened."""
-    found = Counter()
+    found, every = Counter(), max(delays) / N_FILES
     for i, delay in enumerate(delays):
         path = Path(folder, f"{number.name}-{i}.h5")
-        found[disturbed(setting, path, number, delay, n_updates)] += 1
+        found[disturbed(setting, path, number, delay, n_updates, every)] += 1
         if not path.exists():
             found["no file yet"] += 1
             continue
@@ -146,7 +146,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         train(here, 3)  # kernels are loaded
         begun = time.monotonic()
-        whole = train(here, autosave=Path(folder, "whole.h5"), every=EVERY)
+        whole = train(here, autosave=Path(folder, "whole.h5"))
         longest = time.monotonic() - begun
         print(f"a run takes {longest:.2f} s", flush=True)
         for number, n_runs in (
