@@ -116,8 +116,7 @@ def test_a_signal_costs_no_bit(number, small, tmp_path):
     chance = random.Random(int(number))
     delays = [chance.uniform(0, longest) for _ in range(5)]
     found = check_interrupts.campaign(setting, number, delays, tmp_path, whole, 400)
-    fine = {"returned", "same bits", "stopped halfway", "parts left", "no file yet"}
-    assert set(found) <= fine | {number.name, "KeyboardInterrupt"}
+    assert set(found) <= set(check_interrupts.FINE)
     assert found["same bits"] == 5
 
 
@@ -133,6 +132,6 @@ def test_sigterm_is_obeyed_after_one_more_file(small, tmp_path):
 
 def test_damage_is_never_silent(tmp_path):
     run = resumed(begun())
-    found = check_interrupts.damaged(run, tmp_path / "run.h5", 300, seed=1)
+    found = check_interrupts.damaged(run, tmp_path / "run.h5", 60, seed=1)
     good = "same", "refused"
     assert set(found) == {f"{x}: {y}" for x in ("flip", "sector") for y in good}
