@@ -17,7 +17,7 @@ ROOMS = """
     rbm units enumeration addresses randomness effective_couplings autocorrelation
     sampling likelihood tempering
     linear_regime mean_field
-    ising datasets plotting
+    ising datasets plotting training trajectories
 """
 READY = ROOMS.split()
 PUBLIC = public.public()
