@@ -722,7 +722,13 @@ SPECIAL = {
     # ---------------------------------------------------------------- mixing_time
     # ---------------------------------------------------------------- mode_tracking
     # ---------------------------------------------------------------- trained
+    "trained.load.name": choice,
+    "trained.Trained.until.age": integer(0),
     # ---------------------------------------------------------------- demos
+    "demos.Linear.flow.times": array(),
+    "demos.Linear.modes.times": array(),
+    "demos.Mixing.samples.sweeps": word,
+    "demos.Mixing.classes.sweeps": word,
 }
 
 

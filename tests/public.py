@@ -31,6 +31,16 @@ ROOMS = (
 CHECKED_OF_UNITS = ("check", "check_means")
 
 
+# What is called by a program, or by us, with what was checked before: the messages of
+# widgets (their values are tested in test_demos_settings), and the making of the runs
+# that come with the library (each of which has a recorded hash).
+OF_PROGRAMS = {
+    *(f"demos.*.{name}" for name in ("set_state", "shape_of")),
+    *(f"trained.Recipe.{name}" for name in ("data", "start", "with_rate")),
+    *(f"trained.Trained.{name}" for name in ("of", "sha256", "save", "parts", "pack")),
+}
+
+
 class Public(NamedTuple):
     """A public function, class or method."""
 
@@ -98,8 +108,11 @@ def _of_class(name, cls):
             function = getattr(value, "__func__", value)
             if attribute.startswith("_") or not inspect.isfunction(function):
                 continue
+            key = f"{name}.{attribute}"
+            room, _, method = key.split(".")[0], *key.split(".")[-2:]
+            if {key, f"{room}.*.{method}"} & OF_PROGRAMS:
+                continue
             if not is_unit or attribute in CHECKED_OF_UNITS:
-                key = f"{name}.{attribute}"
                 found[key] = Public(key, base, attribute, function)
     return found
 

@@ -18,6 +18,7 @@ ROOMS = """
     sampling likelihood tempering
     linear_regime mean_field
     ising datasets plotting training trajectories
+    trained demos
 """
 READY = ROOMS.split()
 PUBLIC = public.public()

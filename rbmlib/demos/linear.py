@@ -164,6 +164,11 @@ class Linear(Demo):
         ------
         ValueError
             Times that do not increase.
+
+        Examples
+        --------
+        >>> Linear().flow([0.0, 1.0]).shape
+        (2, 4, 4)
         """
         return linear_regime.full_flow(*self._problem(times), sigma_v=self.noise**0.5)
 

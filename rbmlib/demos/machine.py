@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from rbmlib import enumeration
 from rbmlib.demos.base import BLUE, GREY, RED, Demo, preset, select
 from rbmlib.demos.traits import Choice, Numbers, Whole
-from rbmlib.rbm import RBM
+from rbmlib.rbm import RBM, check_machine
 from rbmlib.units import BINARY
 
 MAX_UNITS = 6
@@ -242,7 +242,7 @@ class Machine(Demo):
 
 
 def _check(rbm):
-    rbm = rbm.to_binary()[0]
+    rbm = check_machine(rbm).to_binary()[0]
     if (rbm.visible, rbm.hidden) != (BINARY, BINARY):
         raise ValueError(f"rbm must have {{0, 1}} or ±1 units, got {rbm!r}")
     if max(rbm.W.shape) > MAX_UNITS:

@@ -218,6 +218,11 @@ class Mixing(Demo):
         ------
         ValueError, TypeError
             As `samples` does.
+
+        Examples
+        --------
+        >>> int(Mixing().classes(1).sum())
+        49
         """
         classify = LinearClassifier(_arrays()["classifier"])
         return class_counts(classify(self.samples(sweeps)))

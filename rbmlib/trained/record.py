@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rbmlib.checks import check_choice
 from rbmlib.trajectories.whole import explained, write_whole
 
 FOLDER = Path(__file__).parent
@@ -149,9 +150,7 @@ def differences(found, expected):
 
 def one_of(table, name):
     """Return ``table[name]``, or raise a ValueError that lists the names."""
-    if name not in table:
-        raise ValueError(f"name must be one of {', '.join(table)}; got {name!r}")
-    return table[name]
+    return table[check_choice(name, "name", tuple(table))]
 
 
 def read_npz(path):

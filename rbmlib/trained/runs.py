@@ -16,6 +16,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
+from rbmlib.checks import check_positive
 from rbmlib.rbm import RBM
 from rbmlib.trained.recipes import RECIPES
 from rbmlib.trained.record import Stored, one_of, sha256
@@ -91,8 +92,19 @@ class Trained:
         return self.pair_counts / self.n_samples - np.outer(self.mean, self.mean)
 
     def until(self, age):
-        """Return the part of the run up to an age: what a shorter run would give."""
-        kept = self.ages <= age
+        """Return the part of the run up to an age: what a shorter run would give.
+
+        Raises
+        ------
+        TypeError, ValueError
+            No integer >= 0.
+
+        Examples
+        --------
+        >>> load("digits").until(100).ages[-1] <= 100
+        True
+        """
+        kept = self.ages <= check_positive(age, "age", least=0)
         names = ("ages", "exponents", "W", "a", "b")
         return replace(self, **{name: getattr(self, name)[kept] for name in names})
 
