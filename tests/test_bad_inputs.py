@@ -16,7 +16,7 @@ EACH = 20  # bad values for each argument
 ROOMS = """
     rbm units enumeration randomness effective_couplings autocorrelation
     sampling
-    linear_regime mean_field phase_diagram
+    linear_regime mean_field phase_diagram mixing_time
 """
 READY = ROOMS.split()
 PUBLIC = public.public()
