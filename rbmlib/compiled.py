@@ -34,6 +34,8 @@ UNREADABLE = OSError, EOFError, pickle.UnpicklingError
 def kernel(**options):
     """Return a decorator that compiles a function and keeps its code on disk.
 
+    Only functions of this package are kept: its content says nothing of others.
+
     Parameters
     ----------
     **options
@@ -50,7 +52,8 @@ def kernel(**options):
 
     def decorate(function):
         dispatcher = numba.njit(**options)(function)
-        if hasattr(dispatcher, "enable_caching"):  # not with NUMBA_DISABLE_JIT=1
+        ours = ROOT in Path(function.__code__.co_filename).parents
+        if ours and hasattr(dispatcher, "enable_caching"):  # else NUMBA_DISABLE_JIT=1
             _keep(dispatcher)
         return dispatcher
 

@@ -8,7 +8,7 @@ Sums run in blocks, so that memory stays small up to the limit of 2^25 states.
 import numpy as np
 from scipy.special import logsumexp, xlogy
 
-from rbmlib.checks import check_array, check_positive
+from rbmlib.checks import check_array, check_positive, said
 from rbmlib.units import check_unit
 from rbmlib.units.layers import check_layers
 
@@ -261,6 +261,15 @@ def moments(rbm):
     return mean_v.reshape(rbm.a.shape), mean_h, mean_vh.reshape(rbm.W.shape)
 
 
+def _check_law(p, argument):
+    """Return probabilities of all states, or raise ValueError."""
+    p = check_array(p, argument, (...,), 0, 1)
+    total = p.sum()
+    if abs(total - 1) > TOLERANCE:
+        raise ValueError(f"{argument} must add up to 1, got {said(total)}")
+    return p
+
+
 def _check_known(logs, rbm):
     """Refuse logarithms of probabilities that rounding changes by more than 1e-6.
 
@@ -272,15 +281,6 @@ def _check_known(logs, rbm):
             "rbm must have energies below 4.5e9, whose differences give probabilities "
             f"to {TOLERANCE:g}, got {largest:.3g} in {rbm!r}"
         )
-
-
-def _check_law(p, argument):
-    """Return probabilities of all states, or raise ValueError."""
-    p = check_array(p, argument, (...,), 0, 1)
-    total = p.sum()
-    if abs(total - 1) > TOLERANCE:
-        raise ValueError(f"{argument} must add up to 1, got {total!r}")
-    return p
 
 
 def _weighted_blocks(rbm):

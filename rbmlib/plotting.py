@@ -4,17 +4,27 @@ Each helper draws into the axes that it is given and returns them.  Theory is dr
 line, a simulation as markers with error bars, an exact result in black.
 """
 
-from pathlib import Path
-
 import matplotlib as mpl
 import matplotlib.style
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from matplotlib.colors import Colormap
+from matplotlib.figure import Figure
 
-from rbmlib.checks import check_positive
-from rbmlib.rbm import RBM
+from rbmlib.checks import (
+    check_array,
+    check_instance,
+    check_integers,
+    check_number,
+    check_path,
+    check_positive,
+    shown,
+)
+from rbmlib.rbm import RBM, check_machine
 
 GAP = 2  # pixels between two images of a grid
+MOST = 10_000  # images side by side, pixels of a gap or of a side
 
 
 def use_style():
@@ -40,18 +50,25 @@ def save(figure, path):
 
     Raises
     ------
-    ValueError
-        Another ending.
+    TypeError, ValueError
+        No figure, no path, or another ending.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(Figure(), f"{folder}/empty.png")
     """
+    check_instance(figure, "figure", Figure, "a Figure of Matplotlib")
+    path = check_path(path)
     metadata = {
         ".svg": {"Date": None, "Creator": None},
         ".png": {"Software": None},
         ".pdf": {"CreationDate": None, "Creator": None, "Producer": None},
     }
-    suffix = Path(path).suffix
-    if suffix not in metadata:
+    if path.suffix not in metadata:
         raise ValueError(f"path must end with one of {', '.join(metadata)}; got {path}")
-    figure.savefig(path, metadata=metadata[suffix])
+    figure.savefig(path, metadata=metadata[path.suffix])
 
 
 def tile(X, shape, n_columns, gap=GAP):
@@ -73,7 +90,7 @@ def tile(X, shape, n_columns, gap=GAP):
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         No images, or images of another shape; a shape that is not a pair; n_columns or
         gap not positive.
 
@@ -82,16 +99,10 @@ def tile(X, shape, n_columns, gap=GAP):
     >>> tile([[1, 2], [3, 4]], shape=(1, 2), n_columns=2)
     array([[ 1.,  2., nan, nan,  3.,  4.]])
     """
-    if np.shape(shape) != (2,):
-        raise ValueError(f"shape must be (height, width), got {shape!r}")
-    X, (height, width) = np.asarray(X, dtype=np.float64), shape
-    n_columns = check_positive(n_columns, "n_columns")
-    gap = check_positive(gap, "gap")
-    if X.ndim != 2 or X.shape[0] == 0 or X.shape[1] != height * width:
-        raise ValueError(
-            f"X must have shape (n_images, {height * width}) with n_images >= 1 for "
-            f"images of shape {tuple(shape)}, got {X.shape}"
-        )
+    height, width = check_integers(shape, "shape", (2,), 1, MOST).tolist()
+    X = check_array(X, "X", ("n_images", height * width))
+    n_columns = check_positive(n_columns, "n_columns", most=MOST)
+    gap = check_positive(gap, "gap", most=MOST)
     n_rows = -(-len(X) // n_columns)
     grid = np.full((n_rows * n_columns, height + gap, width + gap), np.nan)
     grid[: len(X), :height, :width] = X.reshape(-1, height, width)
@@ -118,11 +129,28 @@ def images(ax, X, shape, n_columns=10, cmap="gray_r", limits=(0.0, 1.0)):
 
     Raises
     ------
-    ValueError
-        As `tile` does.
+    TypeError, ValueError
+        As `tile` does; no axes, no map of colours, or limits that do not increase.
+
+    Examples
+    --------
+    >>> ax = images(Figure().subplots(), [[0, 1], [1, 1]], (1, 2), cmap="gray_r")
+    >>> ax.images[0].get_clim()
+    (0.0, 1.0)
     """
-    low, high = limits
-    ax.imshow(tile(X, shape, n_columns), cmap=cmap, vmin=low, vmax=high)
+    check_instance(ax, "ax", Axes, "Axes of Matplotlib")
+    grid = tile(X, shape, n_columns)
+    if not (
+        isinstance(cmap, Colormap) or (isinstance(cmap, str) and cmap in mpl.colormaps)
+    ):
+        raise ValueError(
+            "cmap must be a Colormap or the name of one in Matplotlib, got "
+            f"{shown(cmap)}"
+        )
+    low, high = check_array(limits, "limits", (2,)).tolist()
+    if low > high:
+        raise ValueError(f"limits must not decrease, got {low:g} and {high:g}")
+    ax.imshow(grid, cmap=cmap, vmin=low, vmax=high)
     ax.set_axis_off()
     return ax
 
@@ -147,11 +175,19 @@ def weights(ax, W, shape, n_columns=10, limit=None):
 
     Raises
     ------
-    ValueError
-        As `tile` does.
+    TypeError, ValueError
+        As `tile` does, of W; no axes, or a limit that is negative.
+
+    Examples
+    --------
+    >>> ax = weights(Figure().subplots(), [[0.5, -2.0], [0.0, 1.0]], (1, 2), limit=3.0)
+    >>> ax.images[0].get_clim()
+    (-3.0, 3.0)
     """
-    W = np.asarray(W)
-    limit = np.abs(W).max() if limit is None else limit
+    check_instance(ax, "ax", Axes, "Axes of Matplotlib")
+    height, width = check_integers(shape, "shape", (2,), 1, MOST).tolist()
+    W = check_array(W, "W", (height * width, "n_filters"))
+    limit = np.abs(W).max() if limit is None else check_number(limit, "limit")
     return images(ax, W.T, shape, n_columns, "RdBu_r", (-limit, limit))
 
 
@@ -168,7 +204,23 @@ def bipartite(ax, rbm: RBM):
     Returns
     -------
     matplotlib Axes
+
+    Raises
+    ------
+    TypeError, ValueError
+        No axes or no machine; units with several columns of weights.
+
+    Examples
+    --------
+    >>> ax = bipartite(Figure().subplots(), RBM([[1.0], [-2.0]], [0, 0], [0]))
+    >>> [text.get_text() for text in ax.texts]
+    ['$v_{1}$', '$v_{2}$', '$h_{1}$']
     """
+    check_instance(ax, "ax", Axes, "Axes of Matplotlib")
+    if check_machine(rbm).W.ndim != 2:
+        raise ValueError(
+            f"rbm must have visible units of one column of weights, got {shown(rbm)}"
+        )
     layers = {"v": _positions(rbm.n_visible, 0.0), "h": _positions(rbm.n_hidden, 1.0)}
     i, j = np.indices(rbm.W.shape).reshape(2, -1)
     strength = rbm.W.ravel() / (np.abs(rbm.W).max() or 1.0)

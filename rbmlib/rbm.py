@@ -113,7 +113,6 @@ class RBM:
         scale = check_real(scale, "scale", -MAX_SCALE, MAX_SCALE)
         bias_scale = check_real(bias_scale, "bias_scale", -MAX_SCALE, MAX_SCALE)
         check_one_column(check_unit(visible, "visible"), "visible")
-        check_one_column(check_unit(hidden, "hidden"), "hidden")
         size = n_visible * n_hidden
         x = randomness.bell(seed, randomness.WEIGHTS, (size + n_visible + n_hidden,))
         W = scale * x[:size].reshape(n_visible, n_hidden)
@@ -164,8 +163,7 @@ class RBM:
             raise ValueError(f"cannot add {self!r} and {other!r}: other unit types")
         if self.W.shape != other.W.shape:
             raise ValueError(f"cannot add {self!r} and {other!r}: other sizes")
-        with np.errstate(over="ignore"):  # infinite parameters are refused by name
-            return self._with(*(x + y for x, y in zip(self._p, other._p, strict=True)))
+        return self._with(*(x + y for x, y in zip(self._p, other._p, strict=True)))
 
     def __mul__(self, factor):
         """Return the machine with all parameters multiplied by a number; or refuse."""
@@ -174,6 +172,7 @@ class RBM:
             return self._with(*(factor * x for x in self._p))
 
     __rmul__ = __mul__
+    __array_ufunc__ = None  # an array times a machine is refused here, too
 
     def _with(self, W, a, b):
         return RBM(W, a, b, self.visible, self.hidden)

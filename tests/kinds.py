@@ -124,6 +124,11 @@ def instance(good):
     )
 
 
+def function(good):
+    """Something that can be called."""
+    return instance(len)
+
+
 def sequence(good):
     """A sequence of objects of one class."""
     good = list(good)
@@ -133,6 +138,11 @@ def sequence(good):
         _no(Thing(), object, len, 1j, [], (), [Thing()], [None], [1.5], "?"),
         _no(*[[*good[:i], Thing(), *good[i + 1 :]] for i in range(min(3, len(good)))]),
     )
+
+
+def machines(good):
+    """A trajectory, or a sequence of machines."""
+    return sequence(getattr(good, "machines", good))
 
 
 def anything(good):
@@ -151,7 +161,8 @@ def _spoilt(good, *values):
     def put(place, value):
         kind = x.dtype if np.array(value).dtype.kind == x.dtype.kind else object
         y = x.astype(np.result_type(x, type(value)) if kind is object else kind)
-        y.flat[place] = value
+        with np.errstate(over="ignore"):  # 1e300 in single precision
+            y.flat[place] = value
         return y
 
     return st.builds(put, places, st.sampled_from(values))
@@ -279,7 +290,7 @@ def increasing(good):
     return st.one_of(
         st.integers(),
         st.floats(),
-        _objects(set),
+        _objects(set, bytes),
         _no([0], [-1, 2], [1.0, 2.0], ["1"], [None], [NAN], "12", [[1]]),
     )
 
@@ -302,6 +313,56 @@ def unit_columns(good):
     """Unit vectors in columns, below as many leading dimensions as you like."""
     x = np.array(good)
     return array(shape=False, also=(5.0,))(good) | _no(x[0], x[:0], x[:, :0], x[0, 0])
+
+
+def fields(good):
+    """One number for all spins, or a number for each."""
+    shapes = _other_shapes(good).filter(lambda y: y.ndim > 0)
+    return array(shape=False)(good) | shapes
+
+
+def several(kind):
+    """A few numbers, each of a kind of array, as many as the good ones."""
+
+    def bad(good):
+        return kind(good) | _no("ab", b"ab", {1, 2}, 1, None, good[:-1], (*good, 1))
+
+    return bad
+
+
+def log_weights(good):
+    """Logarithms of weights, of which -inf is one, of a few chains."""
+    return (
+        _spoilt(good, NAN, INF)
+        | _no_numbers(good)
+        | _no(np.zeros(1), np.zeros(0), np.zeros((2, 2, 2)), np.full(3, -INF), 0.0)
+    )
+
+
+def mapping(*bad_ones):
+    """A dict of names, or None; some that are bad."""
+
+    def bad(good):
+        return st.one_of(
+            st.integers(), st.floats(), texts, _no(Thing(), len, [1], *bad_ones)
+        )
+
+    return bad
+
+
+def checkpoints(good):
+    """An integer >= 1, or integers from 0 to the number of updates."""
+    return st.one_of(
+        st.integers(max_value=0),
+        st.floats(),
+        texts,
+        _no(Thing(), len, [1.5], [-1], [10**6], ["1"], [[1]], {1, 2}, {"a": 1}, 1j),
+    )
+
+
+def _left_out(good):
+    """What the method of the example does not take."""
+    return st.one_of(st.integers(), st.floats(), texts, _objects())
 
 
 def labels(good):
@@ -370,6 +431,8 @@ KINDS = {
     "reference": instance,
     "trajectory": instance,
     "run": instance,
+    "figure": instance,
+    "ax": instance,
     "machines": sequence,
     "unit": instance,
     "visible": instance,
@@ -401,6 +464,8 @@ KINDS = {
     "n_sweeps": count,
     "n_samples": count,
     "n_updates": count,
+    "n_sites": count,
+    "n_columns": count,
     "n_temperatures": count,
     "n_threads": count,
     "n_rounds": count,
@@ -448,6 +513,9 @@ KINDS = {
     # the rest
     "centred": flag,
     "progress": flag,
+    "kernel": choice,
+    "start": choice,
+    "counts": array(0, integers=True),
     "signed": flag,
     "method": choice,
     "path": path,
@@ -487,7 +555,7 @@ SPECIAL = {
     "enumeration.divergence.p": array(0, 1),
     "enumeration.divergence.q": array(0, 1),
     # ---------------------------------------------------------------- randomness
-    "randomness.address_of.sweeps": choice,
+    "addresses.address_of.sweeps": choice,
     "randomness.bell.shape": shape,
     **{
         f"randomness.{name}.chains": chains
@@ -518,9 +586,25 @@ SPECIAL = {
     "sampling.Sampler.mean_h.bits": integer(1, 20),
     "sampling.Sampler.sums.bits": integer(1, 20),
     "sampling.record.sweeps": increasing,
-    "sampling.record.observe": instance,
+    "sampling.record.observe": function,
     # ---------------------------------------------------------------- likelihood
+    "likelihood.Estimate.from_weights.log_weights": log_weights,
+    "likelihood.Estimate.from_weights.log_z_start": real(),
+    "likelihood.Estimate.from_weights.sign": choice,
+    "likelihood.log_likelihood.log_z": real(),
+    "likelihood.trajectory_ais.trajectory": machines,
+    "likelihood.assess.train": states,
+    "likelihood.assess.test": states,
     # ---------------------------------------------------------------- tempering
+    "tempering.between.first": instance,
+    "tempering.between.last": instance,
+    "tempering.between.n_steps": count,
+    "tempering.between_ages.trajectory": machines,
+    "tempering.between_ages.n_steps": count,
+    "tempering.between_ages.first": integer(0),
+    "tempering.exchange.skip": integer(0),
+    "tempering.exchange.observe": function,
+    "tempering.in_beta.n_steps": count,
     # ---------------------------------------------------------------- scores
     # ---------------------------------------------------------------- mean_field
     "mean_field.coupling_ratio.order": integer(1, 3),
@@ -534,10 +618,127 @@ SPECIAL = {
     "mean_field.update.m_v": means(),
     "mean_field.update.m_h": means(),
     # ---------------------------------------------------------------- trajectories
+    "trajectories.Trajectory.ages": array(0, 2**62, integers=True),
+    "trajectories.Trajectory.chains": states,
+    "trajectories.Trajectory.settings": mapping({"k": [1]}, {"k": None}, {"a b": 1}),
+    "trajectories.Trajectory.state": mapping({"W": [NAN]}, {"W": "a"}, {1: [1.0]}),
+    "trajectories.Trajectory.at.age": lambda good: integer(1)(good).filter(
+        lambda age: not (isinstance(age, int) and age == 0)
+    ),
+    "trajectories.Trajectory.load.model_type": text,
+    "trajectories.Trajectory.load.hidden_variance": positive,
+    "trajectories.machines_of.trajectory": machines,
     # ---------------------------------------------------------------- datasets
+    "datasets.Dataset.train": array(),
+    "datasets.Dataset.test": array(),
+    "datasets.Dataset.train_labels": array(0, 1, integers=True),
+    "datasets.Dataset.test_labels": array(0, 1, integers=True),
+    "datasets.Dataset.label_names": sequence,
+    "datasets.Dataset.shape": lambda good: _no(
+        3, (3,), (1, 2), (1, 3, 1), (0, 3), (-1, -3), (1.0, 3.0), "13", Thing(), len, {}
+    ),
+    "datasets.Dataset.source": text,
+    "datasets.Mixture.log_probability.v": leading(states),
+    "datasets.Hierarchy.log_probability.v": leading(states),
+    "datasets.PlantedPotts.log_weight.v": leading(states),
+    "datasets.PlantedPotts.log_probability.v": leading(states),
+    "datasets.clusters.flip": real(0, 0.5),
+    "datasets.hierarchy.flip": real(0, 0.5),
+    "datasets.hierarchy.flips": several(array(0, 0.5)),
+    "datasets.hierarchy.branching": several(array(1, 2**24, integers=True)),
+    "datasets.load.name": choice,
+    "datasets.planted_potts.q": integer(2, 256),
+    "datasets.planted_potts.contacts": integer(0, 15),
+    "datasets.planted_potts.strength": real(0.01, 100),
+    "datasets.planted_potts.field": lambda good: real(0.01, 100)(good).filter(
+        lambda x: not (isinstance(x, float) and x == 0)
+    ),
     # ---------------------------------------------------------------- plotting
+    "plotting.tile.X": array(),
+    "plotting.images.X": array(),
+    **dict.fromkeys(
+        ("plotting.tile.shape", "plotting.images.shape", "plotting.weights.shape"),
+        lambda good: _no(
+            2, (2,), (1, 3), (1, 2, 1), (0, 2), (-1, -2), (1.0, 2.0), "12", Thing(), {}
+        ),
+    ),
+    "plotting.tile.gap": count,
+    "plotting.images.cmap": choice,
+    "plotting.images.limits": lambda good: (
+        array()(good) | _no((1, 0), (0,), 1, "01", (0, 1, 2), (0, "b"))
+    ),
+    "plotting.weights.limit": nonnegative,
     # ---------------------------------------------------------------- ising
+    **dict.fromkeys(
+        (
+            "ising.heat_bath.T",
+            "ising.metropolis.T",
+            "ising.swendsen_wang.T",
+            "ising.wolff.T",
+            "ising.curie_weiss.free_energy.T",
+            "ising.curie_weiss.magnetization.T",
+        ),
+        nonnegative,
+    ),
+    **dict.fromkeys(
+        (
+            "ising.DensityOfStates.log_z.T",
+            "ising.DensityOfStates.mean.T",
+            "ising.DensityOfStates.energy_per_site.T",
+            "ising.DensityOfStates.specific_heat.T",
+            "ising.bethe_magnetization.T",
+            "ising.curie_weiss.exact.T",
+            "ising.curie_weiss.log_weights.T",
+            "ising.exact_energy.T",
+            "ising.exact_specific_heat.T",
+            "ising.hopfield_couplings.T",
+            "ising.kaufman.T",
+            "ising.onsager_energy.T",
+            "ising.onsager_magnetization.T",
+            "ising.onsager_specific_heat.T",
+            "ising.square_lattice_couplings.T",
+            "ising.tap_stability.T",
+        ),
+        positive,
+    ),
+    **dict.fromkeys(
+        (
+            "ising.heat_bath.h",
+            "ising.metropolis.h",
+            "ising.swendsen_wang.h",
+            "ising.wolff.h",
+            "ising.curie_weiss.exact.h",
+            "ising.curie_weiss.log_weights.h",
+            "ising.curie_weiss.free_energy.h",
+            "ising.curie_weiss.magnetization.h",
+            "ising.DensityOfStates.log_z.h",
+            "ising.DensityOfStates.mean.h",
+            "ising.DensityOfStates.energy_per_site.h",
+            "ising.DensityOfStates.specific_heat.h",
+        ),
+        real(),
+    ),
+    "ising.DensityOfStates.mean.observable": instance,
+    "ising.curie_weiss.free_energy.m": elementwise(-1, 1),
+    "ising.hopfield_couplings.patterns": states,
+    "ising.exact_marginals.a": fields,
+    "ising.mean_field.free_energy.a": fields,
+    "ising.mean_field.free_energy.m": means(),
+    "ising.mean_field.free_energy.order": integer(1, 2),
+    "ising.mean_field.naive.a": fields,
+    "ising.mean_field.naive.m0": means(dims=2),
+    "ising.mean_field.tap.a": fields,
+    "ising.mean_field.tap.m0": means(dims=2),
     # ---------------------------------------------------------------- training
+    "training.initial_machine.scale": real(-1.67e69, 1.67e69),
+    "training.initial_machine.clip": real(0, 0.5),
+    "training.train.checkpoints": checkpoints,
+    "training.resume.checkpoints": checkpoints,
+    "training.train.autosave": path,
+    "training.resume.autosave": path,
+    "training.train.every": nonnegative,
+    "training.resume.every": nonnegative,
+    **{f"training.train.{name}": _left_out for name in ("k", "batch_size", "n_chains")},
     # ---------------------------------------------------------------- linear_regime
     "linear_regime.Growth.weights.ages": array(0),
     "linear_regime.full_flow.times": array(),

@@ -1,5 +1,8 @@
 """Times of autoregressive chains, whose memory is known, and honest refusals."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -161,3 +164,10 @@ def test_the_same_bits_for_any_split_into_calls():
     x = _ar1(0.9, (3, 4000), seed=1)
     whole = lagged_sums.direct_sums(x, 0, 128)
     assert np.array_equal(lagged_sums.direct_sums(x, 64, 128), whole[64:])
+
+
+def test_a_time_can_be_copied_and_sent_to_another_process():
+    tau = ac.Time(2.5, 0.25, 15)
+    for other in (copy.deepcopy(tau), pickle.loads(pickle.dumps(tau))):
+        assert (other, other.error, other.window) == (2.5, 0.25, 15)
+        assert type(other) is ac.Time

@@ -14,9 +14,10 @@ import public
 
 EACH = 20  # bad values for each argument
 ROOMS = """
-    rbm units enumeration randomness effective_couplings autocorrelation
-    sampling
+    rbm units enumeration addresses randomness effective_couplings autocorrelation
+    sampling likelihood tempering
     linear_regime mean_field phase_diagram mixing_time
+    ising datasets plotting training trajectories
 """
 READY = ROOMS.split()
 PUBLIC = public.public()

@@ -16,8 +16,9 @@ from rbmlib import compiled
 from rbmlib.sampling import sampler
 
 LIBRARY = Path(rbmlib.__path__[0])
-FILE, OLD, NEW = "randomness.py", "MULTIPLY_1 = 0x7FEB352D", "MULTIPLY_1 = 0x7FEB352F"
-# A kernel of the sampler and its definition; both use randomness.py.
+FILE = "randomness.py"
+OLD, NEW = "MULTIPLY_1 = 0x7FEB352D", "MULTIPLY_1 = 0x7FEB352F"
+# A kernel of the sampler and its definition; both use this file.
 SAME = """
 import json
 import numpy as np

@@ -84,7 +84,7 @@ def test_arrays_are_read_only():
 
 
 def test_unknown_names_and_useless_paths_are_refused(tmp_path):
-    with pytest.raises(ValueError, match="one of digits, mnist.*got 'minst'"):
+    with pytest.raises(ValueError, match="one of 'digits', 'mnist'.*got 'minst'"):
         load("minst")
     with pytest.raises(ValueError, match="path must be left out for 'digits'"):
         load("digits", path=tmp_path)
@@ -435,13 +435,13 @@ def test_the_bits_never_change():
     [
         ({"n_samples": 0}, ValueError, "n_samples must be at least 1, got 0"),
         ({"n_visible": 2.5}, TypeError, "n_visible must be an integer, got float"),
-        ({"branching": (2, 0)}, ValueError, "branching must be at least 1, got 0"),
+        ({"branching": (2, 0)}, ValueError, r"branching must .* in \[1, .*\], got 0"),
         ({"branching": (2,)}, ValueError, "one entry for each level"),
-        ({"branching": (), "flips": ()}, ValueError, "at least one"),
-        ({"flips": (0.1, 0.6)}, ValueError, r"flips must be in \[0, 0.5\], got 0.6"),
-        ({"flip": -0.1}, ValueError, r"flip must be in \[0, 0.5\], got -0.1"),
+        ({"branching": ()}, TypeError, "branching must hold integers"),
+        ({"flips": (0.1, 0.6)}, ValueError, r"flips must .* in \[0, 0.5\], got 0.6"),
+        ({"flip": -0.1}, ValueError, r"flip must .* in \[0, 0.5\], got -0.1"),
         ({"flip": float("nan")}, ValueError, "got nan"),
-        ({"flip": "0.1"}, ValueError, "got '0.1'"),
+        ({"flip": "0.1"}, TypeError, "got '0.1'"),
         ({"seed": -1}, ValueError, "seed must be in"),
     ],
 )

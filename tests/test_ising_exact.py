@@ -135,12 +135,20 @@ def test_density_of_states_counts_every_state(h):
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: exact.kaufman(1, 4, 2.0), ValueError, r"L1 must be in \[2, 4096\]"),
-        (lambda: exact.kaufman(4, 4.0, 2.0), TypeError, "L2 must be an integer"),
-        (lambda: exact.kaufman(4, 4, 0.0), ValueError, "T must be finite and > 0"),
-        (lambda: exact.onsager_energy(math.nan), ValueError, "T must be finite"),
+        (lambda: exact.kaufman(1, 4, 2.0), ValueError, "L1 must be at least 2, got 1"),
+        (
+            lambda: exact.kaufman(4, 4.0, 2.0),
+            TypeError,
+            "L2 must be an integer, got float 4.0",
+        ),
+        (lambda: exact.kaufman(4, 4, 0.0), ValueError, "T must be .* > 0, got 0.0"),
+        (
+            lambda: exact.onsager_energy(math.nan),
+            ValueError,
+            "T must be a finite number > 0, got nan",
+        ),
         (lambda: exact.onsager_magnetization(-1.0), ValueError, "got -1.0"),
-        (lambda: density_of_states(5, 6), ValueError, "limited to 25 sites, got 5 x 6"),
+        (lambda: density_of_states(5, 6), ValueError, "at most 25 sites .* got 5 x 6"),
     ],
 )
 def test_bad_input_is_refused(call, error, message):

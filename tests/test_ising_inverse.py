@@ -148,14 +148,14 @@ RANDOM = np.random.default_rng(4).choice([-1, 1], (50, 3))
 @pytest.mark.parametrize(
     "samples, counts, message",
     [
-        ([1, -1], None, r"shape \(n_rows, N\), got \(2,\)"),
+        ([1, -1], None, r"shape \(n_samples, n_visible\) .*, got \(2,\)"),
         ((RANDOM + 1) // 2, None, "samples must hold states of spin units.* got 0"),
         (RANDOM * np.nan, None, "samples must hold states of spin units.* got nan"),
-        (RANDOM * [1, 1, 0] - [0, 0, 1], None, "spin 2 is always -1"),
+        (RANDOM * [1, 1, 0] - [0, 0, 1], None, "spin 2, which is always -1"),
         (RANDOM[:3], None, "more than the 3 spins, got 3"),
-        (RANDOM, np.ones(49), "50 integers"),
-        (RANDOM, np.full(50, 0.5), "50 integers"),
-        (RANDOM, np.full(50, -1), "must not be negative"),
+        (RANDOM, np.ones(49, int), r"counts must have shape \(50,\), got \(49,\)"),
+        (RANDOM, np.full(50, 0.5), "counts must hold whole numbers, got 0.5"),
+        (RANDOM, np.full(50, -1), r"counts must hold finite numbers >= 0, got -1"),
     ],
 )
 def test_bad_samples_are_refused(method, samples, counts, message):
@@ -194,5 +194,5 @@ def test_tap_refuses_a_pair_without_a_real_root():
 
 @pytest.mark.parametrize("l2", [-1.0, np.nan, np.inf])
 def test_a_bad_penalty_is_refused(l2):
-    with pytest.raises(ValueError, match="l2 must be finite and >= 0"):
+    with pytest.raises(ValueError, match="l2 must be a finite number >= 0, got"):
         pseudo_likelihood(RANDOM, l2=l2)

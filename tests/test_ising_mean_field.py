@@ -132,15 +132,20 @@ def test_naive_mean_field_recalls_hopfield_patterns():
 @pytest.mark.parametrize(
     "J, a, m0, message",
     [
-        ([[0.0, 1.0]], 0.0, [0.0], r"shape \(N, N\), got \(1, 2\)"),
-        ([[0.0, 1.0], [0.5, 0.0]], 0.0, [0, 0], "symmetric, got .* up to 0.5"),
+        ([[0.0, 1.0]], 0.0, [0.0], r"J must have shape \(N, N\), got \(1, 2\)"),
+        (
+            [[0.0, 1.0], [0.5, 0.0]],
+            0.0,
+            [0, 0],
+            r"symmetric, got 1 at \(0, 1\) and 0.5 at",
+        ),
         ([[1.0, 0.5], [0.5, 0.0]], 0.0, [0, 0], "zero diagonal"),
         ([[0.0, np.nan], [np.nan, 0.0]], 0.0, [0, 0], "finite"),
         (FERROMAGNET, [0.0, 1.0], np.zeros(6), r"shape \(6,\) or \(\), got \(2,\)"),
-        (FERROMAGNET, 0.0, np.zeros(5), "6 spins on its last axis"),
-        (FERROMAGNET, 0.0, np.full(6, 1.5), r"m0 must be in \[-1, 1\]"),
-        (FERROMAGNET, 0.0, np.full(6, np.nan), r"m0 must be in \[-1, 1\]"),
-        (FERROMAGNET, 0.0, np.zeros((0, 6)), r"\(n_starts, N\)"),
+        (FERROMAGNET, 0.0, np.zeros(5), r"shape \(..., 6\), got \(5,\)"),
+        (FERROMAGNET, 0.0, np.full(6, 1.5), r"m0 must .* in \[-1, 1\], got 1.5"),
+        (FERROMAGNET, 0.0, np.full(6, np.nan), "m0 must hold finite .* got nan"),
+        (FERROMAGNET, 0.0, np.zeros((0, 6)), r"\(n_starts, 6\)"),
     ],
 )
 @pytest.mark.parametrize("method", [naive, tap])

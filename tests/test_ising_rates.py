@@ -79,10 +79,10 @@ def test_bonds():
 
 @pytest.mark.parametrize("T", [-1.0, math.nan, math.inf])
 def test_bad_temperature_is_refused(T):
-    with pytest.raises(ValueError, match="T must be finite and >= 0"):
+    with pytest.raises(ValueError, match="T must be a finite number >= 0"):
         heat_bath_table(T, 0.0, 48)
 
 
 def test_bad_field_is_refused():
-    with pytest.raises(ValueError, match="h must be finite, got nan"):
+    with pytest.raises(ValueError, match="h must be a finite number, got nan"):
         metropolis_table(1.0, math.nan, 48)

@@ -52,7 +52,7 @@ def test_log_likelihood_of_gaussian_data_is_that_of_the_density():
     ],
 )
 def test_bad_data_and_log_z_are_refused(data, log_z, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises((ValueError, TypeError), match=message):
         log_likelihood(machine(3, 2, 0), data, log_z=log_z)
 
 
@@ -127,7 +127,10 @@ def test_reverse_ais_refuses_samples_that_are_none():
     rbm = machine(4, 2, 1)
     for samples, message in (
         ([[1, 0, 1, -1]] * 2, "samples must hold .* 0 or 1; got -1"),
-        (np.zeros((1, 4)), "n_chains must be at least 2"),
+        (
+            np.zeros((1, 4)),
+            "samples must hold n_chains rows; n_chains must",
+        ),
         (np.zeros((0, 4)), "samples must have shape .* at least one"),
         (np.zeros((5, 3)), r"samples must have shape \(\.\.\., 4\), got \(5, 3\)"),
     ):
@@ -137,9 +140,9 @@ def test_reverse_ais_refuses_samples_that_are_none():
 
 def test_trajectory_ais_refuses_what_is_no_sequence_of_alike_machines():
     good = machine(4, 2, 1)
-    with pytest.raises(ValueError, match="at least one machine"):
+    with pytest.raises(ValueError, match="trajectory must hold at least 1"):
         trajectory_ais([], seed=0)
-    with pytest.raises(TypeError, match="trajectory must be given as machines"):
+    with pytest.raises(TypeError, match=r"trajectory\[1\] must be an RBM, got None"):
         trajectory_ais([good, None], seed=0)
     for other in (machine(4, 3, 1), machine(4, 2, 1, hidden=SPIN)):
         with pytest.raises(ValueError, match="trajectory must have the units"):

@@ -194,7 +194,7 @@ def test_ladders_do_not_depend_on_how_many_there_are():
         ({"n_sweeps": -1}, ValueError, "n_sweeps must be at least 1, got -1"),
         ({"n_sweeps": 1.5}, TypeError, "n_sweeps must be an integer, got float"),
         ({"n_rounds": 2.0}, TypeError, "n_rounds must be an integer, got float"),
-        ({"n_rounds": 0}, ValueError, r"skip must be in \[0, n_rounds = 0\), got 0"),
+        ({"n_rounds": 0}, ValueError, "n_rounds must be at least 1, got 0"),
         ({"skip": 2}, ValueError, r"skip must be in \[0, n_rounds = 2\), got 2"),
         ({"skip": -1}, ValueError, r"skip must be in \[0, n_rounds = 2\), got -1"),
     ],
@@ -208,14 +208,14 @@ def test_runs_without_a_round_or_a_sweep_are_refused(options, error, message):
 @pytest.mark.parametrize(
     ("machines", "v", "message"),
     [
-        ([RBM.random(3, 2, seed=0)], np.zeros((2, 3)), "at least two"),
+        ([RBM.random(3, 2, seed=0)], np.zeros((2, 3)), "machines must hold at least 2"),
         ([RBM([[0.1]], [0], [0], GAUSSIAN)] * 2, np.zeros((2, 1)), "gaussian"),
         (
             [RBM.random(3, 2, seed=0), RBM.random(3, 3, seed=0)],
             np.zeros((2, 3)),
             "units and sizes",
         ),
-        ([RBM.random(3, 2, seed=0)] * 2, np.zeros((3, 2, 3)), "one for each"),
+        ([RBM.random(3, 2, seed=0)] * 2, np.zeros((3, 2, 3)), "with 2 machines, got"),
     ],
 )
 def test_refusals(machines, v, message):

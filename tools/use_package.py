@@ -50,7 +50,7 @@ def sampled():
         raise SystemExit("the sampler differs from its definition")
     estimate = likelihood.ais(machine, n_chains=10, n_temperatures=10, seed=0)
     scores.LinearClassifier.train(data[:100], sets[0].train_labels[:100])
-    return f"{sets}, {estimate}"
+    return f"{sets}, log Z = {estimate.log_z:.3f}"
 
 
 def stored():

@@ -42,6 +42,10 @@ class Time(float):
         self.error, self.window = float(error), int(window)
         return self
 
+    def __getnewargs__(self):
+        """Return what a copy, or another process, makes it from."""
+        return float(self), self.error, self.window
+
 
 class Estimate(NamedTuple):
     """A mean with its standard error, and the integrated time behind it."""

@@ -1,7 +1,6 @@
 """One door to the real data sets."""
 
-from os import PathLike
-
+from rbmlib.checks import check_choice, check_path
 from rbmlib.datasets import digits, faces, genotypes, haplotypes, mnist
 
 LOADERS = {
@@ -41,10 +40,8 @@ def load(name, *, path=None):
 
     Raises
     ------
-    ValueError
-        Unknown name, or a file with a wrong checksum.
-    TypeError
-        A path that is none.
+    TypeError, ValueError
+        Unknown name, no path, or a file with a wrong checksum.
     FileNotFoundError
         ``path`` does not hold the files, or they are in no place at all.
     ConnectionError
@@ -57,8 +54,5 @@ def load(name, *, path=None):
     >>> load("simulated genotypes").train[:2, :8].tolist()
     [[0, 0, 0, 1, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0, 0, 0]]
     """
-    if not isinstance(name, str) or name not in LOADERS:
-        raise ValueError(f"name must be one of {', '.join(LOADERS)}; got {name!r}")
-    if not (path is None or isinstance(path, (str, PathLike))):
-        raise TypeError(f"path must be a text or a path, got {path!r}")
-    return LOADERS[name](path)
+    check_choice(name, "name", tuple(LOADERS))
+    return LOADERS[name](path if path is None else check_path(path))

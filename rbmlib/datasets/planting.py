@@ -9,12 +9,12 @@ machine.
 """
 
 import math
-from numbers import Real
+from numbers import Number
 
 import numpy as np
 
 from rbmlib import randomness
-from rbmlib.checks import check_integer, check_positive
+from rbmlib.checks import as_numbers, check_integer, check_positive, check_real
 from rbmlib.datasets.potts import PlantedPotts
 from rbmlib.randomness import (
     POTTS_CONTACTS,
@@ -29,6 +29,7 @@ STEPS = 2**20  # of the grid of couplings and fields, in one
 # The least norm: some entry of the block is at least LEAST / q, more than a step.  The
 # largest: the sum of thousands of couplings is still exact in double precision.
 LEAST, MOST = 0.01, 100.0
+MOST_COLUMNS = 2**15  # their couplings fill 8 GiB
 
 
 def planted_potts(n_samples, n_sites, q, contacts, strength, field, seed, n_sweeps=100):
@@ -42,8 +43,9 @@ def planted_potts(n_samples, n_sites, q, contacts, strength, field, seed, n_swee
     Parameters
     ----------
     n_samples, n_sites : int
+        The couplings are (n_sites q)² numbers: n_sites q is at most 2^15.
     q : int
-        Number of states of a site, from 2 to 4096.
+        Number of states of a site, from 2 to 256.
     contacts : int or array_like of bool, shape (n_sites, n_sites)
         Number of contacts, between random pairs of sites; or the map of contacts,
         symmetric and False on the diagonal.  A site has 2 contacts / n_sites on
@@ -64,7 +66,7 @@ def planted_potts(n_samples, n_sites, q, contacts, strength, field, seed, n_swee
 
     Raises
     ------
-    ValueError, TypeError
+    TypeError, ValueError
         An argument out of its range; the message names it.
 
     Examples
@@ -81,6 +83,7 @@ def planted_potts(n_samples, n_sites, q, contacts, strength, field, seed, n_swee
     n_samples = check_positive(n_samples, "n_samples")
     n_sites = check_positive(n_sites, "n_sites")
     q = Categorical(check_integer(q, "q")).q
+    check_positive(n_sites * q, "n_sites * q", most=MOST_COLUMNS)
     strength = _check_norm(strength, "strength")
     field = _check_norm(field, "field", or_zero=True)
     n_sweeps = check_positive(n_sweeps, "n_sweeps")
@@ -95,11 +98,13 @@ def planted_potts(n_samples, n_sites, q, contacts, strength, field, seed, n_swee
 
 
 def _check_norm(value, argument, or_zero=False):
-    if isinstance(value, Real):
-        if LEAST <= value <= MOST or (or_zero and value == 0):
-            return float(value)
-    zero = " or zero" if or_zero else ""
-    raise ValueError(f"{argument} must be in [{LEAST}, {MOST:g}]{zero}, got {value!r}")
+    norm = check_real(value, argument, 0, MOST)
+    if norm < LEAST and not (or_zero and norm == 0):
+        zero = " or zero" if or_zero else ""
+        raise ValueError(
+            f"{argument} must be in [{LEAST}, {MOST:g}]{zero}, got {value!r}"
+        )
+    return norm
 
 
 # ---------------------------------------------------------------- the model
@@ -107,7 +112,7 @@ def _check_norm(value, argument, or_zero=False):
 
 def _contact_map(contacts, n_sites, seed):
     """Return the map of contacts: the one given, or random pairs."""
-    if np.ndim(contacts) != 0:
+    if not isinstance(contacts, Number) and getattr(contacts, "ndim", 1) != 0:
         return _check_map(contacts, n_sites)
     n_contacts, most = check_integer(contacts, "contacts"), math.comb(n_sites, 2)
     if not 0 <= n_contacts <= most:
@@ -125,7 +130,7 @@ def _contact_map(contacts, n_sites, seed):
 
 
 def _check_map(contacts, n_sites):
-    contacts = np.array(contacts)
+    contacts = as_numbers(contacts, "contacts", bool).copy()
     if contacts.dtype != bool or contacts.shape != (n_sites, n_sites):
         raise ValueError(
             "contacts must be a number, or of bool with the shape "

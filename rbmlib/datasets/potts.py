@@ -48,6 +48,13 @@ class PlantedPotts:
         ------
         ValueError
             Values that are no states.
+
+        Examples
+        --------
+        >>> from rbmlib.datasets import planted_potts
+        >>> data = planted_potts(4, 6, q=3, contacts=2, strength=2.0, field=0.5, seed=0)
+        >>> data.log_weight([[0, 0, 0, 0, 0, 0], [2, 2, 0, 0, 1, 1]]).round(4).tolist()
+        [0.085, 2.2465]
         """
         unit = self._unit
         v = unit.encode(unit.check(v, len(self.fields), "v")).astype(np.float64)
@@ -79,6 +86,13 @@ class PlantedPotts:
         ------
         ValueError
             Values that are no states, or a model with more states.
+
+        Examples
+        --------
+        >>> from rbmlib.datasets import planted_potts
+        >>> data = planted_potts(4, 6, q=3, contacts=2, strength=2.0, field=0.5, seed=0)
+        >>> data.log_probability([2, 2, 0, 0, 1, 1]).round(4).tolist()
+        -4.9976
         """
         return self.log_weight(v) - self.log_z()
 

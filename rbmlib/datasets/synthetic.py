@@ -4,15 +4,18 @@ Every draw is an integer compared with an integer threshold, so that the bits ar
 same on every machine, and sample s does not depend on how many are drawn beside it.
 """
 
+import math
 from dataclasses import dataclass
-from numbers import Real
 
 import numpy as np
 from scipy.special import logsumexp, xlogy
 
 from rbmlib import randomness
-from rbmlib.checks import check_positive
+from rbmlib.checks import check_array, check_integers, check_positive, check_real
 from rbmlib.randomness import CHOICES, FLIPS, PROTOTYPES
+from rbmlib.units import BINARY
+
+MOST_LEAVES = 2**24  # a leaf is chosen by 32 random bits: evenly, to 2^-8 of its share
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,16 +44,28 @@ class Mixture:
         Parameters
         ----------
         v : array_like, shape (..., n_visible)
+            States in {0, 1}.
 
         Returns
         -------
         ndarray of float64, shape (...)
+
+        Raises
+        ------
+        ValueError
+            Values that are no states.
+
+        Examples
+        --------
+        >>> data = clusters(n_samples=4, n_visible=6, n_clusters=2, flip=0.1, seed=0)
+        >>> data.log_probability([[1, 0, 1, 0, 0, 1], [0] * 6]).round(4).tolist()
+        [-1.2199, -7.8116]
         """
-        v = np.asarray(v, dtype=np.float64)[..., None, :]
+        n_visible = self.prototypes.shape[1]
+        v = BINARY.check(v, n_visible, "v").astype(np.float64)[..., None, :]
         d = np.abs(v - self.prototypes).sum(-1)
-        n_clusters, n_visible = self.prototypes.shape
         logs = xlogy(d, self.flip) + xlogy(n_visible - d, 1 - self.flip)
-        return logsumexp(logs, axis=-1) - np.log(n_clusters)
+        return logsumexp(logs, axis=-1) - np.log(len(self.prototypes))
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +118,7 @@ def clusters(n_samples, n_visible, n_clusters, flip, seed):
 
     Raises
     ------
-    ValueError, TypeError
+    TypeError, ValueError
         An argument out of its range; the message names it.
 
     Examples
@@ -114,7 +129,9 @@ def clusters(n_samples, n_visible, n_clusters, flip, seed):
     >>> data.prototypes.astype(int).tolist()
     [[1, 0, 1, 0, 0, 1], [1, 0, 1, 1, 0, 1]]
     """
-    n_clusters = check_positive(n_clusters, "n_clusters")
+    n_samples = check_positive(n_samples, "n_samples")
+    n_visible = check_positive(n_visible, "n_visible")
+    n_clusters = check_positive(n_clusters, "n_clusters", most=MOST_LEAVES)
     tree = hierarchy(n_samples, n_visible, (n_clusters,), (0.5,), flip, seed)
     return Mixture(tree.samples, tree.labels, tree.prototypes, tree.flip)
 
@@ -144,7 +161,7 @@ def hierarchy(n_samples, n_visible, branching, flips, flip, seed):
 
     Raises
     ------
-    ValueError, TypeError
+    TypeError, ValueError
         An argument out of its range; the message names it.
 
     Examples
@@ -157,14 +174,20 @@ def hierarchy(n_samples, n_visible, branching, flips, flip, seed):
     """
     n_samples = check_positive(n_samples, "n_samples")
     n_visible = check_positive(n_visible, "n_visible")
-    branching = tuple(check_positive(n, "each branching") for n in branching)
-    flips = tuple(_probability(p, "each of flips") for p in flips)
-    if len(branching) != len(flips) or not branching:
+    one_each = ("n_levels",)
+    branching = check_integers(branching, "branching", one_each, 1, MOST_LEAVES)
+    branching = tuple(branching.tolist())
+    flips = tuple(check_array(flips, "flips", one_each, 0, 0.5).tolist())
+    if len(branching) != len(flips):
         raise ValueError(
-            "branching and flips must have one entry for each level, at least one; "
-            f"got {branching} and {flips}"
+            "branching and flips must have one entry for each level, got "
+            f"{len(branching)} and {len(flips)}"
         )
-    flip = _probability(flip, "flip")
+    if math.prod(branching) > MOST_LEAVES:
+        raise ValueError(
+            f"branching must lead to at most {MOST_LEAVES} leaves, got {branching}"
+        )
+    flip = check_real(flip, "flip", 0, 0.5)
     levels = _grow(n_visible, branching, flips, seed)
     labels = _choose(len(levels[-1]), n_samples, seed)
     noise = _flips(flip, seed, FLIPS, 0, n_samples, n_visible)
@@ -224,9 +247,3 @@ def _newick(branching, flips):
             for path in paths[::n_children]
         ]
     return below[0]
-
-
-def _probability(value, argument):
-    if not (isinstance(value, Real) and 0 <= value <= 0.5):
-        raise ValueError(f"{argument} must be in [0, 0.5], got {value!r}")
-    return float(value)

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import entr, gammaln, logsumexp
 
-from rbmlib.checks import check_integer
+from rbmlib.checks import check_array, check_positive
 from rbmlib.ising.arguments import check_field, check_temperature
 
 CRITICAL_TEMPERATURE = 1.0
@@ -38,7 +38,7 @@ def exact(N, T, h=0.0):
     Parameters
     ----------
     N : int
-        Number of spins, at least 1.
+        Number of spins, from 1 to 10^7.
     T : float
         Positive.
     h : float
@@ -99,7 +99,7 @@ def log_weights(N, T, h=0.0):
     Parameters
     ----------
     N : int
-        Number of spins, at least 1.
+        Number of spins, from 1 to 10^7.
     T : float
         Positive.
     h : float
@@ -135,11 +135,7 @@ def _log_states(N):
 
 
 def _check_number(N):
-    if check_integer(N, "N") > MOST_SPINS:
-        raise ValueError(f"N must be at most {MOST_SPINS}, got {N}")
-    if N < 1:
-        raise ValueError(f"N must be an integer >= 1, got {N}")
-    return int(N)
+    return check_positive(N, "N", most=MOST_SPINS)
 
 
 def free_energy(m, T, h=0.0):
@@ -173,10 +169,7 @@ def free_energy(m, T, h=0.0):
     [-0.346574, -0.5]
     """
     T = check_temperature(T, zero_allowed=True)
-    m = np.asarray(m, dtype=float)
-    h, inside = check_field(h), np.abs(m) <= 1
-    if not inside.all():
-        raise ValueError(f"m must be in [-1, 1], got {float(m[~inside].flat[0])!r}")
+    h, m = check_field(h), check_array(m, "m", (...,), -1, 1)
     entropy = entr((1 + m) / 2) + entr((1 - m) / 2)
     return -(m**2) / 2 - h * m - T * entropy
 

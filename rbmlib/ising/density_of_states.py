@@ -4,12 +4,14 @@ The number g(E, M) of states with a given energy and magnetisation is an integer
 Made once, it gives every average at any temperature and field.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import logsumexp
 
 from rbmlib import compiled
+from rbmlib.checks import check_array, check_instance
 from rbmlib.ising.arguments import check_field, check_side, check_temperature
 from rbmlib.ising.lattice import neighbours
 
@@ -73,8 +75,11 @@ class DensityOfStates:
         >>> round(table.mean(lambda E, M: abs(M) / 16, 2.0), 8)
         0.91894327
         """
+        check_instance(observable, "observable", Callable, "a function of (E, M)")
         _, _, logs, _ = self._levels(T, h)
-        return float(_normalised(logs) @ observable(self.energy, self.magnetization))
+        values = observable(self.energy, self.magnetization)
+        values = check_array(values, "observable(E, M)", logs.shape)
+        return float(_normalised(logs) @ values)
 
     def energy_per_site(self, T, h=0.0):
         """Return e = ⟨E - hM⟩ / n_sites, to twelve digits at any temperature.
@@ -173,8 +178,8 @@ def density_of_states(L1, L2):
     n = L1 * L2
     if n > MAX_SITES:
         raise ValueError(
-            f"enumeration is limited to {MAX_SITES} sites, got {L1} x {L2} = {n}; "
-            "use kaufman for zero field"
+            f"L1 * L2 must be at most {MAX_SITES} sites for an enumeration, got "
+            f"{L1} x {L2} = {n}; use kaufman for zero field"
         )
     table = np.zeros((2 * n + 1, n + 1), np.int64)
     _count(neighbours(L1, L2), table)

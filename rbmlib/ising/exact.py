@@ -40,7 +40,7 @@ def onsager_energy(T):
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         Unless T is finite and positive.
 
     Examples
@@ -64,7 +64,7 @@ def onsager_specific_heat(T):
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         Unless T is finite and positive.
 
     Examples
@@ -93,7 +93,7 @@ def onsager_magnetization(T):
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         Unless T is finite and positive.
 
     Examples
@@ -123,6 +123,7 @@ def exact_energy(L, T):
     >>> round(exact_energy(16, 2.0), 6)
     -1.745531
     """
+    L = check_side(L)
     return kaufman(L, L, T).energy
 
 
@@ -139,6 +140,7 @@ def exact_specific_heat(L, T):
     >>> round(exact_specific_heat(16, 2.0), 5)
     0.72551
     """
+    L = check_side(L)
     return kaufman(L, L, T).specific_heat
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import expit
 
+from rbmlib.checks import check_array, check_number, check_samples, said
 from rbmlib.units import SPIN
 
 
@@ -42,14 +43,15 @@ def naive_mean_field(samples, counts=None):
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         Entries that are not ±1, a spin that never changes, no more samples than spins,
         spins that depend linearly on each other, or bad counts.
 
     Examples
     --------
-    >>> samples = [[1, 1], [-1, -1], [1, 1], [-1, -1], [1, -1], [-1, 1]]
-    >>> naive_mean_field(samples).J.round(3).tolist()  # artanh(1/3) = 0.347 is exact
+    >>> samples, counts = [[1, 1], [-1, -1], [1, -1], [-1, 1]], [2, 2, 1, 1]
+    >>> J, a = naive_mean_field(samples, counts)
+    >>> J.round(3).tolist()  # artanh(1/3) = 0.347 is exact
     [[0.0, 0.375], [0.375, 0.0]]
     """
     m, J = _means_and_response(*_check(samples, counts))
@@ -72,14 +74,14 @@ def tap(samples, counts=None):
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         As in `naive_mean_field`; or for a pair whose equation has no real root, as
         happens with strong couplings between magnetised spins.
 
     Examples
     --------
-    >>> samples = [[1, 1], [-1, -1], [1, 1], [-1, -1], [1, -1], [1, 1], [-1, 1]]
-    >>> tap(samples).J.round(3).tolist()  # ln(6)/4 = 0.448 is exact
+    >>> samples, counts = [[1, 1], [-1, -1], [1, -1], [-1, 1]], [3, 2, 1, 1]
+    >>> tap(samples, counts).J.round(3).tolist()  # ln(6)/4 = 0.448 is exact
     [[0.0, 0.504], [0.504, 0.0]]
     """
     m, J = _means_and_response(*_check(samples, counts))
@@ -88,8 +90,9 @@ def tap(samples, counts=None):
     if discriminant.min() < 0:
         i, j = np.unravel_index(discriminant.argmin(), discriminant.shape)
         raise ValueError(
-            f"TAP has no real coupling for the pair ({i}, {j}): 1 - 8 m_i m_j C⁻¹_ij "
-            f"must be >= 0, got {discriminant[i, j]:.3g}; use pseudo_likelihood"
+            f"samples must give TAP a real coupling for the pair ({i}, {j}), by "
+            "1 - 8 m_i m_j C⁻¹_ij >= 0, got "
+            f"{discriminant[i, j]:.3g}; use pseudo_likelihood"
         )
     J = 2 * J / (1 + np.sqrt(discriminant))
     reaction = m * (J**2 @ (1 - m**2))
@@ -116,19 +119,18 @@ def pseudo_likelihood(samples, counts=None, l2=0.0):
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         As in `naive_mean_field`; or if the samples leave a coupling undetermined, for
         example if one spin is always known from the others.
 
     Examples
     --------
-    >>> samples = [[1, 1], [-1, -1], [1, 1], [-1, -1], [1, -1], [-1, 1]]
-    >>> pseudo_likelihood(samples).J.round(3).tolist()
+    >>> samples, counts = [[1, 1], [-1, -1], [1, -1], [-1, 1]], [2, 2, 1, 1]
+    >>> pseudo_likelihood(samples, counts).J.round(3).tolist()
     [[0.0, 0.347], [0.347, 0.0]]
     """
     samples, counts = _check(samples, counts)
-    if not (np.isfinite(l2) and l2 >= 0):
-        raise ValueError(f"l2 must be finite and >= 0, got {l2}")
+    l2 = check_number(l2, "l2")
     rows = [_regression(samples, counts, i, l2) for i in range(samples.shape[1])]
     J = np.array(rows)
     a = J.diagonal().copy()
@@ -195,24 +197,27 @@ def _check_determined(x, counts, theta, penalty, i):
 
 
 def _check(samples, counts):
-    """Return samples and counts as floats, or raise ValueError."""
-    samples = np.asarray(samples)
-    if samples.ndim != 2 or samples.size == 0:
-        raise ValueError(f"samples must have shape (n_rows, N), got {samples.shape}")
+    """Return samples and counts as floats, or refuse them."""
+    samples = check_samples(samples, SPIN, None, "samples").astype(np.float64)
     n_rows, n = samples.shape
-    samples = SPIN.check(samples, n, "samples", np.float64)
-    counts = np.ones(n_rows) if counts is None else np.asarray(counts, dtype=float)
-    if counts.shape != (n_rows,) or not np.all(counts == np.floor(counts)):
-        raise ValueError(f"counts must be {n_rows} integers, one for each row")
-    if counts.min() < 0 or counts.sum() <= n:
+    if counts is None:
+        counts = np.ones(n_rows)
+    else:
+        counts = check_array(counts, "counts", (n_rows,), 0)
+        broken = counts != np.floor(counts)
+        if broken.any():
+            raise ValueError(
+                f"counts must hold whole numbers, got {said(counts[broken][0])}"
+            )
+    if counts.sum() <= n:
         raise ValueError(
-            f"samples must be more than the {n} spins, got {counts.sum():g}; counts "
-            "must not be negative"
+            f"samples must be more than the {n} spins, got {counts.sum():g}"
         )
     seen = samples[counts > 0]
     still = np.flatnonzero((seen == seen[0]).all(0))
     if still.size:
         raise ValueError(
-            f"every spin must change, spin {still[0]} is always {seen[0, still[0]]:+g}"
+            "samples must have every spin in both states, got spin "
+            f"{still[0]}, which is always {seen[0, still[0]]:+g}"
         )
     return samples, counts

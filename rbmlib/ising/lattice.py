@@ -22,6 +22,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rbmlib.checks import check_choice
+
 VERTICAL = (3, 2, 1, 0)  # the sublattice above and below
 HORIZONTAL = (2, 3, 0, 1)  # the sublattice left and right
 BELOW = (-1, 1, -1, 1)  # is the other vertical neighbour at p + width or p - width
@@ -64,12 +66,11 @@ def layout(L, kernel):
     >>> layout(4, "bytes")
     Layout(rows=4, cols=4, width=4, size=16, n_cells=64, turn=0)
     """
-    if kernel not in ("bytes", "replicas", "strips"):
-        raise ValueError(
-            f"kernel must be 'bytes', 'replicas' or 'strips', got {kernel!r}"
-        )
+    check_choice(kernel, "kernel", ("bytes", "replicas", "strips"))
     if kernel == "strips" and L % 128:
-        raise ValueError(f"kernel 'strips' needs L a multiple of 128, got L = {L}")
+        raise ValueError(
+            f"L must be a multiple of 128 with kernel 'strips', got L = {L}"
+        )
     rows, turn = (L // 64, 1) if kernel == "strips" else (L, 0)
     if L % 2:
         return Layout(L, L, L, L * L, -(-L * L // 4) * 4, turn)

@@ -7,10 +7,12 @@ z.  `rbmlib.ising.exact` has what is true in the plane.
 
 import math
 
-import numpy as np
 from scipy.optimize import brentq
 
+from rbmlib.checks import check_positive
 from rbmlib.ising.arguments import check_temperature
+
+MOST_NEIGHBOURS = 10**6  # of which z / (z - 2) still has ten digits
 
 
 def naive_critical_temperature(n_neighbours=4):
@@ -18,8 +20,8 @@ def naive_critical_temperature(n_neighbours=4):
 
     Raises
     ------
-    ValueError
-        Unless n_neighbours is an integer >= 3.
+    TypeError, ValueError
+        Unless n_neighbours is an integer from 3 to 10^6.
 
     Examples
     --------
@@ -37,8 +39,8 @@ def bethe_critical_temperature(n_neighbours=4):
 
     Raises
     ------
-    ValueError
-        Unless n_neighbours is an integer >= 3.
+    TypeError, ValueError
+        Unless n_neighbours is an integer from 3 to 10^6.
 
     Examples
     --------
@@ -57,15 +59,15 @@ def bethe_magnetization(T, n_neighbours=4):
 
     Raises
     ------
-    ValueError
-        Unless n_neighbours is an integer >= 3 and T finite and positive.
+    TypeError, ValueError
+        Unless n_neighbours is an integer from 3 to 10^6 and T finite and positive.
 
     Examples
     --------
     >>> round(bethe_magnetization(2.0), 6), bethe_magnetization(3.0)
     (0.928584, 0.0)
     """
-    z, K = _check_neighbours(n_neighbours), 1 / check_temperature(T)
+    K, z = 1 / check_temperature(T), _check_neighbours(n_neighbours)
     t = math.tanh(K)
     slope = (z - 1) * t - 1  # of the excess at x = 0; zero at T_c
     if slope < 4e-16 * z:  # T is T_c, to the last digit
@@ -110,10 +112,4 @@ def tap_stability(T, n_neighbours=4):
 
 
 def _check_neighbours(n_neighbours):
-    # Beyond 2^53 sites are not told apart, and nothing is left of a lattice.
-    whole = isinstance(n_neighbours, (int, np.integer)) or (
-        isinstance(n_neighbours, float) and n_neighbours.is_integer()
-    )
-    if not (whole and 3 <= n_neighbours <= 2**53):
-        raise ValueError(f"n_neighbours must be an integer >= 3, got {n_neighbours!r}")
-    return int(n_neighbours)
+    return check_positive(n_neighbours, "n_neighbours", 3, MOST_NEIGHBOURS)

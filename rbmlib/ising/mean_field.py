@@ -23,8 +23,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import entr
 
-from rbmlib.checks import check_positive
+from rbmlib.checks import check_array, check_integer, check_positive, check_real
 from rbmlib.ising.pair_couplings import check_couplings
+from rbmlib.mean_field.plefka import check_damping
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def naive(J, a, m0, damping=0.0, tolerance=1e-10, max_iterations=10_000):
 
     Raises
     ------
-    ValueError, TypeError
+    TypeError, ValueError
         Couplings, starts or settings out of range.
 
     Examples
@@ -103,7 +104,7 @@ def tap(J, a, m0, damping=0.0, tolerance=1e-10, max_iterations=10_000):
 
     Raises
     ------
-    ValueError, TypeError
+    TypeError, ValueError
         Couplings, starts or settings out of range.
 
     Examples
@@ -136,7 +137,7 @@ def free_energy(J, a, m, order):
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         Couplings or means out of range, or another order.
 
     Examples
@@ -146,9 +147,10 @@ def free_energy(J, a, m, order):
     -0.3
     """
     J, a = check_couplings(J, a)
-    m = _check_means(m, len(J), "m")
+    m = check_array(m, "m", (..., len(J)), -1, 1)
+    order = check_integer(order, "order")
     if order not in (1, 2):
-        raise ValueError(f"order must be 1 (naive) or 2 (TAP), got {order!r}")
+        raise ValueError(f"order must be 1 (naive) or 2 (TAP), got {order}")
     entropy = entr((1 + m) / 2) + entr((1 - m) / 2)
     minus_f = (entropy + m * (m @ J / 2 + a)).sum(-1)
     if order == 2:
@@ -159,8 +161,14 @@ def free_energy(J, a, m, order):
 
 def _iterate(J, a, m0, order, damping, tolerance, max_iterations):
     J, a = check_couplings(J, a)
-    m = np.atleast_2d(_check_means(m0, len(J), "m0")).copy()
-    _check_settings(m, damping, tolerance, max_iterations)
+    m = np.atleast_2d(check_array(m0, "m0", (..., len(J)), -1, 1)).copy()
+    if m.ndim != 2 or len(m) == 0:
+        raise ValueError(
+            f"m0 must have shape (n_starts, {len(J)}) or ({len(J)},), got {m.shape}"
+        )
+    damping = check_damping(damping)
+    tolerance = check_real(tolerance, "tolerance", 0, open_low=True)
+    max_iterations = check_positive(max_iterations, "max_iterations")
     squares = J**2 if order == 2 else None
     residual = np.empty(len(m))
     n_iterations = np.zeros(len(m), dtype=int)
@@ -185,24 +193,3 @@ def _update(m, J, a, squares):
     if squares is not None:
         x -= m * ((1 - m**2) @ squares)
     return np.tanh(x)
-
-
-def _check_means(m, n, argument):
-    m = np.asarray(m, dtype=float)
-    if m.ndim == 0 or m.shape[-1] != n:
-        raise ValueError(f"{argument} must have {n} spins on its last axis: {m.shape}")
-    inside = np.abs(m) <= 1
-    if not inside.all():
-        bad = float(m[~inside].flat[0])
-        raise ValueError(f"{argument} must be in [-1, 1], got {bad!r}")
-    return m
-
-
-def _check_settings(m, damping, tolerance, max_iterations):
-    if m.ndim != 2 or len(m) == 0:
-        raise ValueError(f"m0 must have shape (n_starts, N) or (N,), got {m.shape}")
-    if not 0 <= damping < 1:
-        raise ValueError(f"damping must be in [0, 1), got {damping!r}")
-    if not 0 < tolerance < np.inf:
-        raise ValueError(f"tolerance must be positive and finite, got {tolerance!r}")
-    check_positive(max_iterations, "max_iterations")

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.special import logsumexp
 
 from rbmlib import enumeration
+from rbmlib.checks import check_array, check_samples, check_symmetric, said
 from rbmlib.ising.arguments import check_side, check_temperature
 from rbmlib.ising.lattice import neighbours
 from rbmlib.units import SPIN
@@ -50,23 +51,19 @@ def check_couplings(J, a):
         Wrong shapes, entries that are not finite or above 1e140, a J that is not
         symmetric, or one with an entry on its diagonal.
     """
-    J, a = np.asarray(J, dtype=float), np.asarray(a, dtype=float)
-    if J.ndim != 2 or J.shape[0] != J.shape[1] or J.size == 0:
-        raise ValueError(f"J must have shape (N, N), got {J.shape}")
-    for values, name in ((J, "J"), (a, "a")):
-        if not np.isfinite(values).all():
-            bad = values[~np.isfinite(values)][0]
-            raise ValueError(f"{name} must be finite, got {bad}")
-        if np.abs(values).max() > LARGEST:
-            raise ValueError(
-                f"{name} must hold numbers up to {LARGEST:g}, whose squares add up, "
-                f"got {np.abs(values).max():g}"
-            )
-    asymmetry = np.abs(J - J.T).max()
-    if asymmetry > 1e-12 * np.abs(J).max():
-        raise ValueError(f"J must be symmetric, got |J - Jᵀ| up to {asymmetry:.3g}")
+    J = check_symmetric(J, "J", "N")
+    if np.abs(J).max() > LARGEST:
+        raise ValueError(
+            f"J must hold numbers up to {LARGEST:g}, whose squares add up, got "
+            f"{said(np.abs(J).max())}"
+        )
     if J.diagonal().any():
-        raise ValueError("J must have a zero diagonal: s_i² = 1 is a constant")
+        first = J.diagonal()[np.flatnonzero(J.diagonal())[0]]
+        raise ValueError(
+            "J must have a zero diagonal, as s_i² = 1 is a constant, got "
+            f"{said(first)} on it"
+        )
+    a = check_array(a, "a", (...,), -LARGEST, LARGEST)
     if a.shape not in ((), (len(J),)):
         raise ValueError(f"a must have shape ({len(J)},) or (), got {a.shape}")
     return J, np.broadcast_to(a, len(J))
@@ -99,7 +96,8 @@ def exact_marginals(J, a):
     J, a = check_couplings(J, a)
     if len(J) > MAX_SPINS:
         raise ValueError(
-            f"J has {len(J)} spins, exact sums take at most {MAX_SPINS}: sample instead"
+            f"J must be of at most {MAX_SPINS} spins for an exact sum, got {len(J)}: "
+            "sample instead"
         )
     energy = np.abs(J).sum() / 2 + np.abs(a).sum()
     if not energy < LARGEST_ENERGY:
@@ -145,7 +143,7 @@ def hopfield_couplings(patterns, T=1.0):
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         Patterns that are no rows of ±1, or a temperature that is not positive.
 
     Examples
@@ -153,14 +151,8 @@ def hopfield_couplings(patterns, T=1.0):
     >>> hopfield_couplings([[1, 1, -1, -1]])[0].tolist()
     [0.0, 0.25, -0.25, -0.25]
     """
-    patterns = np.asarray(patterns)
-    if patterns.ndim != 2 or patterns.size == 0:
-        raise ValueError(
-            f"patterns must have shape (n_patterns, N), got {patterns.shape}"
-        )
-    n = patterns.shape[1]
-    xi = SPIN.check(patterns, n, "patterns", np.float64)
-    T = _check_inverse(T)
+    xi = check_samples(patterns, SPIN, None, "patterns", "pattern").astype(np.float64)
+    n, T = xi.shape[1], _check_inverse(T)
     J = xi.T @ xi / n / T
     np.fill_diagonal(J, 0.0)
     return J

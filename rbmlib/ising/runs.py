@@ -6,7 +6,7 @@ from dataclasses import KW_ONLY, dataclass, field
 
 import numpy as np
 
-from rbmlib.checks import check_positive, check_word
+from rbmlib.checks import as_numbers, check_positive, check_word, said, shown
 from rbmlib.ising.arguments import check_field, check_side, check_temperature
 from rbmlib.ising.kernels.chain import Counts, Course
 from rbmlib.randomness import START, draws
@@ -195,16 +195,18 @@ def _start(plan):
             return np.ones(shape, np.uint8)
         if start != "random":
             raise ValueError(
-                f"start must be 'random', 'up' or an array of ±1, got {start!r}"
+                "start must be 'random', 'up' or an array of ±1, got "
+                f"{shown(str(start))}"
             )
         chains = plan.first_chain + np.arange(plan.n_chains)
         words = draws(plan.seed, START, 0, chains, L * L)
         return (words >> np.uint32(31)).astype(np.uint8).reshape(shape)
-    spins = np.asarray(start)
+    spins = as_numbers(start, "start", np.int8)
     if spins.shape not in (shape, shape[1:]):
         raise ValueError(
             f"start must have shape {shape} or {shape[1:]}, got {spins.shape}"
         )
-    if not np.isin(spins, (-1, 1)).all():
-        raise ValueError("start must hold only -1 and 1")
+    other = ~np.isin(spins, (-1, 1))
+    if other.any():
+        raise ValueError(f"start must hold only -1 and 1, got {said(spins[other][0])}")
     return np.broadcast_to(spins > 0, shape).astype(np.uint8)

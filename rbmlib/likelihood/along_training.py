@@ -9,7 +9,7 @@ import itertools
 
 import numpy as np
 
-from rbmlib.checks import check_positive
+from rbmlib.checks import check_positive, check_sequence
 from rbmlib.likelihood.annealing import (
     draw_independent,
     independent_log_z,
@@ -17,7 +17,7 @@ from rbmlib.likelihood.annealing import (
 )
 from rbmlib.likelihood.estimate import Estimate, check_alike
 from rbmlib.likelihood.path import along_machines
-from rbmlib.trajectories import machines_of
+from rbmlib.rbm import RBM
 
 
 def trajectory_ais(trajectory, *, n_chains=500, n_temperatures=1, seed):
@@ -59,7 +59,8 @@ def trajectory_ais(trajectory, *, n_chains=500, n_temperatures=1, seed):
     >>> bool(np.all(abs(result.log_z - exact) < 4 * result.error))
     True
     """
-    machines = _check_machines(machines_of(trajectory))
+    machines = _check_machines(trajectory)
+    check_positive(n_chains, "n_chains", least=2)
     n = check_positive(n_temperatures, "n_temperatures")
     start = independent_machine(machines[0].on_grid()).on_grid()
     v = draw_independent(start, n_chains, seed)
@@ -77,9 +78,9 @@ def _path(start, machines, n):
         yield new.on_grid()
 
 
-def _check_machines(machines):
-    if not machines:
-        raise ValueError("trajectory must hold at least one machine, got none")
+def _check_machines(trajectory):
+    machines = getattr(trajectory, "machines", trajectory)
+    machines = check_sequence(machines, "trajectory", RBM, "an RBM")
     for machine in machines:
         check_alike(machines[0], machine, "trajectory")
     return machines

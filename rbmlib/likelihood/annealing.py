@@ -18,9 +18,12 @@ from rbmlib.checks import check_positive, check_samples
 from rbmlib.grid import round_to_grid
 from rbmlib.likelihood.estimate import Estimate, check_alike
 from rbmlib.likelihood.path import along_line, along_machines
-from rbmlib.rbm import RBM
+from rbmlib.randomness import check_seed
+from rbmlib.rbm import RBM, check_machine
 from rbmlib.sampling import random_start
 from rbmlib.sampling.sampler import Paths
+
+MOST_TEMPERATURES = 2**24  # β on multiples of 2^-24: more would stand still
 
 
 def ais(rbm, *, n_chains=500, n_temperatures=1000, seed, reference=None, data=None):
@@ -59,9 +62,11 @@ def ais(rbm, *, n_chains=500, n_temperatures=1000, seed, reference=None, data=No
     >>> abs(result.log_z - machine.log_z()) < 4 * result.error
     True
     """
+    check_machine(rbm)
+    _check_chains(check_positive(n_chains, "n_chains"))
+    betas, seed = _betas(n_temperatures), check_seed(seed)
     reference = _reference(rbm, reference, data)
     v = draw_independent(reference, n_chains, seed)
-    betas = _betas(n_temperatures)
     log_w = _anneal(rbm, reference, betas, v, seed, "annealing")
     return Estimate.from_weights(log_w, independent_log_z(reference))
 
@@ -98,10 +103,11 @@ def reverse_ais(rbm, samples, *, n_temperatures=1000, seed, reference=None, data
     >>> abs(result.log_z - machine.log_z()) < 4 * result.error
     True
     """
-    reference = _reference(rbm, reference, data)
+    check_machine(rbm)
     v = check_samples(samples, rbm.visible, rbm.n_visible, "samples")
-    _check_chains(len(v))
-    betas = _betas(n_temperatures)[::-1]
+    _check_chains(len(v), "samples")
+    betas, seed = _betas(n_temperatures)[::-1], check_seed(seed)
+    reference = _reference(rbm, reference, data)
     log_w = _anneal(rbm, reference, betas, v, seed, "reverse annealing")
     return Estimate.from_weights(log_w, independent_log_z(reference), sign=-1)
 
@@ -125,8 +131,8 @@ def independent_machine(rbm, data=None):
 
     Raises
     ------
-    ValueError
-        Data that are no states of the visible units.
+    ValueError, TypeError
+        No machine, or data that are no states of the visible units.
 
     Examples
     --------
@@ -134,7 +140,7 @@ def independent_machine(rbm, data=None):
     >>> independent_machine(machine, data=[[1, 0], [1, 0], [1, 1]]).a.round(4)
     array([ 1.3863, -0.4055])
     """
-    a = rbm.a
+    a = check_machine(rbm).a
     if data is not None:
         data = check_samples(data, rbm.visible, rbm.n_visible, "data")
         a = rbm.visible.bias_of_mean(rbm.visible.smoothed_mean(data))
@@ -178,14 +184,18 @@ def _between(reference, rbm, beta):
 
 
 def _betas(n_temperatures):
-    k = np.arange(check_positive(n_temperatures, "n_temperatures") + 1)
+    n = check_positive(n_temperatures, "n_temperatures", most=MOST_TEMPERATURES)
+    k = np.arange(n + 1)
     return np.rint(k * (2.0**24 / k[-1])) * 2.0**-24
 
 
 def _reference(rbm, reference, data):
     """Return the independent machine that anneals to `rbm`, in single precision."""
     if reference is not None and data is not None:
-        raise ValueError("give reference or data, not both")
+        raise ValueError(
+            "reference must be None where data are given, got both: give reference or "
+            "data, not both"
+        )
     if reference is None:
         reference = independent_machine(rbm.on_grid(), data)
     check_alike(rbm, reference, "reference")
@@ -195,8 +205,12 @@ def _reference(rbm, reference, data):
     return reference.on_grid()
 
 
-def _check_chains(n_chains):
+def _check_chains(n_chains, argument="n_chains"):
     if n_chains < 2:
+        where = (
+            "" if argument == "n_chains" else f"{argument} must hold n_chains rows; "
+        )
         raise ValueError(
-            f"n_chains must be at least 2 (else there is no error), got {n_chains}"
+            f"{where}n_chains must be at least 2 (else there is no error), got "
+            f"{n_chains}"
         )

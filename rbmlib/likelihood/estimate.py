@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import logsumexp, ndtr
 
-from rbmlib.checks import check_samples
-from rbmlib.rbm import RBM
+from rbmlib.checks import as_numbers, check_choice, check_real, check_samples, shown
+from rbmlib.rbm import RBM, check_machine
 
 FEWEST = 10  # chains that must carry the mean weight
 
@@ -57,7 +57,12 @@ class Estimate:
         ------
         ValueError
             Another shape, or weights that have no mean: NaN, infinite, or all zero.
+        ValueError, TypeError
+            A log_z_start that is no finite number, or a sign that is none.
         """
+        log_weights = as_numbers(log_weights, "log_weights").astype(float, copy=False)
+        log_z_start = check_real(log_z_start, "log_z_start")
+        sign = check_choice(sign, "sign", (1, -1))
         if log_weights.ndim not in (1, 2) or log_weights.shape[-1] < 2:
             raise ValueError(
                 "log_weights must have shape (n_chains,) or (n_ages, n_chains) with at "
@@ -148,8 +153,9 @@ def log_likelihood(rbm, data, log_z=None):
 
     Raises
     ------
-    ValueError
-        Data that are no states, no sample, or a machine too large for the exact sum.
+    ValueError, TypeError
+        No machine, data that are no states, no sample, a log Z that is no finite
+        number, or a machine too large for the exact sum.
 
     Examples
     --------
@@ -157,10 +163,9 @@ def log_likelihood(rbm, data, log_z=None):
     >>> round(log_likelihood(fair, [[0], [1]]), 6)
     -0.693147
     """
+    check_machine(rbm)
     data = check_samples(data, rbm.visible, rbm.n_visible, "data")
-    log_z = rbm.log_z() if log_z is None else log_z
-    if np.ndim(log_z) != 0 or not np.isfinite(log_z):
-        raise ValueError(f"log_z must be a finite number, got {log_z!r}")
+    log_z = rbm.log_z() if log_z is None else check_real(log_z, "log_z")
     return float(-rbm.free_energy(data).mean() - log_z)
 
 
@@ -168,7 +173,7 @@ def check_alike(rbm, other, argument):
     """Raise TypeError or ValueError unless other is a machine of the same kind."""
     if not isinstance(other, RBM):
         raise TypeError(
-            f"{argument} must be given as machines (RBM), got {type(other).__name__}"
+            f"{argument} must be given as machines (RBM), got {shown(other)}"
         )
     same_units = (rbm.visible, rbm.hidden) == (other.visible, other.hidden)
     if not same_units or rbm.W.shape != other.W.shape:

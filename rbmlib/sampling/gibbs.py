@@ -12,13 +12,14 @@ double precision; their last bits may differ between machines.
 import numpy as np
 
 from rbmlib.checks import (
+    as_numbers,
     check_integer,
     check_positive,
     check_samples,
     check_word,
     shown,
 )
-from rbmlib.randomness import HIDDEN, START, VISIBLE, address_of, check_seed
+from rbmlib.randomness import HIDDEN, START, VISIBLE, address_of
 from rbmlib.rbm import check_machine
 from rbmlib.sampling.sampler import Paths
 
@@ -27,21 +28,10 @@ def reference_gibbs(rbm, v0, n_sweeps, seed, first_sweep=0, first_chain=0):
     """Sample by the definition: plain NumPy, for reading and for checking `gibbs`.
 
     Parameters, returns and errors as in `gibbs`; discrete units only.
-
-    Examples
-    --------
-    >>> from rbmlib.rbm import RBM
-    >>> machine = RBM.random(4, 3, scale=1.0, seed=0)
-    >>> v, h = reference_gibbs(machine, np.zeros((2, 4)), n_sweeps=10, seed=1)
-    >>> v.astype(int).tolist()
-    [[1, 0, 1, 1], [0, 1, 0, 1]]
     """
-    v, seed = check_start(rbm, v0), check_seed(seed)
-    n_sweeps = check_positive(n_sweeps, "n_sweeps")
-    first_sweep = address_of("runs", first_sweep, n_sweeps)
-    chains = _chains(first_chain, len(v))
+    v, sweeps, chains = _checked(rbm, v0, n_sweeps, first_sweep, first_chain)
     machine = rbm.on_grid()
-    for sweep in range(first_sweep, first_sweep + n_sweeps):
+    for sweep in sweeps:
         x = machine.hidden_field(v)
         h = rbm.hidden.draw(x, seed, HIDDEN, sweep, chains)
         x = machine.visible_field(h).reshape(len(v), -1)
@@ -91,6 +81,9 @@ def gibbs(rbm, v0, n_sweeps, seed, first_sweep=0, first_chain=0, n_threads=1):
     >>> v, h = gibbs(machine, np.zeros((2, 4)), n_sweeps=10, seed=1)
     >>> v.astype(int).tolist()
     [[1, 0, 1, 1], [0, 1, 0, 1]]
+    >>> reference, _ = reference_gibbs(machine, np.zeros((2, 4)), n_sweeps=10, seed=1)
+    >>> np.array_equal(v, reference)
+    True
     """
     v = check_start(rbm, v0)
     n_threads = check_positive(n_threads, "n_threads")
@@ -131,7 +124,8 @@ def record(rbm, v0, sweeps, seed, observe, first_sweep=0, first_chain=0, n_threa
     """
     v = check_start(rbm, v0)
     try:
-        sweeps = iter(sweeps)
+        is_array = hasattr(sweeps, "__array__")
+        sweeps = iter(as_numbers(sweeps, "sweeps") if is_array else sweeps)
     except TypeError:
         raise TypeError(
             f"sweeps must be an iterable of integers, got {shown(sweeps)}"
@@ -148,7 +142,8 @@ def _recorded(sampler, v, sweeps, observe, first_sweep, first_chain, n_threads):
     """Yield what `record` says, from checked arguments; sweeps are checked here."""
     done = 0
     for sweep in sweeps:
-        if check_integer(sweep, "sweeps") <= done:
+        sweep = check_integer(sweep, "sweeps")
+        if sweep <= done:
             raise ValueError(
                 f"sweeps must increase from at least 1, got {sweep} after {done}"
             )
@@ -191,6 +186,13 @@ def random_start(rbm, n_chains, seed, sweep=0, first_chain=0):
     chains = _chains(first_chain, check_positive(n_chains, "n_chains"))
     no_field = np.zeros((len(chains), rbm.a.size), np.float32)
     return rbm.visible.draw(no_field, seed, START, sweep, chains)
+
+
+def _checked(rbm, v0, n_sweeps, first_sweep, first_chain):
+    """Return the start, the sweeps and the chains of a run, or refuse them."""
+    v, n_sweeps = check_start(rbm, v0), check_positive(n_sweeps, "n_sweeps")
+    first = address_of("runs", first_sweep, n_sweeps)
+    return v, range(first, first + n_sweeps), _chains(first_chain, len(v))
 
 
 def _chains(first_chain, n_chains):

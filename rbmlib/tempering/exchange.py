@@ -6,11 +6,18 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import expit, logsumexp
 
-from rbmlib import sampling
-from rbmlib.checks import check_integer, check_positive
+from rbmlib.checks import (
+    as_numbers,
+    check_integer,
+    check_positive,
+    check_samples,
+    check_sequence,
+    shown,
+)
 from rbmlib.likelihood.annealing import independent_log_z
 from rbmlib.likelihood.estimate import check_alike
-from rbmlib.randomness import SWEEPS
+from rbmlib.randomness import SWEEPS, check_seed
+from rbmlib.rbm import RBM
 from rbmlib.sampling.sampler import Paths
 from rbmlib.tempering import swaps
 
@@ -81,6 +88,7 @@ def exchange(machines, v, n_rounds, *, n_sweeps=1, seed, skip=0, observe=None):
 
     Examples
     --------
+    >>> from rbmlib import sampling
     >>> from rbmlib.rbm import RBM
     >>> from rbmlib.tempering import in_beta
     >>> machine = RBM.random(8, 4, scale=2.0, seed=1)
@@ -91,6 +99,9 @@ def exchange(machines, v, n_rounds, *, n_sweeps=1, seed, skip=0, observe=None):
     """
     ladder, v = _check(machines, v)
     _check_length(len(ladder), n_rounds, n_sweeps, skip)
+    seed = check_seed(seed)
+    if not (observe is None or callable(observe)):
+        raise TypeError(f"observe must be callable or None, got {shown(observe)}")
     state = _Replicas(ladder, v, seed, n_sweeps)
     records = []
     for round_ in range(n_rounds):
@@ -206,7 +217,7 @@ def _bennett(forward, backward):
 
 
 def _check_length(n_machines, n_rounds, n_sweeps, skip):
-    check_integer(n_rounds, "n_rounds"), check_positive(n_sweeps, "n_sweeps")
+    check_positive(n_rounds, "n_rounds"), check_positive(n_sweeps, "n_sweeps")
     if not 0 <= check_integer(skip, "skip") < n_rounds:
         raise ValueError(f"skip must be in [0, n_rounds = {n_rounds}), got {skip}")
     most = len(SWEEPS["exchange"])
@@ -218,19 +229,19 @@ def _check_length(n_machines, n_rounds, n_sweeps, skip):
 
 
 def _check(machines, v):
+    machines = check_sequence(machines, "machines", RBM, "an RBM", least=2)
     ladder = [machine.on_grid() for machine in machines]
-    if len(ladder) < 2:
-        raise ValueError(f"machines must be at least two, got {len(ladder)}")
     first = ladder[0]
     if not (first.visible.bits and first.hidden.bits):
         raise ValueError(f"machines must have {{0, 1}} or ±1 units, got {first!r}")
     for machine in ladder:
         check_alike(first, machine, "machines")
-    v = np.asarray(v)
+    v = as_numbers(v, "v")
     v = v if v.ndim == 3 else np.broadcast_to(v, (len(ladder), *v.shape))
-    if v.shape[0] != len(ladder):
+    if v.ndim != 3 or v.shape[0] != len(ladder):
         raise ValueError(
-            f"v must have one set of chains, or {len(ladder)}, one for each machine; "
-            f"got shape {v.shape}"
+            "v must have shape (n_chains, n_visible), or (n_machines, n_chains, "
+            f"n_visible) with {len(ladder)} machines, got {v.shape}"
         )
-    return ladder, np.stack([sampling.check_start(first, x) for x in v])
+    shape = first.visible, first.n_visible
+    return ladder, np.stack([check_samples(x, *shape, "v", "chain") for x in v])
