@@ -6,10 +6,11 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from rbmlib import autocorrelation, sampling
-from rbmlib.checks import check_flag, check_positive, check_samples, check_sequence
+from rbmlib.checks import check_flag, check_positive, check_samples
 from rbmlib.mixing_time.modes import strengths_at
 from rbmlib.randomness import check_seed
-from rbmlib.rbm import RBM, check_machine
+from rbmlib.rbm import check_machine
+from rbmlib.trajectories import machines_of
 
 MOST_SWEEPS = 2**29  # half of the addresses: as many go before a record
 N_FRAMES = 500  # states kept of a chain
@@ -141,8 +142,7 @@ def along(trajectory, *, n_chains=50, max_sweeps=2**13, seed, progress=False):
     >>> first.tau_int < last.tau_int
     True
     """
-    machines = getattr(trajectory, "machines", trajectory)
-    machines = check_sequence(machines, "trajectory", RBM, "an RBM")
+    machines = machines_of(trajectory)
     progress = check_flag(progress, "progress")
     return [
         measure(machine, n_chains=n_chains, max_sweeps=max_sweeps, seed=seed)
