@@ -378,6 +378,44 @@ def chains(good):
     )
 
 
+def some(low=-INF, high=INF):
+    """An array of any shape, but of at least one number."""
+    return lambda good: (
+        array(low, high, shape=False)(good)
+        | _no([], np.zeros((0, 2)), np.zeros((2, 0)))
+    )
+
+
+def of_modes(low=-INF):
+    """A number, or one for each of at most 12 modes."""
+    return lambda good: (
+        array(low, shape=False)(good) | _no(np.zeros((2, 2)), [], [[0.0]], np.zeros(13))
+    )
+
+
+def setting(good):
+    """A dict with all of its keys and no others."""
+    without = [{k: v for k, v in good.items() if k != one} for one in ("w", "law")]
+    return st.one_of(
+        st.integers(),
+        st.floats(),
+        texts,
+        _objects(),
+        _no([], [("w", 1.0)], {}, *without, good | {"others": 1}, good | {1: 2}),
+    )
+
+
+def settings(good):
+    """A sequence of dicts with texts as keys, of what JSON holds."""
+    return st.one_of(
+        st.integers(),
+        st.floats(),
+        texts,
+        _objects(),
+        _no([1.5], [Thing()], [[]], [{1: 2}], [{"x": Thing()}], [{"x": 1}, None], {}),
+    )
+
+
 seed = integer(0, 2**64 - 1)
 word = integer(0, 2**32 - 1)
 count = integer(1)
@@ -719,7 +757,64 @@ SPECIAL = {
     "linear_regime.rotations.w": array(),
     "linear_regime.rotations.c": array(),
     # ---------------------------------------------------------------- phase_diagram
+    "phase_diagram.Grid.stable.name": choice,
+    "phase_diagram.Law.product.n_modes": integer(1, 12),
+    "phase_diagram.PlantedMachine.planted_state.mode": integer(0, 0),
+    "phase_diagram.at_sigma.w": some(1),
+    "phase_diagram.at_sigma.largest": real(1, 1e6),
+    "phase_diagram.average.results": array(),
+    "phase_diagram.boundaries.largest_sigma": real(1, 5e4, open_low=True),
+    "phase_diagram.boundaries.n_points": integer(2, 2**24),
+    "phase_diagram.project.n_sweeps": integer(1, 2**30),
+    "phase_diagram.sampled_means.n_sweeps": integer(1, 2**30),
+    "phase_diagram.measure.n_sweeps": integer(1, 2**29),
+    "phase_diagram.critical_w.sigma": some(0),
+    "phase_diagram.measure.n_burn": integer(1, 2**29),
+    "phase_diagram.measure.n_chains": integer(2),
+    "phase_diagram.measure.mode": integer(0, 0),
+    "phase_diagram.measure_point.setting": setting,
+    "phase_diagram.overlap.averages": array(-1, 1),
+    "phase_diagram.place.matrix": array(),
+    "phase_diagram.sample_machine.n_visible": integer(1, 2**24),
+    "phase_diagram.sample_machine.n_hidden": integer(1, 2**24),
+    "phase_diagram.solve_grid.w": some(0),
+    "phase_diagram.solve_grid.sigma": some(0),
+    "phase_diagram.strength.s": elementwise(0),
+    "phase_diagram.susceptible.mean_v": array(0, 1),
+    "phase_diagram.susceptible.mean_h": array(0, 1),
+    "phase_diagram.sweep.grid_row.setting": setting,
+    "phase_diagram.sweep.run.task": instance,
+    "phase_diagram.sweep.run.settings": settings,
+    "phase_diagram.sweep.run.store": path,
+    "phase_diagram.sweep.run.n_jobs": lambda good: integer()(good) | _no(0),
+    "phase_diagram.top_singular_value.w": elementwise(0),
+    "phase_diagram.top_singular_value.sigma": elementwise(0),
+    **{
+        f"phase_diagram.{name}.{parameter}": of_modes(low)
+        for name in ("sample_machine", "solve")
+        for parameter, low in (("w", 0), ("eta", -INF), ("theta", -INF))
+    },
     # ---------------------------------------------------------------- mixing_time
+    "mixing_time.measure.n_chains": integer(2),
+    "mixing_time.measure.max_sweeps": integer(2, 2**29),
+    "mixing_time.measure.start": states,
+    "mixing_time.along.n_chains": integer(2),
+    "mixing_time.along.max_sweeps": integer(2, 2**29),
+    "mixing_time.mode_strengths.variance_v": array(0),
+    "mixing_time.mode_strengths.variance_h": array(0),
+    "mixing_time.uniform_machine.w": real(-1e70, 1e70),
+    "mixing_time.uniform_relaxation_time.w": real(),
+    "mixing_time.propagation.law_of.n_visible": integer(1, 25),
+    "mixing_time.propagation.uniform_law.n_visible": integer(1, 25),
+    "mixing_time.propagation.law_after.law": array(0, 1),
+    "mixing_time.propagation.law_after.n_sweeps": integer(0, 10**6),
+    "mixing_time.propagation.divergences.data_law": array(0, 1),
+    "mixing_time.propagation.divergences.start_law": array(0, 1),
+    "mixing_time.propagation.divergences.times": array(0, 10**6, integers=True),
+    "mixing_time.propagation.train.data_law": array(0, 1),
+    "mixing_time.propagation.train.k": integer(1, 10**6),
+    "mixing_time.propagation.train.n_updates": integer(0),
+    "mixing_time.propagation.train.learning_rate": real(0, 1e30),
     # ---------------------------------------------------------------- mode_tracking
     # ---------------------------------------------------------------- trained
     "trained.load.name": choice,

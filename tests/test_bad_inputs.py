@@ -16,7 +16,7 @@ EACH = 20  # bad values for each argument
 ROOMS = """
     rbm units enumeration addresses randomness effective_couplings autocorrelation
     sampling likelihood tempering
-    linear_regime mean_field
+    linear_regime mean_field phase_diagram mixing_time
     ising datasets plotting training trajectories
     trained demos
 """

@@ -181,7 +181,7 @@ def test_strengths_are_the_linear_response():
         ),
         (
             lambda: mode_strengths(RBM.random(2, 2, seed=0), [1, -1], [1, 1]),
-            "variances >= 0",
+            "variance_v must hold .* got -1",
         ),
     ],
 )

@@ -7,9 +7,11 @@ import pytest
 from scipy.optimize import brentq
 
 from rbmlib import phase_diagram
-from rbmlib.phase_diagram import averages, laws
+from rbmlib.phase_diagram import averages, domain, laws, sweep
 from rbmlib.phase_diagram.outliers import bulk_edge, strength
 from rbmlib.phase_diagram.projection import place
+from rbmlib.rbm import RBM
+from rbmlib.units import Categorical
 
 
 def fine_sech(r, power):
@@ -133,24 +135,27 @@ NAN, INF = math.nan, math.inf
         ),
         (lambda: phase_diagram.critical_w(NAN), "sigma must hold .* got nan"),
         (lambda: phase_diagram.at_sigma(1e160), "w must be at most .* got 1e.160"),
-        (lambda: phase_diagram.at_sigma(NAN), "w must be at least 1, got nan"),
+        (lambda: phase_diagram.at_sigma(NAN), "w must hold .* got nan"),
         (lambda: phase_diagram.at_sigma(1e5), "largest must be above .* got 50.0"),
         (lambda: phase_diagram.at_sigma(2.0, largest=1.2), "largest must be above"),
-        (lambda: phase_diagram.at_sigma(2.0, largest=1e20), "largest must be in"),
+        (
+            lambda: phase_diagram.at_sigma(2.0, largest=1e20),
+            r"largest must be .* in \[1",
+        ),
         (lambda: phase_diagram.at_sigma(2.0, largest=NAN), "largest must be"),
-        (lambda: phase_diagram.solve(1.5, 0.5, kappa=1e-300), "kappa must be in"),
+        (lambda: phase_diagram.solve(1.5, 0.5, kappa=1e-300), "kappa must be .* in"),
         (lambda: phase_diagram.solve(1.5, 0.5, kappa=-1.0), "kappa must be"),
         (lambda: phase_diagram.solve(1.5, 0.5, law=("sparse", 1e-300)), "w must be at"),
-        (lambda: phase_diagram.solve_grid(1.0, [0.1, -2.0]), "sigma must .* got -2.0"),
-        (lambda: phase_diagram.boundaries(largest_sigma=1e9), "sigma must be at most"),
+        (lambda: phase_diagram.solve_grid(1.0, [0.1, -2.0]), "sigma must .* got -2"),
+        (lambda: phase_diagram.boundaries(largest_sigma=1e9), "largest_sigma must be"),
         (lambda: bulk_edge(1.0, -1), "kappa must be .* got -1"),
-        (lambda: bulk_edge(1.0, 0), "kappa must be positive"),
+        (lambda: bulk_edge(1.0, 0), "kappa must be .* got 0"),
         (lambda: bulk_edge(-1.0), "sigma must be .* got -1.0"),
-        (lambda: strength(1.0, 1.0), "s must be .* edge .* got 1.0"),
-        (lambda: strength(NAN, 1.0), "s must hold finite numbers, got nan"),
-        (lambda: phase_diagram.top_singular_value(1.0, -2.0), "sigma >= 0"),
+        (lambda: strength(1.0, 1.0), "s must be .* edge .* got 1"),
+        (lambda: strength(NAN, 1.0), "s must hold finite numbers .* got nan"),
+        (lambda: phase_diagram.top_singular_value(1.0, -2.0), "sigma must .* got -2"),
         (lambda: phase_diagram.top_singular_value(2.0, 1.0, -1.0), "kappa must be"),
-        (lambda: place([[1.0, NAN]]), "matrix must hold finite numbers, got nan"),
+        (lambda: place([[1.0, NAN]]), "matrix must hold finite numbers .* got nan"),
         (lambda: place([1.0, 2.0]), r"matrix must have shape .* got \(2,\)"),
         (lambda: phase_diagram.instability([[INF]]), "W must hold finite .* inf"),
         (lambda: phase_diagram.instability([[1e200]]), "W must hold .* got 1e.200"),
@@ -160,7 +165,7 @@ NAN, INF = math.nan, math.inf
             lambda: phase_diagram.critical_strengths(0.3, 2, 2, seed=0),
             "unstable at w = 2",
         ),
-        (lambda: phase_diagram.overlap(np.ones((1, 4))), "averages must have .* two"),
+        (lambda: phase_diagram.overlap(np.ones((1, 4))), "averages must be of two"),
         (lambda: phase_diagram.average([[1, 1, 1, 1], [1, 1, NAN, 1]]), "got nan"),
         (
             lambda: phase_diagram.susceptible(
@@ -175,3 +180,85 @@ NAN, INF = math.nan, math.inf
 def test_limits_are_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+POINT = {"w": 2.0, "sigma": 0.3, "kappa": 0.5, "law": "rademacher", "seed": 1}
+POINT |= {"n_visible": 20, "n_chains": 2, "n_burn": 1, "n_sweeps": 2}
+
+
+@pytest.mark.parametrize("kappa", [0.333, 0.001, 1e300])
+def test_a_machine_has_the_ratio_that_is_asked_for(kappa):
+    with pytest.raises(
+        ValueError, match=f"kappa must .* got {kappa!r}".replace("+", ".")
+    ):
+        phase_diagram.measure_point(POINT | {"kappa": kappa})
+
+
+@pytest.mark.parametrize(("kappa", "n_visible"), [(1 / 3, 30), (0.1, 30), (7, 3)])
+def test_a_ratio_may_be_rounded(kappa, n_visible):
+    """0.1 times 30 is 3.0000000000000004."""
+    point = POINT | {"kappa": kappa, "n_visible": n_visible}
+    assert len(phase_diagram.measure_point(point)) == 4
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: phase_diagram.solve_grid([1, 2], [1, 2, 3]), "w and sigma must have"),
+        (
+            lambda: phase_diagram.solve_grid(np.ones(2**13), np.ones((2**13, 1))),
+            "w and sigma must make at most",
+        ),
+        (lambda: phase_diagram.solve(1, 0.5, law=(np.zeros(3), 1)), "law must be one"),
+        (
+            lambda: phase_diagram.sample_machine(1, 1e61, 4, 4, seed=0),
+            "sigma must be at most 1e.60",
+        ),
+        (
+            lambda: phase_diagram.sample_machine(1, 1, 2**23, 2**23, seed=0),
+            "n_visible and n_hidden must",
+        ),
+        (
+            lambda: phase_diagram.sample_machine(1, 1, 4, 4, ("sparse", 1e-9), seed=0),
+            "law must have a p of at least 1e-06",
+        ),
+        (
+            lambda: phase_diagram.project(
+                [RBM.random(3, 2, seed=0), RBM.random(4, 2, seed=0)]
+            ),
+            "machines must have the same visible units",
+        ),
+        (
+            lambda: sweep.grid_row(
+                {"w": [1.5], "sigma": 0.5, "kappa": 1.0, "law": "gaussian", "x": 1}
+            ),
+            "setting must have the keys",
+        ),
+        (lambda: sweep.run(dict, [], n_jobs=0), "n_jobs must be"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_rows_of_a_grid_have_one_noise():
+    setting = {"w": [1.5], "sigma": [0.5, 0.6], "kappa": 1.0, "law": "gaussian"}
+    with pytest.raises(TypeError, match="sigma must be a finite number"):
+        sweep.grid_row(setting)
+
+
+def test_means_of_categorical_units_are_shares_of_their_states():
+    machine = RBM(np.zeros((1, 3, 1)), [[0.0, 0.0, 200.0]], [0.0], Categorical(3))
+    mean_v, _ = phase_diagram.sampled_means(machine, n_chains=5, n_sweeps=1)
+    assert mean_v.tolist() == [0, 0, 1]
+
+
+@pytest.mark.parametrize("law", ["gaussian", "laplace", "rademacher", ("sparse", 0.2)])
+@pytest.mark.parametrize("kappa", [1.0, 1e6])
+def test_lines_up_to_the_strongest_noise(law, kappa):
+    share = 200.1 if laws.get(law).scale else 2.001
+    end = min(5e5, domain.largest_strength(kappa, laws.get(law)) / share)
+    lines = phase_diagram.boundaries(kappa, law, largest_sigma=end, n_points=4)
+    assert lines.ferro_glass[-1].tolist() == [pytest.approx(1.2533 * end, rel=0.1), end]
+    assert (np.diff(lines.at, axis=0) > -1e-8).all()

@@ -156,6 +156,8 @@ def test_refusals(call, message):
         (lambda m, law: law_after(m, law, -1), "n_sweeps must be .* got -1"),
         (lambda m, law: law_after(m, np.full(8, np.nan), 1), "law must hold .* nan"),
         (lambda m, law: propagation.divergences(m, law, law, [3, 1]), "times must"),
+        (lambda m, law: propagation.divergences(m, law, law, [10**9]), "times must"),
+        (lambda m, law: law_after(m, law, 10**9), "n_sweeps must be at most 1000000"),
         (lambda m, law: propagation.divergences(m, law, law * 3, [1]), "start_law"),
     ],
 )
@@ -171,6 +173,7 @@ def test_laws_and_times_are_checked(call, message):
         ({"n_updates": -1}, "n_updates must be .* got -1"),
         ({"learning_rate": np.nan}, "learning_rate must be .* nan"),
         ({"learning_rate": -1.0}, "learning_rate must be .* got -1.0"),
+        ({"learning_rate": 1e300}, "learning_rate must be .* got 1e.300"),
     ],
 )
 def test_numbers_of_training_are_checked(wrong, message):

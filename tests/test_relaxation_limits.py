@@ -14,7 +14,7 @@ from rbmlib.mixing_time import (
     uniform_relaxation_time,
 )
 from rbmlib.rbm import RBM
-from rbmlib.units import BINARY, SPIN
+from rbmlib.units import BINARY, SPIN, Categorical
 
 
 def two_state_time(rbm):
@@ -99,14 +99,37 @@ def test_what_is_forgotten_at_once():
         ),
         (
             lambda: exact_relaxation_time(uniform_machine(2, 2, 1e200)),
-            "W must hold",
+            "w must be",
         ),
         (lambda: uniform_relaxation_time(3, 3, np.nan), "w must .* got nan"),
         (lambda: uniform_relaxation_time(3, 0, 1.0), "n_hidden must .* got 0"),
         (lambda: uniform_relaxation_time(10**6, 3, 1.0), "n_visible must be at most"),
         (lambda: mode_strengths(RBM([[2.0]], [0], [0]), [np.inf], [1]), "got inf"),
-        (lambda: mode_strengths(RBM([[1e70]], [0], [0]), [1e300], [1e300]), "W must"),
+        (
+            lambda: mode_strengths(RBM([[1e70]], [0], [0]), [1e300], [1e300]),
+            "variance_v must",
+        ),
         (lambda: measure(RBM([[1.0]], [0], [0]), max_sweeps=0, seed=0), "max_sweeps"),
+        (
+            lambda: measure(RBM([[1.0]], [0], [0]), max_sweeps=2**29 + 1, seed=0),
+            "max_sweeps must be at most 536870912",
+        ),
+        (
+            lambda: measure(RBM([[1.0]], [0], [0]), seed=0, start=[[0]]),
+            "start must be of at least 2 chains, got 1",
+        ),
+        (
+            lambda: measure(RBM([[1.0]], [0], [0]), seed=0, start=[[0], [2]]),
+            "start must hold .* got 2",
+        ),
+        (
+            lambda: mode_strengths(
+                RBM(np.zeros((1, 3, 1)), np.zeros((1, 3)), [0], Categorical(3)),
+                [1],
+                [1],
+            ),
+            "rbm must have units of one variance, not of states, got RBM",
+        ),
     ],
 )
 def test_limits_are_refused(call, message):

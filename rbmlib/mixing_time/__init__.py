@@ -11,6 +11,7 @@ below s = 1; where s reaches 1, a large machine orders.  A. Decelle, C. Furtlehn
 B. Seoane (2021), arXiv:2105.13889, measured the jump of τ during training.
 """
 
+from rbmlib.mixing_time import propagation
 from rbmlib.mixing_time.exact import (
     exact_relaxation_time,
     uniform_machine,
@@ -26,6 +27,7 @@ __all__ = [
     "exact_strengths",
     "measure",
     "mode_strengths",
+    "propagation",
     "uniform_machine",
     "uniform_relaxation_time",
 ]

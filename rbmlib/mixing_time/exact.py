@@ -10,13 +10,15 @@ import numpy as np
 from scipy.special import gammaln, log_expit
 
 from rbmlib import enumeration
-from rbmlib.checks import check_positive
+from rbmlib.checks import check_positive, check_real
 from rbmlib.mixing_time import slow
-from rbmlib.rbm import RBM
+from rbmlib.rbm import RBM, check_machine
 from rbmlib.units import SPIN
 
 MAX_SMALL, MAX_LARGE = 12, 20  # units of the smaller and the larger layer
 MAX_UNIFORM = 5000
+MOST_UNITS = 2**16  # of a uniform machine's layer
+LARGEST = 1e70  # of its weights
 SLOW = 1e-3  # 1 - λ below which its rounding error of n 1e-16 begins to be seen
 LEAST = 1e-26  # λ of which the square root is above rounding: 0.017 sweeps
 TOLERANCE = 1e-6
@@ -41,9 +43,9 @@ def exact_relaxation_time(rbm):
 
     Raises
     ------
-    ValueError
-        Gaussian units, or too many units; a time of at least 1e290 sweeps; parameters
-        so large (about 1e8) that energies are not known to 1e-6.
+    ValueError, TypeError
+        No machine; Gaussian units, or too many units; a time of at least 1e290 sweeps;
+        parameters so large (about 1e8) that energies are not known to 1e-6.
 
     Examples
     --------
@@ -54,6 +56,7 @@ def exact_relaxation_time(rbm):
     >>> print(f"{exact_relaxation_time(frozen):.6g} {np.cosh(20.0) ** 2:.6g}")
     5.88463e+16 5.88463e+16
     """
+    check_machine(rbm)
     layers = (rbm.visible, rbm.n_visible), (rbm.hidden, rbm.n_hidden)
     sizes = [unit.n_states(n) or np.inf for unit, n in layers]
     if min(sizes) > 2**MAX_SMALL or max(sizes) > 2**MAX_LARGE:
@@ -117,11 +120,30 @@ def uniform_machine(n_visible, n_hidden, w):
 
     It has no biases; its only singular value is w, its ordering threshold w = 1.
 
+    Parameters
+    ----------
+    n_visible, n_hidden : int
+        From 1 to 2^16.
+    w : float
+        At most 1e70 in size.
+
+    Returns
+    -------
+    RBM
+
+    Raises
+    ------
+    ValueError, TypeError
+        Numbers out of range.
+
     Examples
     --------
     >>> uniform_machine(4, 4, 2.0).W[0, 0]
     np.float64(0.5)
     """
+    n_visible = check_positive(n_visible, "n_visible", most=MOST_UNITS)
+    n_hidden = check_positive(n_hidden, "n_hidden", most=MOST_UNITS)
+    w = check_real(w, "w", -LARGEST, LARGEST)
     W = np.full((n_visible, n_hidden), w / np.sqrt(n_visible * n_hidden))
     return RBM(W, np.zeros(n_visible), np.zeros(n_hidden), SPIN, SPIN)
 
@@ -159,9 +181,13 @@ def uniform_relaxation_time(n_visible, n_hidden, w):
     4.974e+40
     """
     n, m = sorted(
-        _check_size(*x) for x in ((n_visible, "n_visible"), (n_hidden, "n_hidden"))
+        check_positive(x, argument, most=MAX_UNIFORM)
+        for x, argument in ((n_visible, "n_visible"), (n_hidden, "n_hidden"))
     )
-    to_m, to_n, odd = _uniform_kernels(n, m, _check_strength(w) / np.sqrt(n * m))
+    # Flipping a layer changes the sign of w; beyond 1e200 nothing changes, but products
+    # would overflow.
+    size = min(abs(check_real(w, "w")), 1e200)
+    to_m, to_n, odd = _uniform_kernels(n, m, size / np.sqrt(n * m))
     # By symmetry the slow mode is odd under s → -s: a chain of the upper half, that
     # dies where it meets the other one, and no eigenvalue 1.
     n_up, m_up = (n + 1) // 2, (m + 1) // 2
@@ -196,17 +222,3 @@ def _uniform_kernels(n, m, field):
 
 
 _CERTAIN = 1e5  # a field in which nothing flips in any time that a float can hold
-
-
-def _check_size(value, argument):
-    size = check_positive(value, argument)
-    if size > MAX_UNIFORM:
-        raise ValueError(f"{argument} must be at most {MAX_UNIFORM}, got {size}")
-    return size
-
-
-def _check_strength(w):
-    """Return |w|, which is all that counts: flipping a layer changes the sign."""
-    if not (np.isscalar(w) and np.isreal(w) and np.isfinite(w)):
-        raise ValueError(f"w must be a finite number, got {w!r}")
-    return min(abs(float(w)), 1e200)  # beyond, products overflow, and nothing changes

@@ -6,10 +6,13 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from rbmlib import autocorrelation, sampling
-from rbmlib.checks import check_integer
+from rbmlib.checks import check_flag, check_positive, check_samples
 from rbmlib.mixing_time.modes import strengths_at
+from rbmlib.randomness import check_seed
+from rbmlib.rbm import check_machine
 from rbmlib.trajectories import machines_of
 
+MOST_SWEEPS = 2**29  # half of the addresses: as many go before a record
 N_FRAMES = 500  # states kept of a chain
 N_MODES = 3  # slowest projections that are looked at
 FIRST_LENGTH = 500
@@ -59,10 +62,10 @@ def measure(rbm, *, n_chains=50, max_sweeps=2**13, seed, start=None):
     n_chains : int
         At least 2.
     max_sweeps : int
-        Longest record, at least 2.  A machine that would need more gets NaN.
+        Longest record, from 2 to 2^29.  A machine that would need more gets NaN.
     seed : int
     start : array_like, shape (n_chains, n_visible), optional
-        Default: uniform noise.
+        Of at least two chains, whose number is then theirs.  Default: uniform noise.
 
     Returns
     -------
@@ -71,22 +74,23 @@ def measure(rbm, *, n_chains=50, max_sweeps=2**13, seed, start=None):
     Raises
     ------
     ValueError, TypeError
-        Fewer than two chains or sweeps, numbers that are no integers, or a start that
-        is no states of the visible units.
+        No machine, fewer than two chains or sweeps, numbers that are no integers, or a
+        start that is no states of the visible units.
 
     Examples
     --------
     >>> from rbmlib.mixing_time import uniform_machine, uniform_relaxation_time
-    >>> found = measure(uniform_machine(20, 20, 0.8), seed=0)
+    >>> found = measure(uniform_machine(20, 20, 0.8), seed=0, start=np.ones((50, 20)))
     >>> exact = uniform_relaxation_time(20, 20, 0.8)
     >>> bool(abs(found.tau_exp - exact) < 3 * found.tau_exp_error)
     True
     """
-    for number, name in ((n_chains, "n_chains"), (max_sweeps, "max_sweeps")):
-        if check_integer(number, name) < 2:
-            raise ValueError(f"{name} must be at least 2, got {number}")
-    v = sampling.random_start(rbm, n_chains, seed) if start is None else start
-    v, done, n = sampling.check_start(rbm, v), 0, min(FIRST_LENGTH, max_sweeps)
+    check_machine(rbm)
+    n_chains = check_positive(n_chains, "n_chains", 2)
+    max_sweeps = check_positive(max_sweeps, "max_sweeps", 2, MOST_SWEEPS)
+    seed = check_seed(seed)
+    v = _start(rbm, n_chains, seed, start)
+    done, n = 0, min(FIRST_LENGTH, max_sweeps)
     while True:
         if done < n:
             v, _ = sampling.gibbs(rbm, v, n - done, seed, first_sweep=done)
@@ -97,6 +101,16 @@ def measure(rbm, *, n_chains=50, max_sweeps=2**13, seed, start=None):
         if result.known or done > max_sweeps:
             return result
         n = done
+
+
+def _start(rbm, n_chains, seed, start):
+    """Return the visible states of at least two chains, drawn or checked."""
+    if start is None:
+        return sampling.random_start(rbm, n_chains, seed)
+    v = check_samples(start, rbm.visible, rbm.n_visible, "start", "chain")
+    if len(v) < 2:
+        raise ValueError("start must be of at least 2 chains, got 1")
+    return v
 
 
 def along(trajectory, *, n_chains=50, max_sweeps=2**13, seed, progress=False):
@@ -114,10 +128,25 @@ def along(trajectory, *, n_chains=50, max_sweeps=2**13, seed, progress=False):
     -------
     list of Mixing
         One for each age.
+
+    Raises
+    ------
+    ValueError, TypeError
+        No machines, no flag, or as `measure`.
+
+    Examples
+    --------
+    >>> from rbmlib.mixing_time import uniform_machine
+    >>> ladder = [uniform_machine(6, 5, w) for w in (0.5, 0.9)]
+    >>> first, last = along(ladder, n_chains=20, max_sweeps=500, seed=0)
+    >>> first.tau_int < last.tau_int
+    True
     """
+    machines = machines_of(trajectory)
+    progress = check_flag(progress, "progress")
     return [
         measure(machine, n_chains=n_chains, max_sweeps=max_sweeps, seed=seed)
-        for machine in tqdm(machines_of(trajectory), disable=not progress, unit=" ages")
+        for machine in tqdm(machines, disable=not progress, unit=" ages")
     ]
 
 

@@ -3,7 +3,11 @@
 import numpy as np
 
 from rbmlib import enumeration
+from rbmlib.checks import check_array
 from rbmlib.mean_field.response import response_at, response_matrix
+from rbmlib.rbm import check_machine
+
+LARGEST = 1e100  # of a variance: squares of what is watched are numbers
 
 
 def mode_strengths(rbm, variance_v, variance_h):
@@ -12,8 +16,11 @@ def mode_strengths(rbm, variance_v, variance_h):
     Parameters
     ----------
     rbm : RBM
+        Not of categorical units, whose states have no single variance: for these
+        `exact_strengths` and `measure`.
     variance_v : array_like, shape (n_visible,)
-        Variances of the visible units in the machine, the diagonal of D_v.
+        Variances of the visible units in the machine, the diagonal of D_v; from 0 to
+        1e100.
     variance_h : array_like, shape (n_hidden,)
 
     Returns
@@ -26,9 +33,9 @@ def mode_strengths(rbm, variance_v, variance_h):
 
     Raises
     ------
-    ValueError
-        Shapes that do not fit, a variance that is not finite and >= 0, or a matrix
-        that is not finite.
+    ValueError, TypeError
+        No machine, or one of categorical units; shapes that do not fit, or a variance
+        out of range.
 
     Examples
     --------
@@ -37,6 +44,14 @@ def mode_strengths(rbm, variance_v, variance_h):
     >>> s.tolist()
     [2.0]
     """
+    check_machine(rbm)
+    if rbm.W.ndim != 2:
+        raise ValueError(
+            f"rbm must have units of one variance, not of states, got {rbm!r}"
+        )
+    n_visible, n_hidden = rbm.W.shape
+    variance_v = check_array(variance_v, "variance_v", (n_visible,), 0, LARGEST)
+    variance_h = check_array(variance_h, "variance_h", (n_hidden,), 0, LARGEST)
     X = response_matrix(rbm.W, variance_v, variance_h)
     return _modes(rbm, X, variance_h)
 
@@ -75,11 +90,17 @@ def exact_strengths(rbm):
     -------
     ndarray, shape (n_modes,)
 
+    Raises
+    ------
+    ValueError, TypeError
+        No machine, or one that `enumeration.moments` refuses.
+
     Examples
     --------
     >>> from rbmlib.mixing_time import uniform_machine
     >>> float(exact_strengths(uniform_machine(4, 4, 0.5))[0].round(6))
     0.5
     """
+    check_machine(rbm)
     mean_v, mean_h, _ = enumeration.moments(rbm)
     return strengths_at(rbm, mean_v.ravel(), mean_h)[0]

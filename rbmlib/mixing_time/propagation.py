@@ -15,18 +15,23 @@ from scipy.special import log_expit
 
 from rbmlib import enumeration
 from rbmlib.checks import (
-    check_integer,
-    check_number,
-    check_parameter,
+    check_array,
+    check_choice,
+    check_integers,
     check_positive,
+    check_real,
     check_samples,
+    shown,
 )
 from rbmlib.enumeration import divergence
-from rbmlib.rbm import RBM
+from rbmlib.rbm import RBM, check_machine
 from rbmlib.training.gradient import Statistics, ascend, exact_statistics
 from rbmlib.units import BINARY
 
 MAX_UNITS = 12
+MOST_SWEEPS = 10**6  # each is two products with matrices
+LARGEST_RATE = 1e30  # with more, weights would leave the numbers
+SLACK = 1e-9  # of a law's sum of 4096 numbers, with room for shares from a file
 METHODS = ("rdm", "cd", "exact")
 
 
@@ -53,7 +58,7 @@ def law_of(data, n_visible):
     >>> law_of([[0, 1], [1, 1], [1, 1], [1, 1]], 2).tolist()
     [0.0, 0.25, 0.0, 0.75]
     """
-    n_visible = _check_size(n_visible)
+    n_visible = check_positive(n_visible, "n_visible", most=enumeration.MAX_UNITS)
     data = check_samples(data, BINARY, n_visible, "data")
     places = 2 ** np.arange(n_visible - 1, -1, -1)
     index = (data @ places).astype(int)
@@ -78,7 +83,8 @@ def uniform_law(n_visible):
     >>> uniform_law(1).tolist()
     [0.5, 0.5]
     """
-    return np.full(2**n_visible, 0.5 ** _check_size(n_visible))
+    n_visible = check_positive(n_visible, "n_visible", most=enumeration.MAX_UNITS)
+    return np.full(2**n_visible, 0.5**n_visible)
 
 
 def kernels(rbm):
@@ -88,8 +94,14 @@ def kernels(rbm):
 
     Raises
     ------
-    ValueError
-        Units that are not {0, 1}, or more than 12 in a layer.
+    ValueError, TypeError
+        No machine, units that are not {0, 1}, or more than 12 in a layer.
+
+    Examples
+    --------
+    >>> to_h, to_v = kernels(RBM([[0.0]], [0.0], [0.0]))
+    >>> to_h.round(3).tolist()
+    [[0.5, 0.5], [0.5, 0.5]]
     """
     _check(rbm)
     v, h = (enumeration.all_states(BINARY, n) for n in (rbm.n_visible, rbm.n_hidden))
@@ -106,7 +118,7 @@ def law_after(rbm, law, n_sweeps):
     law : array_like, shape (2^n_visible,)
         Of the start.
     n_sweeps : int
-        At least 0.
+        From 0 to 10^6.
 
     Returns
     -------
@@ -116,7 +128,7 @@ def law_after(rbm, law, n_sweeps):
     ------
     ValueError, TypeError
         As in `kernels`; a law of another shape, with a negative probability or a sum
-        other than 1; a number of sweeps that is no integer >= 0.
+        other than 1; a number of sweeps that is no integer in its range.
 
     Examples
     --------
@@ -127,7 +139,7 @@ def law_after(rbm, law, n_sweeps):
     """
     to_h, to_v = kernels(rbm)
     law = _check_law(law, rbm.n_visible, "law")
-    for _ in range(_check_count(n_sweeps, "n_sweeps")):
+    for _ in range(check_positive(n_sweeps, "n_sweeps", 0, MOST_SWEEPS)):
         law = (law @ to_h) @ to_v
     return law
 
@@ -140,8 +152,8 @@ def divergences(rbm, data_law, start_law, times):
     rbm : RBM
         As in `law_after`.
     data_law, start_law : array_like, shape (2^n_visible,)
-    times : sequence of int
-        At least 0, not decreasing.
+    times : array_like of int, shape (n_times,)
+        From 0 to 10^6, not decreasing.
 
     Returns
     -------
@@ -162,9 +174,9 @@ def divergences(rbm, data_law, start_law, times):
     to_h, to_v = kernels(rbm)
     data_law = _check_law(data_law, rbm.n_visible, "data_law")
     law, done, out = _check_law(start_law, rbm.n_visible, "start_law"), 0, []
-    times = [_check_count(t, "times") for t in times]
+    times = check_integers(times, "times", ("n_times",), 0, MOST_SWEEPS).tolist()
     if sorted(times) != times:
-        raise ValueError(f"times must not decrease, got {times}")
+        raise ValueError(f"times must not decrease, got {shown(times)}")
     for t in times:
         for _ in range(t - done):
             law = (law @ to_h) @ to_v
@@ -184,10 +196,12 @@ def train(rbm, data_law, *, method, k=None, n_updates, learning_rate):
     method : "rdm", "cd" or "exact"
         Law before the k sweeps: uniform noise, or the data; "exact" takes no k and uses
         the equilibrium.
-    k, n_updates : int
-        At least 1, and at least 0.
+    k : int, optional
+        From 1 to 10^6.
+    n_updates : int
+        At least 0.
     learning_rate : float
-        Of the centred gradient.
+        Of the centred gradient; from 0 to 1e30.
 
     Returns
     -------
@@ -210,14 +224,12 @@ def train(rbm, data_law, *, method, k=None, n_updates, learning_rate):
     """
     _check(rbm)
     data_law = _check_law(data_law, rbm.n_visible, "data_law")
-    if method not in METHODS:
-        raise ValueError(f"method must be one of {METHODS}, got {method!r}")
+    method = check_choice(method, "method", METHODS)
     if (k is None) != (method == "exact"):
-        raise ValueError(f"k must be given, except for method='exact'; got {k!r}")
-    if k is not None:
-        check_positive(k, "k")
-    n_updates = _check_count(n_updates, "n_updates")
-    learning_rate = check_number(learning_rate, "learning_rate")
+        raise ValueError(f"k must be given, except for method='exact'; got {shown(k)}")
+    k = None if k is None else check_positive(k, "k", most=MOST_SWEEPS)
+    n_updates = check_positive(n_updates, "n_updates", 0)
+    learning_rate = check_real(learning_rate, "learning_rate", 0, LARGEST_RATE)
     v = enumeration.all_states(BINARY, rbm.n_visible)
     start = data_law if method == "cd" else uniform_law(rbm.n_visible)
     W, a, b = (x.copy() for x in (rbm.W, rbm.a, rbm.b))
@@ -233,6 +245,7 @@ def train(rbm, data_law, *, method, k=None, n_updates, learning_rate):
 
 
 def _check(rbm):
+    check_machine(rbm)
     if (rbm.visible, rbm.hidden) != (BINARY, BINARY):
         raise ValueError(f"rbm must have {{0, 1}} units, got {rbm!r}")
     if max(rbm.n_visible, rbm.n_hidden) > MAX_UNITS:
@@ -241,32 +254,10 @@ def _check(rbm):
         )
 
 
-def _check_size(n_visible):
-    most = enumeration.MAX_UNITS
-    if check_positive(n_visible, "n_visible") > most:
-        raise ValueError(f"n_visible must be at most {most}, got {n_visible}")
-    return int(n_visible)
-
-
-def _check_count(value, argument):
-    number = check_integer(value, argument)
-    if number < 0:
-        raise ValueError(f"{argument} must be at least 0, got {number}")
-    return number
-
-
 def _check_law(law, n_visible, argument):
     """Return probabilities of all visible states as floats, or raise ValueError."""
-    law = check_parameter(law, argument)
-    if law.shape != (2**n_visible,):
-        raise ValueError(
-            f"{argument} must have shape ({2**n_visible},), got {law.shape}"
-        )
-    if law.min() < 0:
-        raise ValueError(
-            f"{argument} must hold probabilities, got {float(law.min())!r}"
-        )
-    if abs(law.sum() - 1) > 1e-9:  # of 4096 numbers, with room for shares from a file
+    law = check_array(law, argument, (2**n_visible,), 0, 1 + SLACK)
+    if abs(law.sum() - 1) > SLACK:
         raise ValueError(f"{argument} must add up to 1, got {float(law.sum())!r}")
     return law
 

@@ -6,6 +6,7 @@ machines, `instability` is mean field on them; `project` says where a trained ma
 sits, and `sweep.run` does many of these on all cores or on a cluster.
 """
 
+from rbmlib.phase_diagram import equations, sweep
 from rbmlib.phase_diagram.boundaries import (
     Boundaries,
     at_sigma,
@@ -58,6 +59,7 @@ __all__ = [
     "couplings",
     "critical_strengths",
     "critical_w",
+    "equations",
     "instability",
     "measure",
     "measure_point",
@@ -70,5 +72,6 @@ __all__ = [
     "solve_grid",
     "strength",
     "susceptible",
+    "sweep",
     "top_singular_value",
 ]

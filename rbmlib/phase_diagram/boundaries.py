@@ -4,9 +4,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rbmlib.checks import check_number, check_positive
+from rbmlib.checks import check_positive, check_real, said
+from rbmlib.phase_diagram import laws
+from rbmlib.phase_diagram.domain import (
+    MOST_POINTS,
+    check_fields,
+    check_kappa,
+    check_values,
+    largest_strength,
+)
 from rbmlib.phase_diagram.iterate import TOLERANCE
 from rbmlib.phase_diagram.plane import FERROMAGNET, SPIN_GLASS, solve_grid
+
+LARGEST = 1e6  # to nine digits after the point, doubles end there
+FIRST_END = 50.0  # of the search for the AT line
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,9 +61,11 @@ def boundaries(kappa=1.0, law="gaussian", largest_sigma=5.0, n_points=60):
     kappa, law
         As in `solve`.
     largest_sigma : float
-        End of the ferromagnet/glass line, above 1.
+        End of the ferromagnet/glass line: above 1, at most 1/2 of the noise that makes
+        fields of 1e7, and 1/200 for the laws of which 1 - q is 1/w: where both w and σ
+        are stronger, its last digits no longer decide m.
     n_points : int
-        On each line, at least 2.
+        On each line, from 2 to 2^24.
 
     Returns
     -------
@@ -61,8 +74,9 @@ def boundaries(kappa=1.0, law="gaussian", largest_sigma=5.0, n_points=60):
     Raises
     ------
     ValueError, TypeError
-        A largest_sigma not above 1, n_points no integer >= 2, or what `solve_grid`
-        refuses.
+        A largest_sigma or n_points out of range, or what `solve_grid` refuses.
+    RuntimeError
+        As in `critical_w`.
 
     Examples
     --------
@@ -70,16 +84,20 @@ def boundaries(kappa=1.0, law="gaussian", largest_sigma=5.0, n_points=60):
     >>> lines.ferro_glass[-1].round(5).tolist()
     [2.12933, 2.0]
     """
-    if not check_number(largest_sigma, "largest_sigma") > 1:
-        raise ValueError(f"largest_sigma must be above 1, got {largest_sigma!r}")
-    if check_positive(n_points, "n_points") < 2:
-        raise ValueError(f"n_points must be at least 2, got {n_points}")
+    kappa, law = check_kappa(kappa), laws.get(law)
+    most = largest_strength(kappa, law)
+    end = min(LARGEST, most / (100 if law.scale else 1)) / 2
+    largest_sigma = check_real(largest_sigma, "largest_sigma", 1, end, open_low=True)
+    n_points = check_positive(n_points, "n_points", 2, MOST_POINTS)
     unit = np.linspace(0, 1, n_points)
     one = np.ones_like(unit)
     glassy = np.geomspace(1, largest_sigma, n_points)
     ferro_glass = np.stack([critical_w(glassy, kappa, law), glassy], axis=1)
     strengths = np.geomspace(1, ferro_glass[-1, 0], n_points)
-    at = np.stack([strengths, at_sigma(strengths, kappa, law)], axis=1)
+    # At σ = largest_sigma the last strength is critical, and its m hard to find.
+    search = FIRST_END if largest_sigma < FIRST_END else 2 * largest_sigma
+    search = min(search, most)
+    at = np.stack([strengths, at_sigma(strengths, kappa, law, search)], axis=1)
     return Boundaries(
         np.stack([one, unit], axis=1), np.stack([unit, one], axis=1), ferro_glass, at
     )
@@ -103,17 +121,22 @@ def critical_w(sigma, kappa=1.0, law="gaussian"):
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         What `solve_grid` refuses.
     RuntimeError
         Where its iteration does not end in a solution.
+
+    Examples
+    --------
+    >>> critical_w([0.5, 1.5]).round(4).tolist()
+    [1.0, 1.5446]
     """
     grid = _converged(solve_grid(0.0, sigma, kappa, law))
     q, q_bar = (np.nan_to_num(x[..., SPIN_GLASS]) for x in (grid.q, grid.q_bar))
     return 1 / np.sqrt((1 - q) * (1 - q_bar))
 
 
-def at_sigma(w, kappa=1.0, law="gaussian", largest=50.0):
+def at_sigma(w, kappa=1.0, law="gaussian", largest=FIRST_END):
     """Return the noise at which the ferromagnet of strength w loses AT stability.
 
     Bisection: replica symmetry is stable where the noise is weak, and the whole spin
@@ -134,25 +157,26 @@ def at_sigma(w, kappa=1.0, law="gaussian", largest=50.0):
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         A w below 1; a `largest` outside [1, 1e6], or that is below the noise looked
         for; or what `solve_grid` refuses.
+    RuntimeError
+        As in `critical_w`.
 
     Examples
     --------
     >>> float(at_sigma(1.65097).round(4))
     1.4674
     """
-    w = np.asarray(w, float)
-    if not (w >= 1).all():
-        raise ValueError(f"w must be at least 1, got {float(w[~(w >= 1)][0])!r}")
-    if not 1 <= check_number(largest, "largest") <= 1e6:
-        raise ValueError(f"largest must be in [1, 1e6], got {largest!r}")
+    w = check_values(w, "w", 1)
+    kappa, law = check_kappa(kappa), laws.get(law)
+    largest = check_real(largest, "largest", 1, LARGEST)
+    check_fields(kappa, law, w=w, largest=largest)
     low, high = np.full_like(w, 0.5), np.full_like(w, largest)
     if (late := _at_stable(w, high, kappa, law)).any():
         raise ValueError(
             f"largest must be above the noise looked for, got {largest!r}, where a "
-            f"mode of w = {float(w[late].min())!r} is stable"
+            f"mode of w = {said(w[late].min())} is stable"
         )
     while (high - low).max() > 1e-9:
         middle = (low + high) / 2

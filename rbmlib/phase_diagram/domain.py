@@ -6,30 +6,69 @@ known to s times 2e-16 of its size: to 1e-9 or better with s up to 1e7, and with
 frozen.  Order parameters below 5e-7 are zero (`iterate`).
 """
 
+import math
+
 import numpy as np
 
-from rbmlib.checks import check_number
+from rbmlib.checks import check_array, check_real
 
 LARGEST_FIELD = 1e7
 LARGEST_RATIO = 1e6  # of the layers
+MOST_POINTS = 2**24  # of a grid
 
 
 def check_kappa(kappa):
-    """Return N_h/N_v as a float, or raise ValueError unless it is in [1e-6, 1e6]."""
-    value = check_number(kappa, "kappa")
-    if value == 0:
-        raise ValueError("kappa must be positive, got 0")
-    if not 1 / LARGEST_RATIO <= value <= LARGEST_RATIO:
+    """Return N_h/N_v as a float, or raise an error unless it is in [1e-6, 1e6]."""
+    return check_real(kappa, "kappa", 1 / LARGEST_RATIO, LARGEST_RATIO)
+
+
+def check_values(value, argument, low=0.0):
+    """Return one or more numbers of at least ``low`` as float64 of any shape.
+
+    Raises
+    ------
+    ValueError
+        As `check_array`; no number at all.
+    """
+    x = check_array(value, argument, (...,), low)
+    if x.size == 0:
+        raise ValueError(f"{argument} must hold at least one number, got {x.shape}")
+    return x
+
+
+def check_points(w, sigma):
+    """Return arrays of strengths and noise, broadcast against each other.
+
+    Raises
+    ------
+    ValueError
+        Shapes that do not go together; more than 2^24 points.
+    """
+    try:
+        shape = np.broadcast_shapes(w.shape, sigma.shape)
+    except ValueError:
         raise ValueError(
-            f"kappa must be in [1/{LARGEST_RATIO:g}, {LARGEST_RATIO:g}], got {kappa!r}"
+            "w and sigma must have shapes that go together, got "
+            f"{w.shape} and {sigma.shape}"
+        ) from None
+    if math.prod(shape) > MOST_POINTS:
+        raise ValueError(
+            f"w and sigma must make at most {MOST_POINTS} points, got a grid of {shape}"
         )
-    return value
+    return np.broadcast_arrays(w, sigma)
+
+
+def largest_strength(kappa, law):
+    """Return the strength that makes fields of 1e7.
+
+    The field of a layer is κ^{±1/4}(w m + η + σ√q), and m is at most κ^{±1/4}.
+    """
+    reach = 1.0 if law.scale else max(1.0, float(np.abs(law.nodes).max()))
+    return LARGEST_FIELD / (max(kappa, 1 / kappa) ** 0.5 * reach)
 
 
 def check_fields(kappa, law, **strengths):
     """Raise ValueError where a strength makes fields above 1e7.
-
-    The field of a layer is κ^{±1/4}(w m + η + σ√q), and m is at most κ^{±1/4}.
 
     Parameters
     ----------
@@ -39,8 +78,7 @@ def check_fields(kappa, law, **strengths):
     **strengths : ndarray or float
         w, sigma, eta, theta: finite.
     """
-    reach = 1.0 if law.scale else max(1.0, float(np.abs(law.nodes).max()))
-    limit = LARGEST_FIELD / (max(kappa, 1 / kappa) ** 0.5 * reach)
+    limit = largest_strength(kappa, law)
     for name, values in strengths.items():
         if (largest := float(np.abs(values).max())) > limit:
             raise ValueError(

@@ -6,10 +6,14 @@ noise for each node.  The Laplace law is the mixture in which V is exponential.
 """
 
 import itertools
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
+from rbmlib.checks import check_positive, check_real, shown
+
+MOST_MODES = 12
 MOST_NODES = 200_000
 
 
@@ -47,6 +51,7 @@ class Law:
         Parameters
         ----------
         n_modes : int
+            From 1 to 12.
 
         Returns
         -------
@@ -55,18 +60,26 @@ class Law:
 
         Raises
         ------
-        ValueError
-            If there would be more than 200,000 nodes.
+        ValueError, TypeError
+            No number of modes, or one that would have more than 200,000 nodes.
+
+        Examples
+        --------
+        >>> nodes, weights = get("rademacher").product(2)
+        >>> nodes.tolist(), weights.tolist()
+        ([[1.0, -1.0], [1.0, 1.0]], [0.5, 0.5])
         """
+        n_modes = check_positive(n_modes, "n_modes", most=MOST_MODES)
         if self.name == "gaussian":  # √V y with V = 1, for any number of modes
             return np.ones((1, n_modes)), np.ones(1)
         nodes, weights = self.nodes, self.weights
         if self.scale and n_modes > 1:  # a trapezoidal rule: every second is one, too
             nodes, weights = nodes[::2], weights[::2] / weights[::2].sum()
         if len(nodes) ** n_modes > MOST_NODES:
+            most = int(math.log(MOST_NODES, len(nodes)))
             raise ValueError(
-                f"w must hold fewer modes for the {self.name} law: {n_modes} need "
-                f"{len(nodes)}^{n_modes} nodes, at most {MOST_NODES} are done"
+                f"n_modes, the size of w, must be at most {most} for the {self.name} "
+                f"law, got {n_modes}, which need {len(nodes)}^{n_modes} nodes"
             )
         nodes = np.array(list(itertools.product(nodes, repeat=n_modes)))
         weights = np.array(list(itertools.product(weights, repeat=n_modes)))
@@ -109,19 +122,18 @@ def sparse(p):
 
     Raises
     ------
-    ValueError
-        If p is outside (0, 1].
+    ValueError, TypeError
+        If p is no number in (0, 1].
 
     Examples
     --------
     >>> sparse(0.25).kurtosis
     4.0
     """
-    if not (isinstance(p, (int, float, np.number)) and 0 < p <= 1):
-        raise ValueError(f"p of the sparse law must be in (0, 1], got {p!r}")
+    p = check_real(p, "law = ('sparse', p): p", 0, 1, open_low=True)
     nodes = np.array([-(p**-0.5), 0.0, p**-0.5])
     weights = np.array([p / 2, 1 - p, p / 2])
-    return Law("sparse", False, nodes, weights, 1 / p, float(p))
+    return Law("sparse", False, nodes, weights, 1 / p, p)
 
 
 def get(law):
@@ -129,15 +141,22 @@ def get(law):
 
     Raises
     ------
-    ValueError
-        If it names no law.
+    ValueError, TypeError
+        If it names no law, or as `sparse`.
+
+    Examples
+    --------
+    >>> get(("sparse", 0.25)).nodes.tolist()
+    [-2.0, 0.0, 2.0]
     """
     if isinstance(law, Law):
         return law
     if isinstance(law, str) and law in LAWS:
         return LAWS[law]
-    if isinstance(law, (tuple, list)) and len(law) == 2 and law[0] == "sparse":
-        return sparse(law[1])
+    if isinstance(law, (tuple, list)) and len(law) == 2:
+        if isinstance(law[0], str) and law[0] == "sparse":
+            return sparse(law[1])
     raise ValueError(
-        f"law must be one of {', '.join(map(repr, LAWS))} or ('sparse', p), got {law!r}"
+        f"law must be one of {', '.join(map(repr, LAWS))} or ('sparse', p), got "
+        f"{shown(law)}"
     )

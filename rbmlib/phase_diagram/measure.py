@@ -4,9 +4,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rbmlib.checks import check_integer, check_parameter, check_positive
-from rbmlib.phase_diagram.planted import sample_machine
+from rbmlib.checks import check_array, check_instance, check_positive, check_real
+from rbmlib.phase_diagram.planted import LARGEST_LAYER, PlantedMachine, sample_machine
+from rbmlib.phase_diagram.settings import check_setting
+from rbmlib.randomness import check_seed
 from rbmlib.sampling.sampler import Paths
+
+MOST_SWEEPS = 2**29  # half of the addresses of a run
+LARGEST = 1e150  # a result whose square is a number
+NEEDED = ("w", "sigma", "kappa", "law", "n_visible", "seed")
+OPTIONAL = ("n_chains", "n_burn", "n_sweeps", "mode")
 
 
 class OrderParameters(NamedTuple):
@@ -40,7 +47,7 @@ def measure(machine, *, n_chains=8, n_burn=60, n_sweeps=100, seed=0, mode=0):
     n_chains : int
         At least 2.
     n_burn, n_sweeps : int
-        Sweeps that are dropped, and that are measured.
+        Sweeps that are dropped, and that are measured; from 1 to 2^29.
     seed : int
     mode : int
         The mode along which chains start and magnetisations are measured.
@@ -52,7 +59,7 @@ def measure(machine, *, n_chains=8, n_burn=60, n_sweeps=100, seed=0, mode=0):
     Raises
     ------
     ValueError, TypeError
-        Numbers out of range.
+        No planted machine, or numbers out of range.
 
     Examples
     --------
@@ -60,11 +67,12 @@ def measure(machine, *, n_chains=8, n_burn=60, n_sweeps=100, seed=0, mode=0):
     >>> measure(machine, n_chains=2, n_burn=5, n_sweeps=10).m > 0.9
     True
     """
-    if check_positive(n_chains, "n_chains") < 2:
-        raise ValueError("n_chains must be at least 2 to have an overlap, got 1")
-    check_positive(n_burn, "n_burn"), check_positive(n_sweeps, "n_sweeps")
-    if not 0 <= check_integer(mode, "mode") < len(machine.w):
-        raise ValueError(f"mode must be in [0, {len(machine.w)}), got {mode}")
+    check_instance(machine, "machine", PlantedMachine)
+    n_chains = check_positive(n_chains, "n_chains", 2)
+    n_burn = check_positive(n_burn, "n_burn", most=MOST_SWEEPS)
+    n_sweeps = check_positive(n_sweeps, "n_sweeps", most=MOST_SWEEPS)
+    seed = check_seed(seed)
+    mode = check_positive(mode, "mode", 0, len(machine.w) - 1)
     rbm = machine.rbm
     sampler = Paths(rbm.visible, rbm.hidden, rbm.W, rbm.a, rbm.b, seed)
     start = machine.planted_state(mode).astype(np.float32)
@@ -90,24 +98,21 @@ def overlap(averages):
     Parameters
     ----------
     averages : array_like, shape (n_chains, n_units)
-        At least two chains.
+        In [-1, 1]; at least two chains.
 
     Raises
     ------
     ValueError
-        Another shape, fewer than two chains, or numbers that are not finite.
+        Another shape, fewer than two chains, or numbers that are no averages of spins.
 
     Examples
     --------
     >>> overlap(np.array([[1.0, 1.0], [1.0, -1.0]]))
     0.0
     """
-    averages = check_parameter(averages, "averages")
-    if averages.ndim != 2 or len(averages) < 2 or averages.size == 0:
-        raise ValueError(
-            "averages must have shape (n_chains, n_units) with two chains or more, got "
-            f"{averages.shape}"
-        )
+    averages = check_array(averages, "averages", ("n_chains", "n_units"), -1, 1)
+    if len(averages) < 2:
+        raise ValueError("averages must be of two chains or more, got 1")
     n_chains = len(averages)
     pairs = averages.sum(0) ** 2 - (averages**2).sum(0)
     return float(pairs.mean() / (n_chains * (n_chains - 1)))
@@ -119,8 +124,9 @@ def measure_point(setting):
     Parameters
     ----------
     setting : dict
-        w, sigma, kappa, law, n_visible, seed; and n_chains, n_burn, n_sweeps if not
-        those of `measure`.
+        w, sigma, kappa, law, n_visible, seed; and n_chains, n_burn, n_sweeps, mode if
+        not those of `measure`.  Times kappa, n_visible must be an integer: the number
+        of hidden units.
 
     Returns
     -------
@@ -131,22 +137,35 @@ def measure_point(setting):
     Raises
     ------
     ValueError, TypeError
-        Numbers that `sample_machine` or `measure` refuse.
-    KeyError
-        A setting that is missing.
+        No dict, a key that is missing or unknown, numbers that `sample_machine` or
+        `measure` refuse, or layers whose ratio is not kappa.
+
+    Examples
+    --------
+    >>> point = {"w": 2.0, "sigma": 0.3, "kappa": 0.5, "law": "rademacher", "seed": 1}
+    >>> few = {"n_visible": 200, "n_chains": 2, "n_burn": 5, "n_sweeps": 10}
+    >>> m, m_bar, q, q_bar = measure_point(point | few)
+    >>> m > 0.9 and q > 0.7
+    True
     """
-    setting = dict(setting)
-    kappa, law = setting.pop("kappa"), setting.pop("law")
-    n_visible, seed = setting.pop("n_visible"), setting.pop("seed")
-    machine = sample_machine(
-        setting.pop("w"),
-        setting.pop("sigma"),
-        n_visible,
-        round(kappa * n_visible),
-        tuple(law) if isinstance(law, list) else law,
-        seed=seed,
-    )
+    setting = check_setting(setting, NEEDED, OPTIONAL)
+    w, sigma, kappa, law, n_visible, seed = map(setting.pop, NEEDED)
+    n_hidden = _hidden_units(kappa, n_visible)
+    machine = sample_machine(w, sigma, n_visible, n_hidden, law, seed=seed)
     return [round(value, 9) for value in measure(machine, seed=seed, **setting)]
+
+
+def _hidden_units(kappa, n_visible):
+    """Return κ n_visible, or raise ValueError unless it is an integer >= 1."""
+    kappa = check_real(kappa, "kappa", 0, open_low=True)
+    product = kappa * check_positive(n_visible, "n_visible", most=LARGEST_LAYER)
+    n_hidden = round(min(product, LARGEST_LAYER))
+    if n_hidden == 0 or abs(product - n_hidden) > 1e-9 * n_hidden:
+        raise ValueError(
+            f"kappa must make kappa n_visible a number of units, got {kappa!r} and "
+            f"{n_visible}: {product!r}"
+        )
+    return n_hidden
 
 
 def average(results):
@@ -165,20 +184,17 @@ def average(results):
     Raises
     ------
     ValueError
-        Another shape, fewer than two machines, or numbers that are not finite.
+        Another shape, fewer than two machines, or numbers that are not finite or above
+        1e150 in size.
 
     Examples
     --------
     >>> average([[1, 1, 1, 1], [3, 1, 1, 1]]).error.m
     1.0
     """
-    results = check_parameter(results, "results")
-    if results.ndim != 2 or results.shape[1] != 4 or len(results) < 2:
-        raise ValueError(
-            f"results must have shape (n_machines, 4) with two machines or more, got "
-            f"{results.shape}"
-        )
-    n = len(results)
+    results = check_array(results, "results", ("n_machines", 4), -LARGEST, LARGEST)
+    if (n := len(results)) < 2:
+        raise ValueError(f"results must be of two machines or more, got {n}")
     error = results.std(0, ddof=1) / np.sqrt(n)
     return Average(
         OrderParameters(*results.mean(0).tolist()), OrderParameters(*error.tolist()), n

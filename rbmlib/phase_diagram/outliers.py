@@ -8,7 +8,11 @@ F. Benaych-Georges and R. Nadakuditi (2012), doi:10.1016/j.jmva.2012.04.019.
 
 import numpy as np
 
-from rbmlib.checks import check_number, check_parameter
+from rbmlib.checks import check_array, check_real, said
+from rbmlib.phase_diagram.domain import check_points
+
+LARGEST = 1e300  # w, σ and s; products with roots of κ are numbers
+LARGEST_RATIO = 1e10  # κ, or its inverse
 
 
 def top_singular_value(w, sigma, kappa=1.0):
@@ -17,8 +21,9 @@ def top_singular_value(w, sigma, kappa=1.0):
     Parameters
     ----------
     w, sigma : array_like, any shapes
-        Broadcast against each other.
+        At most 1e300; broadcast against each other.
     kappa : float
+        From 1e-10 to 1e10.
 
     Returns
     -------
@@ -26,20 +31,21 @@ def top_singular_value(w, sigma, kappa=1.0):
 
     Raises
     ------
-    ValueError
-        Unless every w is above sigma >= 0, all are finite and kappa is positive.
+    ValueError, TypeError
+        Unless every w is above sigma >= 0, and all are numbers in their range.
 
     Examples
     --------
     >>> float(top_singular_value(1.0, 0.5))
     1.25
     """
-    w, sigma = (check_parameter(x, n) for x, n in ((w, "w"), (sigma, "sigma")))
+    w, sigma = check_points(_check(w, "w"), _check(sigma, "sigma"))
     root = np.sqrt(_check_kappa(kappa))
-    w, sigma = np.broadcast_arrays(w, sigma)
-    if (sigma < 0).any() or not (w > sigma).all():
+    inside = w <= sigma
+    if inside.any():
         raise ValueError(
-            f"w must be above sigma >= 0 to leave the bulk, got {w} and {sigma}"
+            "w must be above sigma >= 0 to leave the bulk, got "
+            f"{said(w[inside][0])} and {said(sigma[inside][0])}"
         )
     ratio = (sigma / w) ** 2
     return w * np.sqrt((1 + ratio / root) * (1 + ratio * root))
@@ -51,8 +57,9 @@ def strength(s, sigma, kappa=1.0):
     Parameters
     ----------
     s : array_like, any shape
-        At least `bulk_edge`.
+        At least `bulk_edge`, at most 1e300.
     sigma, kappa : float
+        As in `bulk_edge`.
 
     Returns
     -------
@@ -60,20 +67,19 @@ def strength(s, sigma, kappa=1.0):
 
     Raises
     ------
-    ValueError
-        An s inside the bulk, a negative sigma or a kappa that is not positive.
+    ValueError, TypeError
+        An s inside the bulk, or numbers out of range.
 
     Examples
     --------
     >>> float(strength(1.25, 0.5).round(9))
     1.0
     """
-    s, edge = check_parameter(s, "s"), bulk_edge(sigma, kappa)
-    inside = s < edge * (1 - 1e-12)
-    if inside.any() or (s <= 0).any():
+    s, edge = _check(s, "s"), bulk_edge(sigma, kappa)
+    if (s < edge * (1 - 1e-12)).any() or (s == 0).any():
         raise ValueError(
             f"s must be positive and at least the edge of the bulk, {edge!r}, got "
-            f"{float(s.min())!r}"
+            f"{said(s.min())}"
         )
     root, ratio = np.sqrt(float(kappa)), (sigma / s) ** 2
     half = (1 - ratio / root - ratio * root) / 2
@@ -87,7 +93,10 @@ def bulk_edge(sigma, kappa=1.0):
 
     Parameters
     ----------
-    sigma, kappa : float
+    sigma : float
+        From 0 to 1e300.
+    kappa : float
+        From 1e-10 to 1e10.
 
     Returns
     -------
@@ -95,19 +104,22 @@ def bulk_edge(sigma, kappa=1.0):
 
     Raises
     ------
-    ValueError
-        A sigma that is not finite and >= 0, or a kappa that is not positive.
+    ValueError, TypeError
+        Numbers out of range.
 
     Examples
     --------
     >>> bulk_edge(0.5)
     1.0
     """
-    sigma, kappa = check_number(sigma, "sigma"), _check_kappa(kappa)
+    sigma, kappa = check_real(sigma, "sigma", 0, LARGEST), _check_kappa(kappa)
     return sigma * (kappa**0.25 + kappa**-0.25)
 
 
+def _check(value, argument):
+    """Return numbers of any shape, also none: a machine may have no modes."""
+    return check_array(value, argument, (...,), 0, LARGEST)
+
+
 def _check_kappa(kappa):
-    if (value := check_number(kappa, "kappa")) == 0:
-        raise ValueError("kappa must be positive, got 0")
-    return value
+    return check_real(kappa, "kappa", 1 / LARGEST_RATIO, LARGEST_RATIO)

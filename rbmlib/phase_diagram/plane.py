@@ -10,8 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from rbmlib import compiled
+from rbmlib.checks import check_choice
 from rbmlib.phase_diagram import laws
-from rbmlib.phase_diagram.domain import check_fields, check_kappa
+from rbmlib.phase_diagram.domain import (
+    check_fields,
+    check_kappa,
+    check_points,
+    check_values,
+)
 from rbmlib.phase_diagram.equations import Model, at_value, free_energy, make_work
 from rbmlib.phase_diagram.iterate import TOLERANCE, follow
 from rbmlib.phase_diagram.solution import MARGINAL
@@ -57,8 +63,24 @@ class Grid:
         return np.nanargmin(np.where(stable, self.free_energy, np.inf), axis=-1)
 
     def stable(self, name):
-        """Return a field of the stable solution, for instance ``stable("m")``."""
-        values = getattr(self, name)
+        """Return a field of the stable solution, shape of the grid.
+
+        Parameters
+        ----------
+        name : str
+            "m", "m_bar", "q", "q_bar", "free_energy", "growth", "at" or "residual".
+
+        Raises
+        ------
+        ValueError
+            Another name.
+
+        Examples
+        --------
+        >>> solve_grid([0.5, 1.5], 0.5).stable("q").round(4).tolist()
+        [0.0, 0.3333]
+        """
+        values = getattr(self, check_choice(name, "name", FIELDS))
         return np.take_along_axis(values, self.phase[..., None], -1)[..., 0]
 
     @property
@@ -81,12 +103,16 @@ def solve_grid(w, sigma, kappa=1.0, law="gaussian"):
     Returns
     -------
     Grid
+        Ask whether it is `converged` where both w and sigma are above 1e5 (1e3 if one
+        layer is much larger): of the Gaussian and the Laplace law, a start of the
+        ferromagnet may end in no solution.
 
     Raises
     ------
-    ValueError
-        Values of w or sigma that are not finite and >= 0 or make fields above 1e7, a
-        kappa outside [1e-6, 1e6], or no such law.
+    ValueError, TypeError
+        Values of w or sigma that are not finite and >= 0 or make fields above 1e7;
+        shapes that do not go together, or more than 2^24 points; a kappa outside
+        [1e-6, 1e6], or no such law.
 
     Examples
     --------
@@ -94,14 +120,8 @@ def solve_grid(w, sigma, kappa=1.0, law="gaussian"):
     >>> [[NAMES[k] for k in row] for row in grid.phase]
     [['paramagnet', 'ferromagnet'], ['spin glass', 'spin glass']]
     """
-    law = laws.get(law)
-    w, sigma = np.broadcast_arrays(np.asarray(w, float), np.asarray(sigma, float))
-    for values, name in ((w, "w"), (sigma, "sigma")):
-        if values.size == 0 or not (np.isfinite(values) & (values >= 0)).all():
-            bad = values[~(np.isfinite(values) & (values >= 0))]
-            what = float(bad[0]) if bad.size else "no number"
-            raise ValueError(f"{name} must hold finite numbers >= 0, got {what!r}")
-    kappa = check_kappa(kappa)
+    w, sigma = check_points(check_values(w, "w"), check_values(sigma, "sigma"))
+    kappa, law = check_kappa(kappa), laws.get(law)
     check_fields(kappa, law, w=w, sigma=sigma)
     out = np.full((w.size, 3, len(FIELDS)), np.nan)
     averages = law.scale, *law.product(1)

@@ -18,6 +18,10 @@ from rbmlib.randomness import MODES, NOISE
 from rbmlib.rbm import RBM
 from rbmlib.units import SPIN
 
+LARGEST = 1e60  # strength or field: no sum of modes then leaves the numbers
+LARGEST_LAYER, MOST_WEIGHTS = 2**24, 2**32
+# Whether an entry is not 0 is decided by 32 bits, which know p to 2e-4 then.
+LEAST_P = 1e-6
 # D. Teichroew's polynomial (1953) in R = (sum - 6)/4, which turns the sum of 12 uniform
 # numbers into a normal one; see D. Knuth, TAOCP vol. 2, section 3.4.1.
 TEICHROEW = (0.029899776, 0.008355968, 0.076542912, 0.252408784, 3.949846138)
@@ -56,7 +60,19 @@ class PlantedMachine:
         return float(self.rbm.n_visible * self.rbm.n_hidden) ** 0.25
 
     def planted_state(self, mode=0):
-        """Return the visible state along one mode, ±1, shape (n_visible,)."""
+        """Return the visible state along one mode, ±1, shape (n_visible,).
+
+        Raises
+        ------
+        ValueError, TypeError
+            No integer from 0 to n_modes - 1.
+
+        Examples
+        --------
+        >>> sample_machine(1.5, 0.5, 4, 4, seed=1).planted_state(0).tolist()
+        [-1.0, 1.0, -1.0, 1.0]
+        """
+        mode = check_positive(mode, "mode", 0, len(self.w) - 1)
         return np.where(self.u[:, mode] >= 0, 1.0, -1.0)
 
 
@@ -68,9 +84,9 @@ def sample_machine(
     Parameters
     ----------
     w, sigma, law, eta, theta
-        As in `solve`.
+        As in `solve`; up to 1e60, and the p of a sparse law at least 1e-6.
     n_visible, n_hidden : int
-        κ is their ratio n_hidden/n_visible.
+        At most 2^24, their product at most 2^32.  κ is their ratio n_hidden/n_visible.
     seed : int
         In [0, 2^64).  Modes and noise do not change with w and sigma.
 
@@ -81,7 +97,7 @@ def sample_machine(
     Raises
     ------
     ValueError, TypeError
-        As in `solve`; or a size below 1.
+        As in `solve`; a number out of range.
 
     Examples
     --------
@@ -89,11 +105,20 @@ def sample_machine(
     >>> machine.rbm, machine.kappa
     (RBM(40 spin visible, 20 spin hidden), 0.5)
     """
-    law = laws.get(law)
     w, eta, theta = check_modes(w, eta, theta)
-    sigma = check_number(sigma, "sigma")
-    n_visible = check_positive(n_visible, "n_visible")
-    n_hidden = check_positive(n_hidden, "n_hidden")
+    sigma, law = check_number(sigma, "sigma"), laws.get(law)
+    _check_sizes_of(w=w, sigma=sigma, eta=eta, theta=theta)
+    n_visible = check_positive(n_visible, "n_visible", most=LARGEST_LAYER)
+    n_hidden = check_positive(n_hidden, "n_hidden", most=LARGEST_LAYER)
+    if n_visible * n_hidden > MOST_WEIGHTS:
+        raise ValueError(
+            "n_visible and n_hidden must have a product of at most 2^32, got "
+            f"{n_visible} and {n_hidden}"
+        )
+    if law.p < LEAST_P:
+        raise ValueError(
+            f"law must have a p of at least {LEAST_P:g} in a machine, got {law.p!r}"
+        )
     U = entries(law, (n_visible + n_hidden, len(w)), seed)
     u, u_bar = U[:n_visible] / np.sqrt(n_visible), U[n_visible:] / np.sqrt(n_hidden)
     noise = randomness.bell(seed, NOISE, (n_visible, n_hidden))
@@ -103,6 +128,14 @@ def sample_machine(
         W = W + (strength * u[:, alpha, None]) * u_bar[None, :, alpha]
     a, b = (root * x for x in (_field(u, eta), _field(u_bar, theta)))
     return PlantedMachine(RBM(W, a, b, SPIN, SPIN), u, u_bar, w, sigma, law.name)
+
+
+def _check_sizes_of(**strengths):
+    for name, values in strengths.items():
+        if (largest := float(np.abs(values).max())) > LARGEST:
+            raise ValueError(
+                f"{name} must be at most {LARGEST:g} in size, got {largest!r}"
+            )
 
 
 def _field(u, strengths):

@@ -12,11 +12,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rbmlib.checks import check_parameter
+from rbmlib.checks import check_array, check_positive, check_sequence
 from rbmlib.mean_field.response import response_matrix
-from rbmlib.phase_diagram.outliers import bulk_edge, strength
-from rbmlib.sampling import gibbs, random_start
+from rbmlib.phase_diagram.outliers import LARGEST, bulk_edge, strength
+from rbmlib.randomness import check_seed
+from rbmlib.rbm import RBM, check_machine
+from rbmlib.sampling import check_start, gibbs, random_start
 
+MOST_SWEEPS = 2**30  # of all machines: their addresses
 MARGIN = 3.0  # of the width N^{-2/3} of the edge's fluctuations
 
 
@@ -53,6 +56,7 @@ def place(matrix):
     Parameters
     ----------
     matrix : array_like, shape (n_visible, n_hidden)
+        Numbers up to 1e300 in size.
 
     Returns
     -------
@@ -61,7 +65,7 @@ def place(matrix):
     Raises
     ------
     ValueError
-        No matrix of finite numbers.
+        No matrix of such numbers, or one whose sides differ by more than 1e10.
 
     Examples
     --------
@@ -70,11 +74,8 @@ def place(matrix):
     >>> found.w.round(1).tolist(), round(found.sigma, 2), found.kappa
     ([1.5], 0.5, 0.5)
     """
-    matrix = check_parameter(matrix, "matrix")
-    if matrix.ndim != 2 or matrix.size == 0:
-        raise ValueError(
-            f"matrix must have shape (n_visible, n_hidden), got {matrix.shape}"
-        )
+    sides = ("n_visible", "n_hidden")
+    matrix = check_array(matrix, "matrix", sides, -LARGEST, LARGEST)
     n_visible, n_hidden = matrix.shape
     kappa, size = n_hidden / n_visible, np.sqrt(n_visible * n_hidden)
     # A power of two rounds nothing, and no square overflows or vanishes.
@@ -130,9 +131,16 @@ def susceptible(rbm, mean_v, mean_h):
 
     Raises
     ------
-    ValueError
-        Gaussian units, or means of another shape or outside the range of the states.
+    ValueError, TypeError
+        No machine, one with units of more or fewer states than two, or means of
+        another shape or outside the range of the states.
+
+    Examples
+    --------
+    >>> susceptible(RBM([[8.0]], [-4.0], [-4.0]), [0.5], [0.5])
+    array([[2.]])
     """
+    check_machine(rbm)
     D = []
     for unit, mean, n, argument in (
         (rbm.visible, mean_v, rbm.n_visible, "mean_v"),
@@ -140,16 +148,7 @@ def susceptible(rbm, mean_v, mean_h):
     ):
         if not unit.bits:
             raise ValueError(f"rbm must have units with two states, got {rbm!r}")
-        low, high = unit.states
-        mean = check_parameter(mean, argument)
-        if mean.shape != (n,):
-            raise ValueError(f"{argument} must have shape ({n},), got {mean.shape}")
-        outside = (mean < low) | (mean > high)
-        if outside.any():
-            raise ValueError(
-                f"{argument} must hold means in [{low:g}, {high:g}], got "
-                f"{float(mean[outside][0])!r}"
-            )
+        mean = check_array(mean, argument, (n,), *unit.states)
         D.append(unit.variance_at(mean))
     return response_matrix(rbm.W, *D)
 
@@ -166,17 +165,37 @@ def sampled_means(rbm, *, n_chains=500, n_sweeps=100, seed=0, v0=None):
 
     Returns
     -------
-    mean_v, mean_h : ndarray, shapes (n_visible,) and (n_hidden,)
+    mean_v : ndarray, shape (n_columns,)
+        One for each unit; of categorical units the share of each state.
+    mean_h : ndarray, shape (n_hidden,)
 
     Raises
     ------
     ValueError, TypeError
-        Numbers out of range, or starts that are no states of the visible units.
+        No machine, numbers out of range, or starts that are no states of the visible
+        units.
+
+    Examples
+    --------
+    >>> pinned = RBM([[0.0]], [9.0], [-9.0])
+    >>> mean_v, mean_h = sampled_means(pinned, n_sweeps=1, v0=np.zeros((4, 1)))
+    >>> mean_v.tolist(), mean_h.tolist()
+    ([1.0], [0.0])
     """
-    if v0 is None:
-        v0 = random_start(rbm, n_chains, seed)
-    v, h = gibbs(rbm, v0, n_sweeps, seed)
-    return v.mean(0, dtype=float), h.mean(0, dtype=float)
+    check_machine(rbm)
+    n_chains = check_positive(n_chains, "n_chains")
+    n_sweeps = check_positive(n_sweeps, "n_sweeps", most=MOST_SWEEPS)
+    v = (
+        random_start(rbm, n_chains, check_seed(seed))
+        if v0 is None
+        else check_start(rbm, v0)
+    )
+    v, h = gibbs(rbm, v, n_sweeps, seed)
+    return _means(rbm, v, h)
+
+
+def _means(rbm, v, h):
+    return rbm.visible.encode(v).mean(0, dtype=float), h.mean(0, dtype=float)
 
 
 def project(machines, *, n_chains=500, n_sweeps=100, seed=0):
@@ -188,7 +207,8 @@ def project(machines, *, n_chains=500, n_sweeps=100, seed=0):
     Parameters
     ----------
     machines : iterable of RBM
-    n_chains, n_sweeps, seed
+        One or more, of the same visible units.
+    n_chains, n_sweeps, seed : int
         Of the chains.
 
     Returns
@@ -198,13 +218,36 @@ def project(machines, *, n_chains=500, n_sweeps=100, seed=0):
     Raises
     ------
     ValueError, TypeError
-        Numbers out of range, or a machine with Gaussian units.
+        No machines, machines with units of more or fewer states than two or of other
+        visible units than the first, or numbers out of range.
+
+    Examples
+    --------
+    >>> ladder = [RBM.random(30, 20, scale=s, seed=0) for s in (0.1, 0.2)]
+    >>> first, last = project(ladder, n_chains=20, n_sweeps=5)
+    >>> bool(last.singular_values[0] > first.singular_values[0])
+    True
     """
-    places, v = [], None
+    machines = _check_machines(machines)
+    n_chains = check_positive(n_chains, "n_chains")
+    n_sweeps = check_positive(n_sweeps, "n_sweeps", most=MOST_SWEEPS // len(machines))
+    v, places = random_start(machines[0], n_chains, check_seed(seed)), []
     for step, rbm in enumerate(machines):
-        if v is None:
-            v = random_start(rbm, n_chains, seed)
         v, h = gibbs(rbm, v, n_sweeps, seed, first_sweep=step * n_sweeps)
-        means = v.mean(0, dtype=float), h.mean(0, dtype=float)
-        places.append(place(susceptible(rbm, *means)))
+        places.append(place(susceptible(rbm, *_means(rbm, v, h))))
     return places
+
+
+def _check_machines(machines):
+    machines = check_sequence(machines, "machines", RBM, "an RBM")
+    for i, rbm in enumerate(machines):
+        if not (rbm.visible.bits and rbm.hidden.bits):
+            raise ValueError(
+                f"machines[{i}] must have units with two states, got {rbm!r}"
+            )
+        first = machines[0]
+        if (rbm.visible, rbm.n_visible) != (first.visible, first.n_visible):
+            raise ValueError(
+                f"machines must have the same visible units, got {first!r} and {rbm!r}"
+            )
+    return machines

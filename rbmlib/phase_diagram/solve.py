@@ -4,16 +4,16 @@ import itertools
 
 import numpy as np
 
-from rbmlib.checks import check_number
+from rbmlib.checks import as_numbers, check_array, check_number
 from rbmlib.phase_diagram import laws
 from rbmlib.phase_diagram.domain import check_fields, check_kappa
 from rbmlib.phase_diagram.equations import Model, at_value, free_energy, make_work
 from rbmlib.phase_diagram.iterate import follow
+from rbmlib.phase_diagram.laws import MOST_MODES
 from rbmlib.phase_diagram.solution import SAME, Phase, Solution
 
 PLAIN, MOST = 400, 2000
 SMALL = 1e-3
-MOST_MODES = 12
 
 
 def solve(w, sigma, kappa=1.0, law="gaussian", eta=0.0, theta=0.0):
@@ -43,9 +43,9 @@ def solve(w, sigma, kappa=1.0, law="gaussian", eta=0.0, theta=0.0):
 
     Raises
     ------
-    ValueError
-        Values out of range, fields so strong that 1 - q has no digits left (above 1e7),
-        or too many modes for the law.
+    ValueError, TypeError
+        No numbers, or numbers out of range; fields so strong that 1 - q has no digits
+        left (above 1e7); too many modes for the law; no law.
     RuntimeError
         If no start ends in a solution.
 
@@ -89,22 +89,20 @@ def check_modes(w, eta=0.0, theta=0.0):
         No modes or more than 12, a strength that is negative or not finite, or a field
         that has another shape or is not finite.
     """
-    w = np.atleast_1d(np.asarray(w, float))
-    if w.ndim != 1 or not 1 <= w.size <= MOST_MODES:
-        raise ValueError(
-            f"w must have shape (n_modes,) with 1 to {MOST_MODES} modes, got {w.shape}"
-        )
-    if not np.isfinite(w).all() or (w < 0).any():
-        raise ValueError(f"w must hold finite numbers >= 0, got {w}")
-    fields = []
-    for values, name in ((eta, "eta"), (theta, "theta")):
-        values = np.asarray(values, float)
-        if values.shape not in ((), w.shape):
-            raise ValueError(f"{name} must have shape {w.shape}, got {values.shape}")
-        if not np.isfinite(values).all():
-            raise ValueError(f"{name} must be finite, got {values}")
-        fields.append(np.broadcast_to(values, w.shape).copy())
-    return w, *fields
+    w = _of_modes(w, "w", "n_modes", 0)
+    if w.size > MOST_MODES:
+        raise ValueError(f"w must have at most {MOST_MODES} modes, got {w.size}")
+    fields = (
+        np.broadcast_to(_of_modes(x, argument, w.size), w.shape).copy()
+        for x, argument in ((eta, "eta"), (theta, "theta"))
+    )
+    return w.copy(), *fields
+
+
+def _of_modes(value, argument, n_modes, low=-np.inf):
+    """Return one number, or one for each mode, as an array of one dimension."""
+    value = as_numbers(value, argument)
+    return check_array(value, argument, (n_modes,) * (value.ndim > 0), low).reshape(-1)
 
 
 def _starts(n_modes, field):

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
+from rbmlib.checks import shown
+
 try:
     import fcntl
 except ImportError:  # Windows: appended lines are still whole
@@ -56,7 +58,7 @@ def plain(value, argument):
             return value.tolist()
     raise TypeError(
         f"{argument} must be what JSON holds, or an array of real numbers in double "
-        f"precision or less; got {value!r} of {type(value).__name__}"
+        f"precision or less; got {shown(value)} of {type(value).__name__}"
     )
 
 

@@ -10,8 +10,17 @@ import json
 import joblib
 from tqdm.auto import tqdm
 
+from rbmlib.checks import (
+    check_array,
+    check_flag,
+    check_integer,
+    check_path,
+    check_real,
+    shown,
+)
 from rbmlib.phase_diagram.identity import identify
 from rbmlib.phase_diagram.plane import FIELDS, solve_grid
+from rbmlib.phase_diagram.settings import check_setting
 from rbmlib.phase_diagram.store import Store, plain
 
 
@@ -44,17 +53,24 @@ def run(task, settings, *, store=None, n_jobs=None, progress=True):
     Raises
     ------
     TypeError
-        A setting or a result that JSON does not hold; a task that a store cannot know.
+        No task, no settings; a setting or a result that JSON does not hold; a task
+        that a store cannot know; no path, no integer, no flag.
     ValueError
-        A store of another task, or a file that is no store.  Whatever the task raises
-        has a note with its setting.
+        A store of another task, a file that is no store, an empty path, or n_jobs = 0.
+        Whatever the task raises has a note with its setting.
 
     Examples
     --------
     >>> run(dict, [{"x": 1}, {"x": 2}], progress=False)
     [{'x': 1}, {'x': 2}]
     """
-    names = [_name(setting, k) for k, setting in enumerate(settings)]
+    if not callable(task):
+        raise TypeError(f"task must be callable, got {shown(task)}")
+    names = _names(settings)
+    store = None if store is None else check_path(store, "store")
+    if n_jobs is not None and check_integer(n_jobs, "n_jobs") == 0:
+        raise ValueError("n_jobs must be -1 for all cores, or at least 1, got 0")
+    progress = check_flag(progress, "progress")
     kept = None if store is None else Store(store, *identify(task))
     done = {} if kept is None else kept.results
     missing = [name for name in dict.fromkeys(names) if name not in done]
@@ -69,9 +85,21 @@ def run(task, settings, *, store=None, n_jobs=None, progress=True):
     return [json.loads(done[name]) for name in names]
 
 
+def _names(settings):
+    try:
+        if isinstance(settings, str | bytes | dict):
+            raise TypeError
+        settings = list(settings)
+    except TypeError:
+        raise TypeError(
+            f"settings must be a sequence of dicts, got {shown(settings)}"
+        ) from None
+    return [_name(setting, k) for k, setting in enumerate(settings)]
+
+
 def _name(setting, k):
     if not isinstance(setting, dict):
-        raise TypeError(f"settings[{k}] must be a dict, got {setting!r}")
+        raise TypeError(f"settings[{k}] must be a dict, got {shown(setting)}")
     return json.dumps(plain(setting, f"settings[{k}]"), sort_keys=True)
 
 
@@ -90,7 +118,7 @@ def grid_row(setting):
     Parameters
     ----------
     setting : dict
-        w (list), sigma, kappa, law.
+        w (list of numbers), sigma (a number), kappa, law.
 
     Returns
     -------
@@ -99,12 +127,20 @@ def grid_row(setting):
 
     Raises
     ------
-    ValueError
-        What `solve_grid` refuses.
+    ValueError, TypeError
+        No dict, a key that is missing or unknown, or what `solve_grid` refuses.
+
+    Examples
+    --------
+    >>> point = {"w": [0.5, 1.5], "sigma": 0.5, "kappa": 1.0, "law": "gaussian"}
+    >>> m, *rest = grid_row(point)
+    >>> [[x if x is None else round(x, 4) for x in row] for row in m]
+    [[0.0, None, None], [0.0, None, 0.5283]]
     """
-    law = setting["law"]
-    law = tuple(law) if isinstance(law, list) else law
-    grid = solve_grid(setting["w"], setting["sigma"], setting["kappa"], law)
+    setting = check_setting(setting, ("w", "sigma", "kappa", "law"))
+    w = check_array(setting["w"], "w", ("n_w",), 0)
+    sigma = check_real(setting["sigma"], "sigma", 0)
+    grid = solve_grid(w, sigma, setting["kappa"], setting["law"])
     return [
         [[None if x != x else x for x in row] for row in getattr(grid, name).tolist()]
         for name in FIELDS
