@@ -345,6 +345,13 @@ def labels(good):
     return _no(x[:-1], np.append(x, x[:1]), x[None], x[:0], 3, None, Thing(), len)
 
 
+def image_shape(good):
+    """(height, width) of an image that has as many pixels as the good one."""
+    return _no(
+        2, (2,), (1, 3), (1, 2, 1), (0, 2), (-1, -2), (1.0, 2.0), "12", Thing(), {}
+    )
+
+
 def chains(good):
     """An integer in [0, 2^32), or an array of such."""
     return array(0, 2**32 - 1, integers=True, also=(-1.0,))(good).filter(
@@ -542,6 +549,33 @@ SPECIAL = {
     "tempering.exchange.observe": function,
     "tempering.in_beta.n_steps": count,
     # ---------------------------------------------------------------- scores
+    "scores.NearestImage.images": states,
+    "scores.NearestImage.labels": labels,
+    "scores.LinearClassifier.weights": array(-(2**53), 2**53, integers=True),
+    "scores.LinearClassifier.train.images": states,
+    "scores.LinearClassifier.train.labels": array(0, 2**24, integers=True),
+    "scores.class_counts.classes": array(0, 4, integers=True),
+    "scores.class_counts.n_classes": integer(1, 2**24),
+    "scores.class_divergence.found": array(0, 2**24, integers=True),
+    "scores.class_divergence.expected": array(0, 2**24, integers=True),
+    "scores.class_entropy.counts": array(0),
+    "scores.compressed_size.samples": array(0, 255, integers=True),
+    "scores.power_spectrum.samples": array(also=(-1e200,)),
+    "scores.spectral_distance.x": array(also=(-1e200,)),
+    "scores.spectral_distance.y": array(also=(-1e200,)),
+    "scores.hamming.x": states,
+    "scores.hamming.y": states,
+    "scores.baseline.n": integer(2),
+    "scores.quality.times": increasing,
+    **{
+        f"scores.{name}.classifier": instance
+        for name in ("score", "baseline", "quality")
+    },
+    **{
+        f"scores.{name}.shape": image_shape
+        for name in ("power_spectrum", "spectral_distance", "score", "baseline")
+    },
+    "scores.quality.shape": image_shape,
     # ---------------------------------------------------------------- mean_field
     "mean_field.coupling_ratio.order": integer(1, 3),
     "mean_field.fixed_points.order": integer(1, 3),
@@ -584,9 +618,7 @@ SPECIAL = {
     "plotting.images.X": array(),
     **dict.fromkeys(
         ("plotting.tile.shape", "plotting.images.shape", "plotting.weights.shape"),
-        lambda good: _no(
-            2, (2,), (1, 3), (1, 2, 1), (0, 2), (-1, -2), (1.0, 2.0), "12", Thing(), {}
-        ),
+        image_shape,
     ),
     "plotting.tile.gap": count,
     "plotting.images.cmap": choice,

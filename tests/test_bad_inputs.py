@@ -15,7 +15,7 @@ import public
 EACH = 20  # bad values for each argument
 ROOMS = """
     rbm units enumeration randomness effective_couplings autocorrelation
-    sampling likelihood tempering
+    sampling likelihood tempering scores
     linear_regime mean_field
     ising datasets plotting
 """
