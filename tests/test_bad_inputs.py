@@ -17,7 +17,7 @@ ROOMS = """
     rbm units enumeration randomness effective_couplings autocorrelation
     sampling likelihood tempering scores
     linear_regime mean_field
-    ising datasets plotting
+    ising datasets plotting mode_tracking
 """
 READY = ROOMS.split()
 PUBLIC = public.public()
