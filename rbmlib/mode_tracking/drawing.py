@@ -98,7 +98,17 @@ def draw(ax, tree, labels=None, shape=None, *, zoom=1.0, max_levels=None, names=
 
 
 def colour_key(ax, names):
-    """Put a strip above an Axes that says which colour stands for which label."""
+    """Put a strip above an Axes that says which colour stands for which label.
+
+    Colours come again after ten labels.
+
+    Raises
+    ------
+    TypeError, ValueError
+        No axes, or names that are no sequence of texts.
+    """
+    check_instance(ax, "ax", Axes, "Axes of Matplotlib")
+    names = check_texts(names)
     keys = [Patch(color=COLOURS[n % 10], label=name) for n, name in enumerate(names)]
     ax.legend(
         handles=keys,

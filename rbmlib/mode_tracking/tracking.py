@@ -177,6 +177,8 @@ def assign(tree, trajectory, data, *, damping=0.0, tol=1e-6, max_iter=2000):
 def group(m_v, eps=EPS):
     """Return which mode each fixed point belongs to: connected components.
 
+    Points that agree in every unit after rounding to eps/8 count as the first of them.
+
     Parameters
     ----------
     m_v : array_like, shape (n_points, n_visible)
