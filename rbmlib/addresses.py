@@ -80,4 +80,4 @@ def address_of(sweeps, first_sweep, n_sweeps):
     return room.start + first_sweep
 
 
-__all__ = [*Stream.__members__, "SWEEPS", "Stream", "address_of", "check_seed"]
+__all__ = [*Stream.__members__, "SWEEPS", "Stream", "address_of"]

@@ -179,10 +179,10 @@ def draws(seed, stream, sweep, chains, n_units):
     seed, stream = check_seed(seed), check_word(stream, "stream")
     sweep, chains = check_word(sweep, "sweep"), check_words(chains, "chains")
     n_units = check_positive(n_units, "n_units", most=2**32)
-    return draws_of(seed, stream, sweep, chains, n_units)
+    return _draws_of(seed, stream, sweep, chains, n_units)
 
 
-def draws_of(seed, stream, sweep, chains, n_units):
+def _draws_of(seed, stream, sweep, chains, n_units):
     """Return `draws` of an address that was checked, chains as uint32."""
     key = _keys(seed, stream, sweep, chains)
     x = key[:, :1] + np.arange(n_units, dtype=_U) * _GOLDEN
@@ -272,7 +272,7 @@ def bell(seed, stream, shape):
     """
     seed, stream = check_seed(seed), check_word(stream, "stream")
     shape = check_shape(shape)
-    words = draws_of(seed, stream, 0, np.arange(12, dtype=np.uint32), prod(shape))
+    words = _draws_of(seed, stream, 0, np.arange(12, dtype=np.uint32), prod(shape))
     total = words.astype(np.uint64).sum(axis=0).astype(np.float64)
     return ((total + 6.0) * 2.0**-32 - 6.0).reshape(shape)  # 6.0 is 12 half steps
 
@@ -292,6 +292,6 @@ def permutation(seed, epoch, n):
     """
     seed, epoch = check_seed(seed), check_word(epoch, "epoch")
     n, first = check_word(n, "n"), np.zeros(1, np.uint32)
-    order = draws_of(seed, Stream.SHUFFLE, epoch, first, n)[0].astype(np.uint64)
+    order = _draws_of(seed, Stream.SHUFFLE, epoch, first, n)[0].astype(np.uint64)
     # The index breaks ties, so that the order does not depend on the sort.
     return np.argsort((order << np.uint64(32)) | np.arange(n, dtype=np.uint64))

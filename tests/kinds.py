@@ -339,6 +339,32 @@ def log_weights(good):
     )
 
 
+def mapping(*bad_ones):
+    """A dict of names, or None; some that are bad."""
+
+    def bad(good):
+        return st.one_of(
+            st.integers(), st.floats(), texts, _no(Thing(), len, [1], *bad_ones)
+        )
+
+    return bad
+
+
+def checkpoints(good):
+    """An integer >= 1, or integers from 0 to the number of updates."""
+    return st.one_of(
+        st.integers(max_value=0),
+        st.floats(),
+        texts,
+        _no(Thing(), len, [1.5], [-1], [10**6], ["1"], [[1]], {1, 2}, {"a": 1}, 1j),
+    )
+
+
+def _left_out(good):
+    """What the method of the example does not take."""
+    return st.one_of(st.integers(), st.floats(), texts, _objects())
+
+
 def labels(good):
     """One label a sample, of any type: only their number can be wrong."""
     x = np.array(good)
@@ -514,7 +540,7 @@ SPECIAL = {
     "enumeration.divergence.p": array(0, 1),
     "enumeration.divergence.q": array(0, 1),
     # ---------------------------------------------------------------- randomness
-    "randomness.address_of.sweeps": choice,
+    "addresses.address_of.sweeps": choice,
     "randomness.bell.shape": shape,
     **{
         f"randomness.{name}.chains": chains
@@ -604,6 +630,16 @@ SPECIAL = {
     "mean_field.update.m_v": means(),
     "mean_field.update.m_h": means(),
     # ---------------------------------------------------------------- trajectories
+    "trajectories.Trajectory.ages": array(0, 2**62, integers=True),
+    "trajectories.Trajectory.chains": states,
+    "trajectories.Trajectory.settings": mapping({"k": [1]}, {"k": None}, {"a b": 1}),
+    "trajectories.Trajectory.state": mapping({"W": [NAN]}, {"W": "a"}, {1: [1.0]}),
+    "trajectories.Trajectory.at.age": lambda good: integer(1)(good).filter(
+        lambda age: not (isinstance(age, int) and age == 0)
+    ),
+    "trajectories.Trajectory.load.model_type": text,
+    "trajectories.Trajectory.load.hidden_variance": positive,
+    "trajectories.machines_of.trajectory": machines,
     # ---------------------------------------------------------------- datasets
     "datasets.Dataset.train": array(),
     "datasets.Dataset.test": array(),
@@ -704,6 +740,15 @@ SPECIAL = {
     "ising.mean_field.tap.a": fields,
     "ising.mean_field.tap.m0": means(dims=2),
     # ---------------------------------------------------------------- training
+    "training.initial_machine.scale": real(-1.67e69, 1.67e69),
+    "training.initial_machine.clip": real(0, 0.5),
+    "training.train.checkpoints": checkpoints,
+    "training.resume.checkpoints": checkpoints,
+    "training.train.autosave": path,
+    "training.resume.autosave": path,
+    "training.train.every": nonnegative,
+    "training.resume.every": nonnegative,
+    **{f"training.train.{name}": _left_out for name in ("k", "batch_size", "n_chains")},
     # ---------------------------------------------------------------- linear_regime
     "linear_regime.Growth.weights.ages": array(0),
     "linear_regime.full_flow.times": array(),

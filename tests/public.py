@@ -22,7 +22,7 @@ import sys
 from typing import NamedTuple
 
 ROOMS = (
-    "units rbm effective_couplings enumeration randomness autocorrelation "
+    "units rbm effective_couplings enumeration addresses randomness autocorrelation "
     "sampling likelihood tempering scores mean_field trajectories datasets plotting "
     "ising training linear_regime phase_diagram mixing_time mode_tracking trained demos"
 ).split()

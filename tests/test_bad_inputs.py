@@ -14,10 +14,10 @@ import public
 
 EACH = 20  # bad values for each argument
 ROOMS = """
-    rbm units enumeration randomness effective_couplings autocorrelation
+    rbm units enumeration addresses randomness effective_couplings autocorrelation
     sampling likelihood tempering scores
     linear_regime mean_field
-    ising datasets plotting mode_tracking
+    ising datasets plotting training trajectories mode_tracking
 """
 READY = ROOMS.split()
 PUBLIC = public.public()

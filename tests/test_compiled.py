@@ -16,7 +16,7 @@ from rbmlib import compiled
 from rbmlib.sampling import sampler
 
 LIBRARY = Path(rbmlib.__path__[0])
-FILE = "randomness/words.py"
+FILE = "randomness.py"
 OLD, NEW = "MULTIPLY_1 = 0x7FEB352D", "MULTIPLY_1 = 0x7FEB352F"
 # A kernel of the sampler and its definition; both use this file.
 SAME = """

@@ -129,7 +129,7 @@ def test_reverse_ais_refuses_samples_that_are_none():
         ([[1, 0, 1, -1]] * 2, "samples must hold .* 0 or 1; got -1"),
         (
             np.zeros((1, 4)),
-            "a row for each chain; n_chains must be at least 2",
+            "samples must hold n_chains rows; n_chains must",
         ),
         (np.zeros((0, 4)), "samples must have shape .* at least one"),
         (np.zeros((5, 3)), r"samples must have shape \(\.\.\., 4\), got \(5, 3\)"),

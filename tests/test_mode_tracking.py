@@ -26,6 +26,7 @@ from rbmlib.mode_tracking import (
     track,
     tracking,
 )
+from rbmlib.mode_tracking.drawing import colour_key
 from rbmlib.rbm import RBM
 from rbmlib.trajectories import Trajectory
 
@@ -246,6 +247,19 @@ def test_a_drawing_has_every_branch_and_image():
     assert len(right.collections[0].get_offsets()) == 4
     ends = np.linalg.norm(right.collections[0].get_offsets(), axis=1)
     assert ends == pytest.approx(np.full(4, 3.0))
+    plt.close(figure)
+
+
+def test_names_in_a_drawing_are_texts_and_not_formulas():
+    names = ["$x_1", "_hidden", r"$\frac$"]
+    figure, (left, right) = plt.subplots(1, 2)
+    colour_key(left, names)
+    draw_radial(right, by_hand(), [0, 0, 1, 1, 2, 0], names=[names[0], names[2]])
+    for axes in (left, right):
+        legend = axes.get_legend() or axes.legend()
+        figure.canvas.draw()
+        shown = [text.get_text().replace(r"\$", "$") for text in legend.get_texts()]
+        assert shown == (names if axes is left else [names[0], names[2]])
     plt.close(figure)
 
 

@@ -16,6 +16,8 @@ import anywidget
 import traitlets
 from matplotlib.figure import Figure
 
+from rbmlib.demos.traits import Flag, Whole, given
+
 FOLDER = Path(__file__).parent
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+\.js)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export ", re.MULTILINE)
@@ -63,6 +65,32 @@ def _join(name, parts):
     parts[name] = EXPORT.sub("", IMPORT.sub("", text))
 
 
+def script_text(value):
+    """Return a value as JSON that may stand inside an HTML script.
+
+    There ``</script`` and ``<!--`` have a meaning of their own, whatever quotes stand
+    around them; as JSON, the letter < may be written by its number.
+
+    Raises
+    ------
+    ValueError
+        A number that JSON does not have.
+
+    Examples
+    --------
+    >>> print(script_text(["a < b", "é"]))
+    ["a \\u003c b","é"]
+    """
+    text = json.dumps(
+        value,
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
+        allow_nan=False,
+    )
+    return text.replace("<", "\\u003c")
+
+
 def select(trait, label, options, help):
     """Return a list of choices; ``options`` are pairs of a trait's value and a text."""
     pairs = [list(pair) for pair in options]
@@ -106,6 +134,21 @@ class Demo(anywidget.AnyWidget):
     controls and presets, and draws `first_frame`.  Its synchronised traits are its
     state: with a kernel they follow the page and steer it.
 
+    Parameters
+    ----------
+    fixed : dict
+        Values of the traits that nobody else sets: the controls, and what the page
+        needs to know.
+    **traits
+        Values of the others.
+
+    Raises
+    ------
+    TypeError
+        A name that is no trait of the demo.
+    traitlets.TraitError
+        A value that the trait does not take, or a trait that only the demo sets.
+
     Attributes
     ----------
     running : bool
@@ -117,23 +160,50 @@ class Demo(anywidget.AnyWidget):
         Made by `select`, `slider` and `checkbox`, in the order of the page.
     presets : list of dict
         Made by `preset`.
-    shared : list of str
-        Traits that a shared address carries: all that have a control, and more.
+    shared : dict
+        The traits that a shared address carries, all that have a control and more,
+        each with what an address may set it to.
     """
 
     script = None
     also_shared = ()
     _css = STYLE
-    running = traitlets.Bool(False).tag(sync=True)
-    seed = traitlets.Int(0, min=0, max=2**53 - 1).tag(sync=True)
-    controls = traitlets.List(traitlets.Dict()).tag(sync=True)
-    presets = traitlets.List(traitlets.Dict()).tag(sync=True)
-    shared = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    running = Flag()
+    seed = Whole(0, min=0, max=2**53 - 1)
+    controls = given()
+    presets = given()
+    shared = given(traitlets.Dict)
 
-    def __init__(self, **traits):
+    def __init__(self, fixed, **traits):
+        unknown = sorted(set(traits) - set(self.trait_names()))
+        if unknown:
+            raise TypeError(
+                f"{type(self).__name__} must be given settings that it has, "
+                f"{', '.join(self.settings())}, got {', '.join(unknown)}"
+            )
+        for name, value in fixed.items():
+            self.set_trait(name, value)
+        self.set_trait("shared", self._shared())
         super().__init__(**traits)
-        steered = [control["trait"] for control in self.controls]
-        self.shared = [*steered, "seed", *self.also_shared]
+
+    def _shared(self):
+        controls = {control["trait"]: control for control in self.controls}
+        return {
+            name: self._limits(name, controls.get(name))
+            for name in (*controls, "seed", *self.also_shared)
+        }
+
+    def _limits(self, name, control):
+        """Return what an address may set a trait to: what its control can."""
+        limits = self.traits()[name].limits(self)
+        if control and control["kind"] == "range":
+            limits |= {name: control[name] for name in ("min", "max", "digits")}
+        if control and control["kind"] == "select":
+            limits = {
+                "kind": "choice",
+                "options": [value for value, _ in control["options"]],
+            }
+        return limits
 
     def __init_subclass__(cls, **kwargs):
         if "script" in vars(cls):  # not the class that add_traits makes of each object
@@ -151,27 +221,62 @@ class Demo(anywidget.AnyWidget):
         """
         raise NotImplementedError
 
+    @classmethod
+    def _own(cls):
+        """Return the demo's own traits, by name."""
+        foreign = anywidget.AnyWidget.class_trait_names()
+        return {
+            name: trait
+            for name, trait in sorted(cls.class_traits(sync=True).items())
+            if name not in foreign and not name.startswith("_")
+        }
+
+    @classmethod
+    def settings(cls):
+        """Return the names of the traits that Python and the page may set."""
+        return [name for name, trait in cls._own().items() if not trait.read_only]
+
     def values(self):
         """Return the demo's own traits: the state that the page starts from."""
-        own = set(self.trait_names(sync=True)) - set(
-            anywidget.AnyWidget.class_trait_names()
-        )
-        return {
-            name: getattr(self, name)
-            for name in sorted(own)
-            if not name.startswith("_")
-        }
+        return {name: getattr(self, name) for name in self._own()}
+
+    def set_state(self, sync_data):
+        """Take from the page what the traits take; tell it again what they hold else.
+
+        Parameters
+        ----------
+        sync_data : dict
+            Values by names of traits, as a front end sends them.
+        """
+        own = self._own()
+        refused = [
+            name
+            for name, value in sync_data.items()
+            if name in own and not self._takes(own[name], value)
+        ]
+        taken = {n: value for n, value in sync_data.items() if n not in refused}
+        super().set_state(taken)
+        if refused:
+            self.log.warning("%r does not take the page's %s", self, refused)
+            self.send_state(refused)
+
+    def _takes(self, trait, value):
+        try:
+            trait.validate(self, value)
+        except traitlets.TraitError:
+            return False
+        return not trait.read_only
 
     def html(self):
         """Return the demo as self-contained HTML: no kernel, no address, no build."""
-        values = json.dumps(self.values(), sort_keys=True, separators=(",", ":"))
+        values = script_text(self.values())
         name = type(self).__name__.lower()
         digest = hashlib.sha256(values.encode()).hexdigest()[:6]
         return _HTML.format(
             id=f"{name}-{digest}",
             style=STYLE,
             program=self.program,
-            values=values.replace("</", "<\\/"),
+            values=values,
         )
 
     def png(self):

@@ -2,7 +2,7 @@
 // Colours are read from the page at each drawing, to follow a change of theme; before
 // the demo is in the page there is none.
 
-import { element } from "./page.js";
+import { element } from "./element.js";
 
 export function palette(root) {
   const ink = getComputedStyle(root).color;

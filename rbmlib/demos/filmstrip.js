@@ -7,35 +7,45 @@ const PERIOD = 500; // milliseconds of a frame while it plays
 // text: a byte of grey for each pixel, frame after frame.
 export function startFilmstrip(id, labels, pixels) {
   const root = document.querySelector(`[data-filmstrip="${id}"]:not([data-live])`);
+  if (!root) return; // the page has lost its place
   root.dataset.live = "";
-  const part = (tag) => root.querySelector(tag);
-  const [canvas, slider, label, button] = "canvas input output button"
-    .split(" ")
-    .map(part);
+  const parts = ["canvas", "input", "output", "button"];
+  const [canvas, slider, label, button] = parts.map((tag) => root.querySelector(tag));
   const levels = Uint8Array.from(atob(pixels), (c) => c.charCodeAt(0));
+  if (levels.length !== canvas.width * canvas.height * labels.length) {
+    label.value = "These pictures have not arrived whole.";
+    return;
+  }
   const draw = () => {
     drawFrame(canvas, levels, slider.valueAsNumber);
     label.value = labels[slider.value];
     slider.setAttribute("aria-valuetext", labels[slider.value]);
   };
-  let timer = 0;
-  const play = (on) => {
-    clearInterval(timer);
-    if (on) timer = setInterval(advance, PERIOD);
-    button.textContent = on ? "Pause" : "Play";
-    button.setAttribute("aria-pressed", on);
-  };
-  const advance = () => {
-    if (!root.isConnected) return clearInterval(timer);
+  const play = player(root, button, () => {
     slider.value = (Number(slider.value) + 1) % labels.length;
     draw();
-  };
+  });
   slider.addEventListener("input", () => {
     play(false);
     draw();
   });
   button.addEventListener("click", () => play(button.textContent === "Play"));
   draw();
+}
+
+// A function that starts or stops a clock, which rests in a tab that is not in front.
+function player(root, button, advance) {
+  let timer = 0;
+  const tick = () => {
+    if (!root.isConnected) clearInterval(timer);
+    else if (!document.hidden) advance();
+  };
+  return (on) => {
+    clearInterval(timer);
+    if (on) timer = setInterval(tick, PERIOD);
+    button.textContent = on ? "Pause" : "Play";
+    button.setAttribute("aria-pressed", on);
+  };
 }
 
 function drawFrame(canvas, levels, frame) {

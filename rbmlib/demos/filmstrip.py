@@ -9,13 +9,12 @@ import base64
 import hashlib
 import html
 import io
-import json
 
 import matplotlib.image
 import numpy as np
 
 from rbmlib.checks import check_positive
-from rbmlib.demos.base import program
+from rbmlib.demos.base import program, script_text
 
 _PROGRAM = program("filmstrip.js")
 _HTML = """\
@@ -55,7 +54,8 @@ class Filmstrip:
     Raises
     ------
     ValueError
-        No frame, values outside [0, 1], another number of labels, or a pixel below 1.
+        No frame, values that are masked, not real or outside [0, 1], another number of
+        labels, or a pixel below 1.
     TypeError
         A pixel that is not an integer.
 
@@ -66,6 +66,10 @@ class Filmstrip:
     """
 
     def __init__(self, frames, labels, name, alt, pixel=6):
+        if np.ma.isMaskedArray(frames) or np.asarray(frames).dtype.kind not in "biuf":
+            raise ValueError(
+                f"frames must hold real numbers, none masked, got {frames!r}"
+            )
         frames = np.asarray(frames, dtype=np.float64)
         if frames.ndim != 3 or 0 in frames.shape:
             raise ValueError(
@@ -82,7 +86,7 @@ class Filmstrip:
             )
         self.pixels = np.rint(255 * (1 - frames)).astype(np.uint8)
         self.labels = [str(label) for label in labels]
-        self.name, self.alt = name, alt
+        self.name, self.alt = str(name), str(alt)
         self.pixel = check_positive(pixel, "pixel")
 
     def __repr__(self):
@@ -99,7 +103,7 @@ class Filmstrip:
     def _html(self):
         n, height, width = self.pixels.shape
         data = self.pixels.tobytes()
-        labels = json.dumps(self.labels, ensure_ascii=False).replace("</", "<\\/")
+        labels = script_text(self.labels)
         digest = hashlib.sha256(labels.encode() + data).hexdigest()
         return _HTML.format(
             id=f"filmstrip-{digest[:12]}",

@@ -3,7 +3,8 @@
 import { DARK, LIGHT, Picture } from "./canvas.js";
 import { Lattice, bondThreshold, heatBathTable } from "./ising_core.js";
 import { sum, xlogx } from "./numbers.js";
-import { Page, element } from "./page.js";
+import { element } from "./element.js";
+import { Page } from "./page.js";
 import { randomStart } from "./rbm.js";
 
 const BUDGET = 8; // milliseconds of sweeps in a frame

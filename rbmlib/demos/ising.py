@@ -7,10 +7,12 @@ import traitlets
 from matplotlib.figure import Figure
 
 from rbmlib.demos.base import RED, Demo, checkbox, preset, select, slider
+from rbmlib.demos.traits import Choice, Flag, Number, Whole, given
 from rbmlib.ising import exact, heat_bath, wolff
 
 SIZES = (32, 64, 128, 256)
 WARM_UP = 200
+MOST = 2000  # sweeps of a warm-up, and sweeps in a frame
 
 
 CONTROLS = [
@@ -150,9 +152,9 @@ class Ising(Demo):
     drive : bool
         The field runs to and fro.
     speed : int
-        Sweeps per frame; 0 for as many as fit.
+        Sweeps per frame, at most 2000; 0 for as many as fit.
     warm_up : int
-        Sweeps before the first frame.
+        Sweeps before the first frame, at most 2000.
     magnetization, energy : float
         Per site, told by the page twice a second.
     sweeps : int
@@ -167,27 +169,22 @@ class Ising(Demo):
     """
 
     script = "ising.js"
-    temperature = traitlets.Float(2.27, min=0.1, max=10.0).tag(sync=True)
-    field = traitlets.Float(0.0, min=-1.0, max=1.0).tag(sync=True)
-    size = traitlets.Enum(SIZES, 128).tag(sync=True)
-    algorithm = traitlets.Enum(("heat bath", "wolff"), "heat bath").tag(sync=True)
-    start = traitlets.Enum(("hot", "cold"), "hot").tag(sync=True)
-    drive = traitlets.Bool(False).tag(sync=True)
-    speed = traitlets.Int(1, min=0).tag(sync=True)
-    warm_up = traitlets.Int(WARM_UP, min=0).tag(sync=True)
-    magnetization = traitlets.Float(0.0).tag(sync=True)
-    energy = traitlets.Float(0.0).tag(sync=True)
-    sweeps = traitlets.Int(0).tag(sync=True)
-    exact = traitlets.Dict().tag(sync=True)
+    temperature = Number(2.27, min=0.1, max=10.0)
+    field = Number(0.0, min=-1.0, max=1.0)
+    size = Choice(SIZES, 128)
+    algorithm = Choice(("heat bath", "wolff"), "heat bath")
+    start = Choice(("hot", "cold"), "hot")
+    drive = Flag()
+    speed = Whole(1, min=0, max=MOST)
+    warm_up = Whole(WARM_UP, min=0, max=MOST)
+    magnetization = Number()
+    energy = Number()
+    sweeps = Whole()
+    exact = given(traitlets.Dict)
 
     def __init__(self, **traits):
-        start = {
-            "controls": CONTROLS,
-            "presets": PRESETS,
-            "exact": exact_curves(),
-            "running": True,
-        }
-        super().__init__(**(start | traits))
+        fixed = {"controls": CONTROLS, "presets": PRESETS, "exact": exact_curves()}
+        super().__init__(fixed, **({"running": True} | traits))
 
     def __repr__(self):
         return (

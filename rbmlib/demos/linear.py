@@ -1,11 +1,11 @@
 """Demo "the linear regime": a spectrum in the reader's hands, learned by modes."""
 
 import numpy as np
-import traitlets
 from matplotlib.figure import Figure
 
 from rbmlib import linear_regime, randomness
 from rbmlib.demos.base import BLUE, RED, Demo, preset, slider
+from rbmlib.demos.traits import Number
 
 UNITS = 4
 SEED = 19  # first weights that know nothing of the data's axes: overlaps below 0.4
@@ -119,22 +119,17 @@ class Linear(Demo):
     """
 
     script = "linear.js"
-    variance_1 = traitlets.Float(4.0, min=0.1, max=6.0).tag(sync=True)
-    variance_2 = traitlets.Float(2.5, min=0.1, max=6.0).tag(sync=True)
-    variance_3 = traitlets.Float(1.6, min=0.1, max=6.0).tag(sync=True)
-    variance_4 = traitlets.Float(1.2, min=0.1, max=6.0).tag(sync=True)
-    noise = traitlets.Float(1.0, min=0.5, max=2.0).tag(sync=True)
-    start = traitlets.Float(0.02, min=0.001, max=0.1).tag(sync=True)
-    time = traitlets.Float(0.0).tag(sync=True)
+    variance_1 = Number(4.0, min=0.1, max=6.0)
+    variance_2 = Number(2.5, min=0.1, max=6.0)
+    variance_3 = Number(1.6, min=0.1, max=6.0)
+    variance_4 = Number(1.2, min=0.1, max=6.0)
+    noise = Number(1.0, min=0.5, max=2.0)
+    start = Number(0.02, min=0.001, max=0.1)
+    time = Number()
 
     def __init__(self, **traits):
-        start = {
-            "controls": CONTROLS,
-            "presets": PRESETS,
-            "running": True,
-            "seed": SEED,
-        }
-        super().__init__(**(start | traits))
+        fixed = {"controls": CONTROLS, "presets": PRESETS}
+        super().__init__(fixed, **({"running": True, "seed": SEED} | traits))
 
     def __repr__(self):
         variances = ", ".join(f"{x:g}" for x in self.variances())

@@ -10,8 +10,12 @@ import {
   toSpin,
 } from "./machine_law.js";
 import { sum } from "./numbers.js";
-import { Page, element } from "./page.js";
+import { element } from "./element.js";
+import { Page } from "./page.js";
 import { GridMachine } from "./rbm.js";
+import { fits } from "./settings.js";
+
+const BUDGET = 8; // milliseconds of sweeps in a frame
 
 export class Demo {
   constructor(context) {
@@ -67,14 +71,15 @@ export class Demo {
   advance(single) {
     const { page } = this;
     const seed = page.get("seed");
-    const times = single ? 1 : page.get("sweeps_per_frame");
+    const most = single ? 1 : page.get("sweeps_per_frame");
+    const stop = performance.now() + BUDGET;
     const v = Uint8Array.from(page.get("v"));
     const h = Uint8Array.from(page.get("h"));
-    for (const last = this.age + times; this.age < last; this.age++) {
-      this.grid.sweep(v, h, seed, this.age);
+    for (let n = 0; n < most && (n === 0 || performance.now() < stop); n++) {
+      this.grid.sweep(v, h, seed, this.age++);
       this.visits[indexOf(v)]++;
+      this.nVisits++;
     }
-    this.nVisits += times;
     page.set({ v: [...v], h: [...h] });
   }
 
@@ -100,7 +105,12 @@ export class Demo {
     const machine = structuredClone(this.shown);
     if (j === undefined) machine[name][i] = value;
     else machine[name][i][j] = value;
-    this.page.set(this.low ? toBinary(machine) : machine);
+    const { page } = this;
+    const binary = this.low ? toBinary(machine) : machine;
+    const shared = page.get("shared");
+    const ends = Object.entries(binary).every(([key, x]) => fits(x, shared[key]));
+    if (ends) page.set(binary);
+    else page.say(`Parameters end at ±${shared.W.max} for {0, 1} units.`);
   }
 
   addSlider() {

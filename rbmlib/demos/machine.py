@@ -1,15 +1,17 @@
 """Demo "a machine in your hands": a small RBM whose every number is exact."""
 
 import numpy as np
-import traitlets
 from matplotlib.figure import Figure
 
 from rbmlib import enumeration
 from rbmlib.demos.base import BLUE, GREY, RED, Demo, preset, select
+from rbmlib.demos.traits import Choice, Numbers, Whole
 from rbmlib.rbm import RBM
 from rbmlib.units import BINARY
 
 MAX_UNITS = 6
+LARGEST = 2**13  # of a parameter: a field of seven of them is an exact sum
+MOST = 10_000  # sweeps in a frame
 MAX_NAMED = 16  # states with their bits under the bars
 SUBSCRIPTS = "₁₂₃₄₅₆"
 
@@ -101,6 +103,15 @@ def _controls(n_visible, n_hidden):
     ]
 
 
+class _Parameter(Choice):
+    """The name of a weight or a bias of the machine."""
+
+    def options_of(self, demo):
+        n, m = demo.shape_of("W")
+        weights = [f"W {i} {j}" for i in range(n) for j in range(m)]
+        return weights + [f"a {i}" for i in range(n)] + [f"b {j}" for j in range(m)]
+
+
 class Machine(Demo):
     """A small RBM as a graph, with its exact law and its effective couplings.
 
@@ -120,12 +131,14 @@ class Machine(Demo):
     ----------
     W : list of n_visible lists of n_hidden floats
     a, b : list of float
+        At most 8192 in size.
     v, h : list of 0 and 1
         The state of the chain.
     units : "binary" or "spin"
     selected : str
         The parameter under the slider: "W 0 2", "a 1" or "b 0".
     sweeps_per_frame : int
+        At most 10000.
 
     Raises
     ------
@@ -149,29 +162,39 @@ class Machine(Demo):
 
     script = "machine.js"
     also_shared = ("W", "a", "b", "v", "h")
-    W = traitlets.List(traitlets.List(traitlets.Float())).tag(sync=True)
-    a = traitlets.List(traitlets.Float()).tag(sync=True)
-    b = traitlets.List(traitlets.Float()).tag(sync=True)
-    v = traitlets.List(traitlets.Int()).tag(sync=True)
-    h = traitlets.List(traitlets.Int()).tag(sync=True)
-    units = traitlets.Enum(("binary", "spin"), "binary").tag(sync=True)
-    selected = traitlets.Unicode("W 0 0").tag(sync=True)
-    sweeps_per_frame = traitlets.Int(1, min=1).tag(sync=True)
+    W = Numbers(-LARGEST, LARGEST)
+    a = Numbers(-LARGEST, LARGEST)
+    b = Numbers(-LARGEST, LARGEST)
+    v = Numbers(0, 1, whole=True)
+    h = Numbers(0, 1, whole=True)
+    units = Choice(("binary", "spin"), "binary")
+    selected = _Parameter((), "W 0 0")
+    sweeps_per_frame = Whole(1, min=1, max=MOST)
 
     def __init__(self, rbm=None, **traits):
         state = PRESETS[0]["state"]
         first = RBM(state["W"], state["a"], state["b"])
         rbm = _check(first if rbm is None else rbm)
+        self._size = rbm.W.shape
         start = {
             "W": rbm.W.tolist(),
             "a": rbm.a.tolist(),
             "b": rbm.b.tolist(),
             "v": [0] * rbm.n_visible,
             "h": [0] * rbm.n_hidden,
+        }
+        fixed = {
             "controls": _controls(*rbm.W.shape),
             "presets": PRESETS if rbm.W.shape == first.W.shape else [],
         }
-        super().__init__(**(start | traits))
+        super().__init__(fixed, **(start | traits))
+
+    def shape_of(self, name):
+        """Return the shape of W, a, b, v or h, which a demo keeps."""
+        n_visible, n_hidden = self._size
+        return {"W": self._size, "a": (n_visible,), "v": (n_visible,)}.get(
+            name, (n_hidden,)
+        )
 
     def __repr__(self):
         return (

@@ -79,7 +79,7 @@ export class Demo {
     const isLate = v !== chains.states[sweeps];
     if (isLate) {
       cancelAnimationFrame(this.pending);
-      this.pending = requestAnimationFrame(() => this.draw());
+      this.pending = requestAnimationFrame(() => page.attempt(() => this.draw()));
     }
     const tiles = { count: CHAINS, across: ACROSS, side: SIDE };
     const colour = (chain, i) => (v[chain * PIXELS + i] ? DARK : LIGHT);

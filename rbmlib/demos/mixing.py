@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from rbmlib import plotting, sampling, trained
 from rbmlib.checks import check_word
 from rbmlib.demos.base import BLUE, RED, Demo, preset, select, slider
+from rbmlib.demos.traits import Whole, given
 from rbmlib.scores import LinearClassifier, class_counts
 from rbmlib.trained import mixing as summaries
 
@@ -159,15 +160,15 @@ class Mixing(Demo):
 
     also_shared = ("start",)
     script = "mixing.js"
-    age = traitlets.Int(START_AGE, min=0, max=2).tag(sync=True)
-    sweeps = traitlets.Int(0, min=0, max=MAX_SWEEPS).tag(sync=True)
-    start = traitlets.Int(0, min=0, max=MAX_SWEEPS).tag(sync=True)
-    machines = traitlets.List().tag(sync=True)
-    curves = traitlets.Dict().tag(sync=True)
-    classifier = traitlets.Unicode().tag(sync=True)
+    age = Whole(START_AGE, min=0, max=2)
+    sweeps = Whole(0, min=0, max=MAX_SWEEPS)
+    start = Whole(0, min=0, max=MAX_SWEEPS)
+    machines = given()
+    curves = given(traitlets.Dict)
+    classifier = given(traitlets.Unicode)
 
     def __init__(self, **traits):
-        super().__init__(**({"running": True} | _page_data() | traits))
+        super().__init__(_page_data(), **({"running": True} | traits))
 
     def __repr__(self):
         age = self.machines[self.age]["age"]

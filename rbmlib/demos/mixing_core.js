@@ -7,10 +7,10 @@ export const SIDE = 14;
 export const PIXELS = SIDE * SIDE;
 export const CLASSES = 10;
 
-// Integers from -32 to 31, one in each letter of a base64 text.
-function unpackLetters(text) {
-  const bytes = bytesOf(text);
-  return Int8Array.from({ length: Math.floor((bytes.length * 8) / 6) }, (_, i) => {
+// So many integers from -32 to 31, one in each letter of a base64 text.
+function unpackLetters(text, length) {
+  const bytes = bytesOf(text, Math.ceil((length * 6) / 8));
+  return Int8Array.from({ length }, (_, i) => {
     const at = (6 * i) >> 3;
     const pair = (bytes[at] << 8) | (bytes[at + 1] ?? 0);
     return ((pair >> (10 - ((6 * i) & 7))) & 63) - 32;
@@ -21,8 +21,8 @@ function unpackLetters(text) {
 // have their rows in W.
 export function unpackMachine({ W, pixels, a, b, exponent }) {
   const scaled = (values) => Float64Array.from(values, (x) => x * 2 ** -exponent);
-  const rows = scaled(unpackLetters(W));
   const n = b.length;
+  const rows = scaled(unpackLetters(W, pixels.length * n));
   const all = new Float64Array(PIXELS * n);
   pixels.forEach((i, row) => all.set(rows.subarray(row * n, (row + 1) * n), i * n));
   return new GridMachine(all, scaled(a), scaled(b));
@@ -30,11 +30,9 @@ export function unpackMachine({ W, pixels, a, b, exponent }) {
 
 // Weights of rbmlib.scores.LinearClassifier: little-endian words of two bytes.
 export function unpackClassifier(text) {
-  const bytes = bytesOf(text);
-  const view = new DataView(bytes.buffer);
-  return Int16Array.from({ length: bytes.length / 2 }, (_, i) =>
-    view.getInt16(2 * i, true),
-  );
+  const length = (PIXELS + 1) * CLASSES; // the last row holds the biases
+  const view = new DataView(bytesOf(text, 2 * length).buffer);
+  return Int16Array.from({ length }, (_, i) => view.getInt16(2 * i, true));
 }
 
 // How many of the images in v belong to each class.

@@ -15,14 +15,17 @@ const NEAR = 0.05; // root mean square distance at which a mode is reached
 const MEMBERS_ACROSS = 8;
 const BUDGET = 6; // milliseconds of iteration in a frame
 
-const unpackLevel = ({ age, modes, up }) => ({ age, modes: bytesOf(modes), up });
+const unpackLevel = ({ age, modes, up }) => {
+  return { age, modes: bytesOf(modes, PIXELS * up.length), up };
+};
 
 export class Demo {
   constructor(context) {
     const page = (this.page = new Page(context, "Following the modes", this));
     this.machines = page.get("weights").map((packed) => MeanField.unpack(packed));
     this.trees = ["tree", "tap_tree"].map((name) => page.get(name).map(unpackLevel));
-    this.digits = bytesOf(page.get("digits"));
+    const nDigits = page.get("leaves").length;
+    this.digits = bytesOf(page.get("digits"), (nDigits * PIXELS) / 8);
     const picture = (title, size) => new Picture(page, title, size);
     this.modes = picture("Modes of this machine (click one)", { square: 330 });
     this.members = picture("Digits that flow to the marked mode", { square: 330 });
@@ -54,7 +57,8 @@ export class Demo {
       if (y * across + x < this.count) this.page.set({ mode: y * across + x });
     });
     // It follows the age at hand, so that it may be moved to where it began.
-    this.slider("level").addEventListener("input", () => this.reset());
+    const reset = () => this.page.attempt(() => this.reset());
+    this.slider("level").addEventListener("input", reset);
   }
 
   startImage() {

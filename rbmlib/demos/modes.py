@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from rbmlib import datasets, mean_field, mode_tracking, plotting, sampling, trained
 from rbmlib.demos.base import Demo, preset, select, slider
+from rbmlib.demos.traits import Choice, Digits, Whole, given
 from rbmlib.mode_tracking import Level
 from rbmlib.rbm import RBM
 from rbmlib.trajectories import Trajectory
@@ -155,31 +156,23 @@ class Modes(Demo):
 
     script = "modes.js"
     also_shared = ("drawing",)
-    level = traitlets.Int(len(AGES) - 2, min=0, max=len(AGES) - 1).tag(sync=True)
-    mode = traitlets.Int(0, min=0, max=LAST_MODE).tag(sync=True)
-    order = traitlets.Enum((1, 2), 1).tag(sync=True)
-    start = traitlets.Enum(tuple(name for name, _ in STARTS), "8").tag(sync=True)
-    drawing = traitlets.Unicode("0" * 64).tag(sync=True)
-    steps = traitlets.Int(0).tag(sync=True)
-    ages = traitlets.List(traitlets.Int()).tag(sync=True)
-    weights = traitlets.List(traitlets.Dict()).tag(sync=True)
-    tree = traitlets.List(traitlets.Dict()).tag(sync=True)
-    tap_tree = traitlets.List(traitlets.Dict()).tag(sync=True)
-    digits = traitlets.Unicode().tag(sync=True)
-    leaves = traitlets.List(traitlets.Int()).tag(sync=True)
-    tap_leaves = traitlets.List(traitlets.Int()).tag(sync=True)
-    examples = traitlets.List(traitlets.Int()).tag(sync=True)
+    level = Whole(len(AGES) - 2, min=0, max=len(AGES) - 1)
+    mode = Whole(0, min=0, max=LAST_MODE)
+    order = Choice((1, 2), 1)
+    start = Choice((name for name, _ in STARTS), "8")
+    drawing = Digits(SIDE * SIDE)
+    steps = Whole()
+    ages = given()
+    weights = given()
+    tree = given()
+    tap_tree = given()
+    digits = given(traitlets.Unicode)
+    leaves = given()
+    tap_leaves = given()
+    examples = given()
 
     def __init__(self, **traits):
-        super().__init__(**({"running": True} | _page_data() | traits))
-
-    @traitlets.validate("drawing")
-    def _check_drawing(self, proposal):
-        if len(proposal.value) != 64 or set(proposal.value) - {"0", "1"}:
-            raise traitlets.TraitError(
-                f"drawing must be 64 digits 0 or 1, got {proposal.value!r}"
-            )
-        return proposal.value
+        super().__init__(_page_data(), **({"running": True} | traits))
 
     def __repr__(self):
         return (

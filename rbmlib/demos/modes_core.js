@@ -20,7 +20,7 @@ export class MeanField {
 
   // From the packed form: bytes of W in steps, biases in 64ths of a step.
   static unpack({ step, W, a, b }) {
-    const steps = new Int8Array(bytesOf(W).buffer);
+    const steps = new Int8Array(bytesOf(W, a.length * b.length).buffer);
     const bias = (x) => Float64Array.from(x, (value) => (value * step) / 64);
     return new MeanField(
       Float64Array.from(steps, (w) => w * step),

@@ -61,7 +61,11 @@ export class Pad {
   async drop(event) {
     event.preventDefault();
     const [file] = event.dataTransfer.files;
-    if (file?.type.startsWith("image/")) this.setImage(await pixelsOf(file));
+    try {
+      this.setImage(await pixelsOf(file));
+    } catch {
+      this.demo.page.say("What was dropped cannot be read as an image.");
+    }
   }
 
   // Three images with values from 0 to 1; the first is the one to draw on.

@@ -94,8 +94,16 @@ export function gridProbability(x, scale, gain) {
   return x >= 0 ? 1 - small : small;
 }
 
-// Bytes of a base64 text, and the bits of bytes, highest first.
-export const bytesOf = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+// So many bytes of a base64 text.
+export function bytesOf(text, size) {
+  const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+  if (bytes.length !== size) {
+    throw new Error(`the page holds ${bytes.length} bytes in the place of ${size}`);
+  }
+  return bytes;
+}
+
+// The bits of bytes, highest first.
 
 export function bitsOf(bytes) {
   const bit = (_, i) => (bytes[i >> 3] >> (7 - (i & 7))) & 1;

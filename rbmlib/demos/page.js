@@ -1,20 +1,13 @@
 // The frame around every demo: labelled controls bound to the model's traits, presets,
 // a legend, the shared address, and a clock that only ticks while someone can see it.
 
-export function element(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else node.setAttribute(name, value);
-  }
-  node.append(...children);
-  return node;
-}
+import { element } from "./element.js";
 
 export class Page {
   // `demo` has advance(single), reset() and draw().
-  constructor({ model, el, id }, title, demo) {
-    Object.assign(this, { model, id, demo, help: [], end: new AbortController() });
+  constructor({ model, el, id, end, notice }, title, demo) {
+    Object.assign(this, { model, id, demo, end, help: [] });
+    this.notice = element("p", { class: "rbm-notice", role: "status" });
     this.screen = element("div", { class: "rbm-screen" });
     this.readout = element("p", { class: "rbm-readout" });
     this.controls = element("div", { class: "rbm-controls" });
@@ -23,6 +16,7 @@ export class Page {
     this.root = element(
       "div",
       { class: "rbm-demo", role: "group", "aria-label": title },
+      this.notice,
       this.screen,
       this.readout,
       this.controls,
@@ -30,8 +24,30 @@ export class Page {
       this.hint,
     );
     el.append(this.root);
+    // Readers of the screen announce what changes in a status that they know already.
+    const announce = () => {
+      this.say(notice);
+      this.root.scrollIntoView(); // it has moved the pictures down
+    };
+    if (notice) setTimeout(announce, 100);
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     if (calm) this.set({ running: false });
+  }
+
+  // A sentence above the pictures: what of a link was ignored, or why the demo stopped.
+  say(sentence) {
+    this.notice.textContent = sentence;
+  }
+
+  // Whatever goes wrong in a step or a drawing stops the clock and is said.
+  attempt(action) {
+    try {
+      action();
+    } catch (error) {
+      console.error(error);
+      this.say(`Stopped: ${error.message}. Reset starts again.`);
+      if (this.get("running")) this.set({ running: false });
+    }
   }
 
   tell(...facts) {
@@ -54,13 +70,13 @@ export class Page {
     const due = (this.due = new Set());
     for (const [name, value] of Object.entries(values)) this.model.set(name, value);
     this.due = null;
-    for (const listen of due) listen();
+    for (const listen of due) this.attempt(listen);
     this.model.save_changes();
   }
 
   // Call `listen` when a trait changes, from the page or from Python.
   on(names, listen) {
-    const call = () => (this.due ? this.due.add(listen) : listen());
+    const call = () => (this.due ? this.due.add(listen) : this.attempt(listen));
     for (const name of names.split(" ")) {
       this.model.on(`change:${name}`, call);
       this.end.signal.addEventListener("abort", () =>
@@ -121,7 +137,14 @@ export class Page {
     this.bind(trait, label, help, input, (value) => (input.checked = value));
   }
 
-  button(label, help, onclick) {
+  // What a reader presses takes away what was said before.
+  press(action) {
+    this.say("");
+    this.attempt(action);
+  }
+
+  button(label, help, action) {
+    const onclick = () => this.press(action);
     const button = element("button", { type: "button", onclick }, label);
     this.buttons.append(button);
     this.help.push([label, help]);
@@ -153,7 +176,7 @@ export class Page {
 
   addLink() {
     this.button("Link", "Put this state into the page's address.", () => {
-      const names = this.get("shared");
+      const names = Object.keys(this.get("shared"));
       const state = Object.fromEntries(names.map((name) => [name, this.get(name)]));
       const hash = `${this.id}=${encodeURIComponent(JSON.stringify(state))}`;
       history.replaceState(null, "", `#${hash}`);
@@ -164,11 +187,12 @@ export class Page {
   addPresets(reset) {
     const row = element("div", { class: "rbm-presets" }, element("span", {}, "Try:"));
     for (const { label, state, look } of this.get("presets")) {
-      const onclick = () => {
+      const choose = () => {
         this.set(state);
         reset();
         this.hint.textContent = look;
       };
+      const onclick = () => this.press(choose);
       row.append(element("button", { type: "button", onclick }, label));
     }
     this.buttons.after(row);
@@ -181,14 +205,13 @@ export class Page {
       element("dd", {}, help),
     ]);
     const summary = element("summary", {}, "What the controls do");
-    const list = element("dl", {}, ...entries);
-    this.root.append(element("details", {}, summary, list));
+    this.root.append(element("details", {}, summary, element("dl", {}, ...entries)));
   }
 
   // Tick only while running, on screen, and in the tab in front; follow size and theme.
   watch() {
     const { signal } = this.end;
-    const draw = () => this.demo.draw();
+    const draw = () => this.attempt(() => this.demo.draw());
     const observers = [
       new IntersectionObserver((entries) => {
         this.onScreen = entries.at(-1).isIntersecting;
@@ -200,12 +223,15 @@ export class Page {
     observers[0].observe(this.root);
     observers[1].observe(this.root);
     observers[2].observe(document.documentElement, { attributes: true });
-    signal.addEventListener("abort", () => observers.forEach((o) => o.disconnect()));
+    signal.addEventListener("abort", () => {
+      observers.forEach((o) => o.disconnect());
+      cancelAnimationFrame(this.frame);
+    });
     document.addEventListener("visibilitychange", () => this.wake(), { signal });
     for (const name of ["beforeprint", "afterprint"]) {
       const print = () => {
         this.root.classList.toggle("rbm-print", name === "beforeprint");
-        this.demo.warmUp?.();
+        this.attempt(() => this.demo.warmUp?.());
         draw();
       };
       addEventListener(name, print, { signal });
@@ -213,18 +239,12 @@ export class Page {
   }
 
   wake() {
-    const awake = this.get("running") && this.onScreen && !document.hidden;
+    const seen = this.onScreen && !document.hidden && !this.end.signal.aborted;
     cancelAnimationFrame(this.frame);
-    if (!awake) return;
+    if (!seen || !this.get("running")) return;
     this.frame = requestAnimationFrame(() => {
-      this.demo.advance(false);
+      this.attempt(() => this.demo.advance(false));
       this.wake();
     });
-  }
-
-  stop() {
-    this.onScreen = false;
-    this.wake();
-    this.end.abort();
   }
 }

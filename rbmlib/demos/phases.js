@@ -1,7 +1,8 @@
 // The phase diagram: a point in it, what theory says there, and a machine that lives there.
 
 import { DARK, LIGHT, Picture } from "./canvas.js";
-import { Page, element } from "./page.js";
+import { element } from "./element.js";
+import { Page } from "./page.js";
 import { Planted, landscape, solveEqual } from "./phases_core.js";
 
 const SIDE = 16;

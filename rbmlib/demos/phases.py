@@ -7,12 +7,14 @@ import traitlets
 from matplotlib.figure import Figure
 
 from rbmlib.demos.base import RED, Demo, preset, select, slider
+from rbmlib.demos.traits import Choice, Number, Whole, given
 from rbmlib.phase_diagram import boundaries, sample_machine, solve
 from rbmlib.sampling import gibbs, random_start
 
 SIDE = 16  # a layer is drawn as a square of so many units a side
 CHAINS = 2
 WARM_UP = 100
+MOST = 2000  # sweeps of a warm-up, and sweeps in a frame
 
 CONTROLS = [
     slider(
@@ -122,9 +124,9 @@ class Phases(Demo):
     law : "gaussian" or "rademacher"
     start : "planted" or "random"
     speed : int
-        Sweeps per frame.
+        Sweeps per frame, at most 2000.
     warm_up : int
-        Sweeps before the first frame.
+        Sweeps before the first frame, at most 2000.
     magnetization, overlap : float
         Of the two replicas, told by the page twice a second.
     sweeps : int
@@ -139,25 +141,20 @@ class Phases(Demo):
     """
 
     script = "phases.js"
-    w = traitlets.Float(1.8, min=0.0, max=3.0).tag(sync=True)
-    sigma = traitlets.Float(0.6, min=0.0, max=3.0).tag(sync=True)
-    law = traitlets.Enum(("gaussian", "rademacher"), "gaussian").tag(sync=True)
-    start = traitlets.Enum(("planted", "random"), "planted").tag(sync=True)
-    speed = traitlets.Int(1, min=1).tag(sync=True)
-    warm_up = traitlets.Int(WARM_UP, min=0).tag(sync=True)
-    magnetization = traitlets.Float(0.0).tag(sync=True)
-    overlap = traitlets.Float(0.0).tag(sync=True)
-    sweeps = traitlets.Int(0).tag(sync=True)
-    lines = traitlets.Dict().tag(sync=True)
+    w = Number(1.8, min=0.0, max=3.0)
+    sigma = Number(0.6, min=0.0, max=3.0)
+    law = Choice(("gaussian", "rademacher"), "gaussian")
+    start = Choice(("planted", "random"), "planted")
+    speed = Whole(1, min=1, max=MOST)
+    warm_up = Whole(WARM_UP, min=0, max=MOST)
+    magnetization = Number()
+    overlap = Number()
+    sweeps = Whole()
+    lines = given(traitlets.Dict)
 
     def __init__(self, **traits):
-        start = {
-            "controls": CONTROLS,
-            "presets": PRESETS,
-            "lines": diagram_lines(),
-            "running": True,
-        }
-        super().__init__(**(start | traits))
+        fixed = {"controls": CONTROLS, "presets": PRESETS, "lines": diagram_lines()}
+        super().__init__(fixed, **({"running": True} | traits))
 
     def __repr__(self):
         return (

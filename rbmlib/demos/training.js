@@ -36,7 +36,8 @@ export class Demo {
   // The rows of the chosen data set, bits unpacked.
   data() {
     const [first, last] = this.page.get("rows")[this.page.get("data")];
-    const bytes = bytesOf(this.page.get("images"));
+    const rows = Math.max(...Object.values(this.page.get("rows")).flat());
+    const bytes = bytesOf(this.page.get("images"), (rows * PIXELS) / 8);
     return bitsOf(bytes.subarray((first * PIXELS) / 8, (last * PIXELS) / 8));
   }
 

@@ -9,11 +9,13 @@ from matplotlib.figure import Figure
 
 from rbmlib import datasets, plotting, training
 from rbmlib.demos.base import BLUE, Demo, preset, select
+from rbmlib.demos.traits import Choice, Number, Whole, given
 
 SIDE, ACROSS = 8, 8  # pixels of an image, images in a row of the first frame
 PER_DIGIT = 100
 N_CLUSTERED, FLIP = 200, 0.1
 FIRST_FRAME_AGE = 1000
+LONGEST = 100  # sweeps of an update, which the page makes within one frame
 
 DATA = {
     "digits": (0, 10 * PER_DIGIT),
@@ -136,7 +138,9 @@ class Training(Demo):
     data : "digits", "zeros and ones" or "two clusters"
     method : "pcd", "cd" or "rdm"
     k, n_hidden, batch_size : int
+        At most 100, 64 and 200.
     learning_rate : float
+        In [0, 1].
     age : int
         Updates made by the page, told to Python twice a second.
 
@@ -152,27 +156,26 @@ class Training(Demo):
     """
 
     script = "training.js"
-    data = traitlets.Enum(tuple(DATA), "digits").tag(sync=True)
-    method = traitlets.Enum(("pcd", "cd", "rdm"), "pcd").tag(sync=True)
-    k = traitlets.Int(1, min=1).tag(sync=True)
-    learning_rate = traitlets.Float(0.1, min=0.0).tag(sync=True)
-    n_hidden = traitlets.Int(32, min=1, max=64).tag(sync=True)
-    batch_size = traitlets.Int(64, min=1, max=200).tag(sync=True)
-    age = traitlets.Int(0).tag(sync=True)
-    rows = traitlets.Dict().tag(sync=True)
-    images = traitlets.Unicode().tag(sync=True)
+    data = Choice(DATA, "digits")
+    method = Choice(("pcd", "cd", "rdm"), "pcd")
+    k = Whole(1, min=1, max=LONGEST)
+    learning_rate = Number(0.1, min=0.0, max=1.0)
+    n_hidden = Whole(32, min=1, max=64)
+    batch_size = Whole(64, min=1, max=200)
+    age = Whole()
+    rows = given(traitlets.Dict)
+    images = given(traitlets.Unicode)
 
     def __init__(self, **traits):
         packed = base64.b64encode(np.packbits(images(), axis=1).tobytes()).decode()
         rows = {name: list(span) for name, span in DATA.items()}
-        start = {
+        fixed = {
             "controls": CONTROLS,
             "presets": PRESETS,
             "images": packed,
             "rows": rows,
-            "running": True,
         }
-        super().__init__(**(start | traits))
+        super().__init__(fixed, **({"running": True} | traits))
 
     def __repr__(self):
         return (

@@ -109,9 +109,10 @@ def colour_key(ax, names):
     """
     check_instance(ax, "ax", Axes, "Axes of Matplotlib")
     names = check_texts(names)
-    keys = [Patch(color=COLOURS[n % 10], label=name) for n, name in enumerate(names)]
-    ax.legend(
-        handles=keys,
+    keys = [Patch(color=COLOURS[n % 10]) for n in range(len(names))]
+    legend = ax.legend(
+        keys,
+        [""] * len(keys),
         ncols=len(keys),
         loc="lower center",
         bbox_to_anchor=(0.5, 1.0),
@@ -121,6 +122,13 @@ def colour_key(ax, names):
         handletextpad=0.3,
         columnspacing=0.9,
     )
+    _write(legend, names)
+
+
+def _write(legend, names):
+    """Write names as they are; to a legend $ begins a formula and _ hides a name."""
+    for text, name in zip(legend.get_texts(), names, strict=True):
+        text.set(text=str(name), parse_math=False)
 
 
 def draw_radial(ax, tree, labels=None, names=None):
@@ -133,7 +141,7 @@ def draw_radial(ax, tree, labels=None, names=None):
     tree : ModeTree
     labels : array_like of int, shape (n_samples,), optional
     names : sequence of str, optional
-        Of the labels, for a legend.
+        Of the labels; ``ax.legend()`` shows them.
 
     Returns
     -------
@@ -185,7 +193,8 @@ def draw_radial(ax, tree, labels=None, names=None):
         lw=0,
     )
     for label, name in enumerate(names or ()):
-        ax.plot([], [], "o", color=COLOURS[label % 10], label=name)
+        text = str(name).replace("$", r"\$")  # no formula
+        ax.plot([], [], "o", color=COLOURS[label % 10], label=text)
     ax.set_aspect("equal")
     ax.set_axis_off()
     return ax

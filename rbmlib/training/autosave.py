@@ -1,12 +1,10 @@
 """The file that a run writes while it is under way."""
 
 import errno
-import os
 import time
 import warnings
-from pathlib import Path
 
-from rbmlib.checks import check_number
+from rbmlib.checks import check_number, check_path
 from rbmlib.trajectories import Trajectory
 
 
@@ -33,11 +31,8 @@ class Autosave:
     """
 
     def __init__(self, path, every, trajectory):
-        if not isinstance(path, str | os.PathLike):
-            raise TypeError(
-                f"autosave must be a path or None, got {type(path).__name__}"
-            )
-        self.path, self.every = Path(path), check_number(every, "every")
+        self.path = check_path(path, "autosave")
+        self.every = check_number(every, "every")
         _check_place(self.path, trajectory)
         self._saved, self._next = None, time.monotonic()
 

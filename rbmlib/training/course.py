@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from rbmlib.rbm import RBM
+from rbmlib.checks import check_flag, check_number
+from rbmlib.rbm import check_machine
 from rbmlib.training.autosave import Autosave
 from rbmlib.training.methods import METHODS
 from rbmlib.training.progress import Progress
@@ -140,6 +141,14 @@ def begin(
     ------
     ValueError, TypeError
         An argument that does not fit; the message says which and what was expected.
+
+    Examples
+    --------
+    >>> from rbmlib.training import initial_machine
+    >>> data = np.tile([[1, 1, 0, 0], [0, 0, 1, 1]], (50, 1))
+    >>> start = initial_machine(data, 2, scale=0.01, seed=0)
+    >>> begin(start, data, k=1, batch_size=10, learning_rate=0.1, seed=0)
+    Trajectory(1 ages from 0 to 0, RBM(4 binary visible, 2 binary hidden))
     """
     data = _check_data_of(rbm, data)
     settings = check_settings(
@@ -149,8 +158,7 @@ def begin(
 
 
 def _check_data_of(rbm, data):
-    if not isinstance(rbm, RBM):
-        raise TypeError(f"rbm must be an RBM, got {type(rbm).__name__}")
+    check_machine(rbm)
     return check_data(data, rbm.visible, rbm.n_visible)
 
 
@@ -200,6 +208,20 @@ def resume(
         of its last age.
     FileExistsError, FileNotFoundError, Diverged
         As in `train`.
+
+    Examples
+    --------
+    >>> from rbmlib.training import initial_machine
+    >>> data = np.tile([[1, 1, 0, 0], [0, 0, 1, 1]], (50, 1))
+    >>> start = initial_machine(data, 2, scale=0.01, seed=0)
+    >>> how = {"k": 1, "batch_size": 10, "learning_rate": 0.1, "seed": 0}
+    >>> run = begin(start, data, **how)
+    >>> run = resume(run, data, n_updates=20, checkpoints=1, progress=False)
+    >>> run.ages.tolist()
+    [0, 1, 20]
+    >>> whole = train(start, data, n_updates=20, progress=False, **how)
+    >>> run[-1] == whole[-1]
+    True
     """
     data = check_resumable(trajectory, data)
     return _resume(trajectory, data, n_updates, checkpoints, progress, autosave, every)
@@ -215,6 +237,7 @@ def _resume(trajectory, data, n_updates, checkpoints, progress, autosave, every)
             f"got {n_updates}"
         )
     ages = check_ages(checkpoints, n_updates)
+    progress, every = check_flag(progress, "progress"), check_number(every, "every")
     file = None if autosave is None else Autosave(autosave, every, trajectory)
     bar = Progress(progress, n_updates, done)
     return carry_out(Run(trajectory, data), ages[ages > done], bar, file)

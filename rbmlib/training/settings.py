@@ -1,12 +1,20 @@
 """What `train` accepts, checked before the first update."""
 
 import hashlib
-from numbers import Real
 
 import numpy as np
 
 from rbmlib import randomness
-from rbmlib.checks import check_positive, check_samples
+from rbmlib.checks import (
+    check_choice,
+    check_flag,
+    check_instance,
+    check_integers,
+    check_positive,
+    check_real,
+    check_samples,
+    shown,
+)
 from rbmlib.rbm import RBM
 from rbmlib.training.gradient import mean_bits
 from rbmlib.training.methods import METHODS
@@ -53,14 +61,12 @@ def check_data(data, unit, n_visible=None):
 
 def check_ages(checkpoints, n_updates):
     """Return the increasing ages to store, or refuse `checkpoints`."""
-    if np.ndim(checkpoints) == 0:
+    if isinstance(checkpoints, int | np.integer):
         return log_ages(n_updates, check_positive(checkpoints, "checkpoints"))
-    ages = np.asarray(checkpoints)
-    if ages.dtype.kind not in "iu" or np.any((ages < 0) | (ages > n_updates)):
-        raise ValueError(
-            f"checkpoints must be integers in [0, {n_updates}], got {checkpoints!r}"
-        )
-    return np.unique(np.append(ages.astype(np.int64), n_updates))
+    if isinstance(checkpoints, list | tuple) and not checkpoints:
+        return np.array([n_updates])
+    ages = check_integers(checkpoints, "checkpoints", ("n_ages",), 0, n_updates)
+    return np.unique(np.append(ages, n_updates))
 
 
 def check_updates(n_updates, settings):
@@ -76,25 +82,19 @@ def check_settings(
     n_samples, method, k, batch_size, n_chains, learning_rate, seed, centred
 ):
     """Return the settings that a run keeps, as a dict, or refuse an argument."""
-    if not (isinstance(method, str) and method in METHODS):
-        raise ValueError(f"method must be one of {tuple(METHODS)}, got {method!r}")
-    if not (_is_real(learning_rate) and 0 < learning_rate < np.inf):
-        raise ValueError(
-            f"learning_rate must be a finite positive number, got {learning_rate!r}"
-        )
-    if not isinstance(centred, bool | np.bool_):
-        raise ValueError(f"centred must be True or False, got {centred!r}")
     settings = {
-        "method": method,
-        "learning_rate": float(learning_rate),
+        "method": check_choice(method, "method", tuple(METHODS)),
+        "learning_rate": check_real(learning_rate, "learning_rate", 0, open_low=True),
         "seed": randomness.check_seed(seed),
-        "centred": bool(centred),
+        "centred": check_flag(centred, "centred"),
     }
     chain = {"k": k, "batch_size": batch_size, "n_chains": n_chains}
     if method == "exact":
         for name, value in chain.items():
             if value is not None:
-                raise ValueError(f"{name} must be left out for method='exact'")
+                raise ValueError(
+                    f"{name} must be left out for method='exact', got {shown(value)}"
+                )
         return settings
     settings["k"] = check_positive(k, "k")
     size = settings["batch_size"] = check_positive(batch_size, "batch_size")
@@ -120,10 +120,7 @@ def check_resumable(trajectory, data):
     Nothing of the trajectory is taken on trust: a file may have been edited, or put
     together from parts of two runs.
     """
-    if not isinstance(trajectory, Trajectory):
-        raise TypeError(
-            f"trajectory must be a Trajectory, got {type(trajectory).__name__}"
-        )
+    check_instance(trajectory, "trajectory", Trajectory)
     _check_state(trajectory)
     data = check_data(data, trajectory[-1].visible, trajectory.n_visible)
     settings = trajectory.settings
@@ -132,10 +129,6 @@ def check_resumable(trajectory, data):
         raise ValueError("data must be the data the run began with; sha256 differs")
     _check_chains(trajectory.chains, settings)
     return data
-
-
-def _is_real(value):
-    return isinstance(value, Real) and not isinstance(value, bool | np.bool_)
 
 
 def _check_state(trajectory):

@@ -3,8 +3,8 @@
 import numpy as np
 
 from rbmlib import randomness
-from rbmlib.checks import check_positive
-from rbmlib.rbm import RBM
+from rbmlib.checks import check_positive, check_real
+from rbmlib.rbm import MAX_SCALE, RBM
 from rbmlib.training.settings import check_data
 from rbmlib.units import BINARY, check_unit
 
@@ -44,7 +44,9 @@ def initial_machine(
     >>> initial_machine([[1, 0], [1, 1]], 1, seed=0).a.round(4).tolist()
     [9.2102, 0.0]
     """
-    n_hidden = check_positive(n_hidden, "n_hidden")
+    n_hidden = check_positive(n_hidden, "n_hidden", most=2**32)
+    scale = check_real(scale, "scale", -MAX_SCALE, MAX_SCALE)
+    clip = check_real(clip, "clip", 0, 0.5)
     data = check_data(data, check_unit(visible, "visible"))
     mean = visible.encode(data).mean(0, dtype=np.float64)
     a = visible.bias_of_mean(mean, clip)

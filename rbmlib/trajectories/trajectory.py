@@ -5,12 +5,24 @@ likelihoods, mixing times, modes.  A `Trajectory` is what training returns, what
 functions take, and what is stored in a file (`rbmlib.trajectories.files`).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 
-from rbmlib.checks import check_samples
+from rbmlib.checks import (
+    as_numbers,
+    check_instance,
+    check_integer,
+    check_integers,
+    check_path,
+    check_real,
+    check_samples,
+    check_sequence,
+    check_text,
+    said,
+    shown,
+)
 from rbmlib.rbm import RBM
 from rbmlib.trajectories import files as trajectory_files
 
@@ -100,9 +112,10 @@ class Trajectory:
 
         Raises
         ------
-        ValueError
+        TypeError, ValueError
             If no machine of this age is stored; the message names the nearest.
         """
+        age = check_integer(age, "age")
         positions = np.flatnonzero(self.ages == age)
         if positions.size == 0:
             nearest = self.ages[np.argmin(np.abs(self.ages - age))]
@@ -135,8 +148,17 @@ class Trajectory:
             A parameter that is no float32 number; `RBM.on_grid` rounds a machine.
         OSError
             The file cannot be written.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> run = Trajectory([0], [RBM.random(4, 2, seed=0).on_grid()])
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     run.save(f"{folder}/run.h5")
+        ...     Trajectory.load(f"{folder}/run.h5")[-1] == run[-1]
+        True
         """
-        trajectory_files.write(Path(path), self)
+        trajectory_files.write(check_path(path), self)
 
     @classmethod
     def load(cls, path, model_type=None, hidden_variance=None):
@@ -166,7 +188,11 @@ class Trajectory:
             here, that lacks arrays, holds NaN, or keeps its numbers in another file;
             or a ``hidden_variance`` that is missing or contradicts the file.
         """
-        return trajectory_files.read(Path(path), cls, model_type, hidden_variance)
+        if model_type is not None:
+            check_text(model_type, "model_type")
+        if hidden_variance is not None:
+            check_real(hidden_variance, "hidden_variance", 0, open_low=True)
+        return trajectory_files.read(check_path(path), cls, model_type, hidden_variance)
 
 
 def machines_of(trajectory):
@@ -176,19 +202,24 @@ def machines_of(trajectory):
     ----------
     trajectory : Trajectory, or sequence of RBM
 
+    Raises
+    ------
+    TypeError, ValueError
+        Neither, or no machine.
+
     Examples
     --------
     >>> ladder = [RBM.random(4, 2, seed=seed) for seed in (0, 1)]
     >>> machines_of(ladder) == machines_of(Trajectory([0, 10], ladder))
     True
     """
-    return tuple(getattr(trajectory, "machines", trajectory))
+    if isinstance(trajectory, Trajectory):
+        return trajectory.machines
+    return check_sequence(trajectory, "trajectory", RBM, "an RBM")
 
 
 def _check_machines(machines):
-    machines = tuple(machines)
-    if not machines or not all(isinstance(machine, RBM) for machine in machines):
-        raise TypeError("machines must be a sequence of at least one RBM")
+    machines = check_sequence(machines, "machines", RBM, "an RBM")
     first = machines[0]
     for machine in machines:
         if (machine.W.shape, machine.visible, machine.hidden) != (
@@ -204,18 +235,10 @@ def _check_machines(machines):
 
 
 def _check_ages(ages, n_machines):
-    ages = np.array(ages)
-    if ages.shape != (n_machines,) or ages.dtype.kind not in "iu":
-        raise ValueError(
-            f"ages must be {n_machines} integers, one for each machine, got "
-            f"shape {ages.shape} of {ages.dtype}"
-        )
-    if ages[0] < 0 or ages[-1] >= 2**63 or np.any(ages[1:] <= ages[:-1]):
-        raise ValueError(
-            "ages must be at least 0, below 2^63 and strictly increasing, got "
-            f"{ages.tolist()}"
-        )
-    return _frozen(ages.astype(np.int64))
+    ages = check_integers(ages, "ages", (n_machines,), 0, 2**63 - 1)
+    if np.any(ages[1:] <= ages[:-1]):
+        raise ValueError(f"ages must be strictly increasing, got {ages.tolist()}")
+    return _frozen(ages.copy())
 
 
 def _check_chains(chains, machine):
@@ -229,13 +252,14 @@ def _check_chains(chains, machine):
 
 def _check_settings(settings):
     checked = {}
-    for name, value in dict(settings).items():
+    check_instance(settings, "settings", Mapping, "a dict")
+    for name, value in settings.items():
         _check_name(name, "settings")
         value = value.item() if isinstance(value, np.generic) else value
         if not isinstance(value, str | int | float):
             raise TypeError(
                 f"settings[{name!r}] must be a str, int, float or bool, "
-                f"got {type(value).__name__}"
+                f"got {shown(value)}"
             )
         checked[name] = value
     return checked
@@ -245,12 +269,16 @@ def _check_state(state):
     if state is None:
         return None
     checked = {}
-    for name, value in dict(state).items():
+    check_instance(state, "state", Mapping, "a dict or None")
+    for name, value in state.items():
         _check_name(name, "state")
-        value = np.array(value)
-        if value.dtype.kind not in "biuf" or not np.isfinite(value).all():
-            raise ValueError(f"state[{name!r}] must be an array of finite numbers")
-        checked[name] = _frozen(value)
+        value = as_numbers(value, f"state[{name!r}]")
+        bad = ~np.isfinite(value)
+        if bad.any():
+            raise ValueError(
+                f"state[{name!r}] must hold finite numbers, got {said(value[bad][0])}"
+            )
+        checked[name] = _frozen(value.copy())
     return checked
 
 
