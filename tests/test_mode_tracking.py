@@ -254,7 +254,7 @@ def test_names_in_a_drawing_are_texts_and_not_formulas():
     names = ["$x_1", "_hidden", r"$\frac$"]
     figure, (left, right) = plt.subplots(1, 2)
     colour_key(left, names)
-    draw_radial(right, by_hand(), [0, 0, 1, 1, 2, 0], names=[names[0], names[2]])
+    draw_radial(right, by_hand(), [0, 0, 1, 1, 1, 0], names=[names[0], names[2]])
     for axes in (left, right):
         legend = axes.get_legend() or axes.legend()
         figure.canvas.draw()
