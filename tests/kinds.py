@@ -371,6 +371,29 @@ def labels(good):
     return _no(x[:-1], np.append(x, x[:1]), x[None], x[:0], 3, None, Thing(), len)
 
 
+def names_of(good):
+    """A sequence of texts, one for each thing."""
+    return sequence(good) | _no(good[:1], "".join(good), set(good), [*good[1:], 7])
+
+
+def own_labels(good):
+    """One label a sample: all texts or all integers >= 0."""
+    x = np.array(good)
+    return labels(good) | _spoilt(good, -1, 0.5, NAN) | _no(["a", *x[1:].tolist()])
+
+
+def newick(good):
+    """A tree in Newick format."""
+    return text(good) | _no("", ";", "(a,b)", "(a,,b);", "(a,a);", "(a,b);;")
+
+
+def image_shape(good):
+    """(height, width) of an image that has as many pixels as the good one."""
+    return _no(
+        2, (2,), (1, 3), (1, 2, 1), (0, 2), (-1, -2), (1.0, 2.0), "12", Thing(), {}
+    )
+
+
 def chains(good):
     """An integer in [0, 2^32), or an array of such."""
     return array(0, 2**32 - 1, integers=True, also=(-1.0,))(good).filter(
@@ -606,6 +629,33 @@ SPECIAL = {
     "tempering.exchange.observe": function,
     "tempering.in_beta.n_steps": count,
     # ---------------------------------------------------------------- scores
+    "scores.NearestImage.images": states,
+    "scores.NearestImage.labels": labels,
+    "scores.LinearClassifier.weights": array(-(2**53), 2**53, integers=True),
+    "scores.LinearClassifier.train.images": states,
+    "scores.LinearClassifier.train.labels": array(0, 2**24, integers=True),
+    "scores.class_counts.classes": array(0, 4, integers=True),
+    "scores.class_counts.n_classes": integer(1, 2**24),
+    "scores.class_divergence.found": array(0, 2**24, integers=True),
+    "scores.class_divergence.expected": array(0, 2**24, integers=True),
+    "scores.class_entropy.counts": array(0),
+    "scores.compressed_size.samples": array(0, 255, integers=True),
+    "scores.power_spectrum.samples": array(also=(-1e200,)),
+    "scores.spectral_distance.x": array(also=(-1e200,)),
+    "scores.spectral_distance.y": array(also=(-1e200,)),
+    "scores.hamming.x": states,
+    "scores.hamming.y": states,
+    "scores.baseline.n": integer(2),
+    "scores.quality.times": increasing,
+    **{
+        f"scores.{name}.classifier": instance
+        for name in ("score", "baseline", "quality")
+    },
+    **{
+        f"scores.{name}.shape": image_shape
+        for name in ("power_spectrum", "spectral_distance", "score", "baseline")
+    },
+    "scores.quality.shape": image_shape,
     # ---------------------------------------------------------------- mean_field
     "mean_field.coupling_ratio.order": integer(1, 3),
     "mean_field.fixed_points.order": integer(1, 3),
@@ -658,9 +708,7 @@ SPECIAL = {
     "plotting.images.X": array(),
     **dict.fromkeys(
         ("plotting.tile.shape", "plotting.images.shape", "plotting.weights.shape"),
-        lambda good: _no(
-            2, (2,), (1, 3), (1, 2, 1), (0, 2), (-1, -2), (1.0, 2.0), "12", Thing(), {}
-        ),
+        image_shape,
     ),
     "plotting.tile.gap": count,
     "plotting.images.cmap": choice,
@@ -816,6 +864,54 @@ SPECIAL = {
     "mixing_time.propagation.train.n_updates": integer(0),
     "mixing_time.propagation.train.learning_rate": real(0, 1e30),
     # ---------------------------------------------------------------- mode_tracking
+    "mode_tracking.Level.age": integer(0),
+    "mode_tracking.Level.m_v": array(also=(-1e200,)),
+    "mode_tracking.Level.up": array(0, 2**32, integers=True),
+    "mode_tracking.ModeTree.levels": sequence,
+    "mode_tracking.ModeTree.leaf_of": array(-1, 1, integers=True, shape=False),
+    "mode_tracking.ModeTree.ages": array(0, integers=True),
+    "mode_tracking.ModeTree.n_modes": array(-1, 2, integers=True),
+    "mode_tracking.ModeTree.unassigned": lambda good: (
+        instance(good) | _no({1: 2}, {"cycle": -1}, {"cycle": 0.5}, {"cycle": "1"})
+    ),
+    "mode_tracking.ModeTree.order": integer(1, 3),
+    "mode_tracking.ModeTree.eps": positive,
+    "mode_tracking.ModeTree.mode_of_leaf.level": integer(0, 1),
+    "mode_tracking.ModeTree.mode_of.level": integer(0, 1),
+    "mode_tracking.ModeTree.branch_lengths.level": integer(0, 1),
+    "mode_tracking.ModeTree.children.level": integer(1, 1),
+    "mode_tracking.ModeTree.children.mode": integer(0, 0),
+    "mode_tracking.ModeTree.leaf_labels.labels": array(0, integers=True),
+    "mode_tracking.ModeTree.label_counts.labels": array(0, integers=True),
+    "mode_tracking.ModeTree.newick.names": names_of,
+    "mode_tracking.track.order": integer(1, 3),
+    "mode_tracking.track.eps": positive,
+    "mode_tracking.group.m_v": array(also=(-1e200,)),
+    "mode_tracking.group.eps": positive,
+    "mode_tracking.purity.labels": own_labels,
+    "mode_tracking.purity.n_shuffles": count,
+    "mode_tracking.cluster_purity.clusters": array(integers=True),
+    "mode_tracking.cluster_purity.labels": own_labels,
+    "mode_tracking.label_counts.groups": array(integers=True),
+    "mode_tracking.label_counts.labels": array(0, integers=True),
+    "mode_tracking.label_counts.n_groups": integer(2),
+    "mode_tracking.clades.newick": newick,
+    "mode_tracking.robinson_foulds.first": newick,
+    "mode_tracking.robinson_foulds.second": newick,
+    "mode_tracking.covariance_between.sums": array(also=(-1e200,)),
+    "mode_tracking.covariance_between.sizes": array(1, 2**52, integers=True),
+    "mode_tracking.principal_axes.n_axes": integer(1, 3),
+    **{
+        f"mode_tracking.{name}.{argument}": kind
+        for name in ("draw", "draw_radial")
+        for argument, kind in {
+            "labels": array(0, integers=True),
+            "names": names_of,
+        }.items()
+    },
+    "mode_tracking.draw.shape": image_shape,
+    "mode_tracking.draw.zoom": real(0, 10_000, open_low=True),
+    "mode_tracking.draw.max_levels": count,
     # ---------------------------------------------------------------- trained
     "trained.load.name": choice,
     "trained.Trained.until.age": integer(0),

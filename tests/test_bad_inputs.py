@@ -13,14 +13,6 @@ import kinds
 import public
 
 EACH = 20  # bad values for each argument
-ROOMS = """
-    rbm units enumeration addresses randomness effective_couplings autocorrelation
-    sampling likelihood tempering
-    linear_regime mean_field phase_diagram mixing_time
-    ising datasets plotting training trajectories
-    trained demos
-"""
-READY = ROOMS.split()
 PUBLIC = public.public()
 CALLS = {}
 
@@ -41,7 +33,7 @@ def with_arguments(room):
     ]
 
 
-@pytest.mark.parametrize("room", READY)
+@pytest.mark.parametrize("room", public.ROOMS)
 def test_every_argument_has_a_kind_and_every_function_an_example(room):
     calls = calls_of(room)
     assert [name for name in with_arguments(room) if name not in calls] == []
@@ -50,7 +42,7 @@ def test_every_argument_has_a_kind_and_every_function_an_example(room):
             kinds.kind_of(name, parameter)
 
 
-@pytest.mark.parametrize("room", READY)
+@pytest.mark.parametrize("room", public.ROOMS)
 def test_bad_inputs_are_refused_clearly(room):
     unclear = []
     for name in with_arguments(room):
@@ -62,7 +54,7 @@ def test_bad_inputs_are_refused_clearly(room):
     assert unclear == []
 
 
-@pytest.mark.parametrize("room", READY)
+@pytest.mark.parametrize("room", public.ROOMS)
 def test_the_answer_does_not_depend_on_how_an_array_lies_in_memory(room):
     other = [
         f"{name}({parameter}: {form}): {text}"

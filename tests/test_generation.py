@@ -1,19 +1,20 @@
 """Starts in the modes of a tree: their shares, their means, draws of their own."""
 
+import re
+
 import numpy as np
+import pytest
 
 from rbmlib import sampling
 from rbmlib.mode_tracking import Level, ModeTree, start_in_modes
 from rbmlib.rbm import RBM
+from rbmlib.units import BINARY, SPIN
 
 
 def tree(m_v, leaf_of):
-    """Return a tree of leaves with these means that join at once."""
-    m_v = np.asarray(m_v, float)
-    n, young = len(m_v), Level(1, m_v.mean(0, keepdims=True), np.array([0]))
-    old = Level(9, m_v, np.zeros(n, int))
-    ages, n_modes = np.array([9, 1]), np.array([n, 1])
-    return ModeTree((old, young), np.array(leaf_of), ages, n_modes, {}, 2, 0.01)
+    """Return a tree of leaves with these means that join at its root."""
+    level = Level(9, m_v, np.zeros(len(m_v), int))
+    return ModeTree([level], leaf_of, [9], [len(m_v)], {}, 2, 0.01)
 
 
 def test_modes_are_taken_as_often_as_they_have_samples():
@@ -49,3 +50,17 @@ def test_starts_in_modes_share_no_draw_with_random_starts():
         *sampling.gibbs(machine, np.zeros((n, n_units)), 1, seed=7)[:1],
     ):
         assert abs((v == other).mean() - 0.5) < 4.5 * 0.5 / np.sqrt(v.size)
+
+
+@pytest.mark.parametrize(
+    ("m_v", "leaf_of", "unit", "message"),
+    [
+        ([[0, 1]], [-1, -1], BINARY, "tree must have a sample with a mode, got none"),
+        ([[0, 1.5]], [0], BINARY, "modes of the tree must"),
+        ([[0, -1.5]], [0], SPIN, "modes of the tree must"),
+        ([[0, 1]], [0], "binary", "unit must be BINARY, SPIN"),
+    ],
+)
+def test_modes_from_which_nothing_can_start(m_v, leaf_of, unit, message):
+    with pytest.raises((ValueError, TypeError), match=re.escape(message)):
+        start_in_modes(tree(m_v, leaf_of), 3, seed=0, unit=unit)

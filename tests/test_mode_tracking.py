@@ -5,6 +5,8 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
+from scipy import sparse
 
 from rbmlib import datasets, mean_field, trained, training
 from rbmlib.mode_tracking import (
@@ -15,6 +17,7 @@ from rbmlib.mode_tracking import (
     covariance_between,
     draw,
     draw_radial,
+    drawing,
     group,
     label_counts,
     principal_axes,
@@ -210,8 +213,8 @@ def test_a_forest_joins_at_its_root():
     ("arguments", "message"),
     [
         (dict(data=[[0, 2]]), "states of binary units"),
-        (dict(data=[[0, 1]], eps=0.0), "eps must be positive"),
-        (dict(data=[[0, 1]], eps=np.inf), "eps must be positive and finite, got inf"),
+        (dict(data=[[0, 1]], eps=0.0), "eps must be .*got 0.0"),
+        (dict(data=[[0, 1]], eps=np.inf), "eps must be a finite number.*got inf"),
         (dict(data=[[0, 1]], order=5), "order must be"),
     ],
 )
@@ -219,6 +222,8 @@ def test_bad_input_is_refused(arguments, message):
     run = Trajectory([0], [RBM.random(2, 1, seed=0)])
     with pytest.raises(ValueError, match=message):
         track(run, **arguments)
+    with pytest.raises(TypeError, match="trajectory must be a Trajectory, got"):
+        track(list(run), **arguments)
 
 
 @pytest.mark.parametrize("labels", [[0, 1], [0.5] * 6, [-1] * 6])
@@ -249,7 +254,7 @@ def test_names_in_a_drawing_are_texts_and_not_formulas():
     names = ["$x_1", "_hidden", r"$\frac$"]
     figure, (left, right) = plt.subplots(1, 2)
     colour_key(left, names)
-    draw_radial(right, by_hand(), [0, 0, 1, 1, 2, 0], names=[names[0], names[2]])
+    draw_radial(right, by_hand(), [0, 0, 1, 1, 1, 0], names=[names[0], names[2]])
     for axes in (left, right):
         legend = axes.get_legend() or axes.legend()
         figure.canvas.draw()
@@ -290,62 +295,159 @@ def small_tree(**change):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (dict(levels=()), "levels must be at least one"),
+        (dict(levels=()), "levels must hold at least 1"),
         (dict(levels=small_tree().levels[::-1]), "fewer modes .* got 1 and then 2"),
-        (dict(leaf_of=np.array([0, 2])), "leaf_of must be from -1 to 1, got 2"),
-        (dict(leaf_of=np.array([0.0])), "leaf_of must be a row of integers"),
+        (dict(leaf_of=np.array([0, 2])), r"leaf_of .* in \[-1, 1\], got 2"),
+        (
+            dict(leaf_of=np.array([0.0])),
+            "leaf_of must hold integers, got dtype float",
+        ),
         (
             dict(levels=(Level(9, np.zeros((2, 1)), np.array([0, 1])),)),
-            "up of level 0 must be from 0 to 0, got 1",
+            r"levels\[0\].up must hold .* in \[0, 0\], got 1",
         ),
         (
-            dict(levels=(Level(9, np.zeros((2, 1)), np.array([0])),)),
-            "up of level 0 must be 2 integers",
+            dict(
+                levels=[Level(9, np.eye(3), [0, 0, 0]), Level(5, np.eye(2, 3), [0, 0])]
+            ),
+            r"levels\[0\].up must lead to each mode .* leads to 1",
         ),
+        (
+            dict(levels=[Level(9, np.eye(2), [0, 0]), Level(5, [[0, 1, 2]], [0])]),
+            "the same units, got modes of 2 and 3",
+        ),
+        (
+            dict(levels=[Level(5, np.eye(2), [0, 0]), Level(5, [[0, 1]], [0])]),
+            "levels must have decreasing ages, got 5 and then 5",
+        ),
+        (dict(levels=[3]), r"levels\[0\] must be a Level, got 3"),
+        (dict(ages=[5, 9]), r"ages must decrease, got \[5, 9\]"),
+        (dict(ages=[9, 4]), "the 1 modes of the level of age 5, got None"),
+        (dict(n_modes=[2, 2]), "the 1 modes of the level of age 5, got 2"),
+        (dict(n_modes=[2]), r"n_modes must have shape \(2,\), got \(1,\)"),
+        (dict(unassigned={"cycle": -1}), r"unassigned\['cycle'\] .* got -1"),
+        (dict(order=4), "order must be at most 3, got 4"),
+        (dict(eps=0), "eps must be .* got 0"),
     ],
 )
 def test_levels_that_do_not_belong_together_are_refused(change, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises((ValueError, TypeError), match=message):
         small_tree(**change)
+
+
+def drawn(**settings):
+    return draw(Figure().subplots(), small_tree(), **settings)
 
 
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: small_tree().mode_of_leaf(2), "level must be from 0 to 1, got 2"),
-        (lambda: small_tree().mode_of(-1), "level must be from 0 to 1, got -1"),
+        (lambda: Level(9, np.zeros((2, 1)), [0]), r"up must have shape \(2,\)"),
+        (lambda: Level(-1, [[0.0]], [0]), "age must be at least 0, got -1"),
+        (lambda: small_tree().mode_of_leaf(2), "level must be at most 1, got 2"),
+        (lambda: small_tree().mode_of(-1), "level must be at least 0, got -1"),
         (lambda: small_tree().branch_lengths(-1), "level must be .* got -1"),
-        (lambda: small_tree().children(0, 0), "level must be at least 1"),
-        (lambda: small_tree().leaf_labels(["a", "b", "a"]), "np.unique"),
-        (lambda: small_tree().leaf_labels([0, 1]), "labels must be 3 integers"),
-        (lambda: label_counts([0, 1], [0]), "labels must be 2 integers"),
-        (lambda: label_counts([0, 1], [0, -1]), "must not be negative, got -1"),
-        (lambda: label_counts([0, 1], [0, 1], 1), "n_groups must be above .* got 1"),
-        (lambda: label_counts([], []), "groups must be integers"),
-        (lambda: label_counts([0.5], [1]), "groups must be integers.*float64"),
-        (lambda: label_counts([0], [10**12]), "so small .* got 1000000000000"),
-        (lambda: label_counts([0], np.ma.array([1])), "masked"),
-        (lambda: cluster_purity([0, 0.5], [0, 1]), "clusters must be integers"),
-        (lambda: cluster_purity([0, 1], [0]), "labels must be 2 integers"),
-        (lambda: cluster_purity([0, 1], ["a", 1]), "all texts or all integers"),
+        (lambda: small_tree().children(0, 0), "level must be at least 1, got 0"),
+        (lambda: small_tree().children(1, 1), "mode must be at most 0, got 1"),
+        (lambda: small_tree().leaf_labels(["a", "b", "a"]), "labels must be real"),
+        (lambda: small_tree().leaf_labels([0, 1]), r"labels must have shape \(3,\)"),
+        (lambda: label_counts([0, 1], [0]), r"labels must have shape \(2,\)"),
+        (lambda: label_counts([0, 1], [0, -1]), "labels must .* got -1"),
+        (lambda: label_counts([0, 1], [0, 1], 1), "n_groups must be at least 2, got 1"),
+        (lambda: label_counts([], []), "groups must hold integers"),
+        (lambda: label_counts([0.5], [1]), "groups must hold integers.*float64"),
+        (lambda: label_counts([0], [10**12]), "labels .* got 1 times 1000000000001"),
+        (lambda: label_counts([10**12], [0]), "groups .* got 1000000000001 times 1"),
+        (lambda: label_counts([0], np.ma.array([1], mask=True)), "masked"),
+        (lambda: cluster_purity([0, 0.5], [0, 1]), "clusters must hold integers"),
+        (lambda: cluster_purity([0, 1], [0]), "labels must be one for each of the 2"),
+        (
+            lambda: cluster_purity([0, 1], ["a", 1]),
+            "all texts or all .* >= 0, got 1",
+        ),
         (lambda: purity(small_tree(), [0, 1, 1], n_shuffles=0), "n_shuffles"),
-        (lambda: covariance_between([[1, 2]], [1, 1]), "sizes must be 1 integers"),
-        (lambda: covariance_between([[1, 2]], [0]), "sizes must be at least 1, got 0"),
+        (lambda: covariance_between([[1, 2]], [1, 1]), r"sizes must have shape \(1,\)"),
+        (lambda: covariance_between([[1, 2]], [0]), "sizes must .* got 0"),
         (lambda: covariance_between([[1, np.nan]], [2]), "sums .*finite.* got nan"),
         (lambda: principal_axes(np.ones((2, 3))), r"got \(2, 3\)"),
-        (lambda: principal_axes([[1, 2], [0, 1]]), "symmetric, got 2.0 and 0.0"),
-        (lambda: principal_axes([[np.inf, 0], [0, 1]]), "finite numbers, got inf"),
-        (lambda: group([[0.0], [np.nan]]), "m_v must hold finite numbers, got nan"),
-        (lambda: group([0.0]), "m_v must be real numbers"),
-        (lambda: draw(None, small_tree(), [0, 1]), "labels must be 3 integers"),
+        (lambda: principal_axes([[1, 2], [0, 1]]), r"symmetric, got 2 at \(0, 1\)"),
+        (lambda: principal_axes([[np.inf, 0], [0, 1]]), "finite numbers.*got inf"),
+        (lambda: group([[0.0], [np.nan]]), "m_v must hold finite numbers.*got nan"),
+        (lambda: group([0.0]), "m_v must have shape"),
+        (lambda: group([[0.0]], 5e-324), "eps must be a finite number .*got 5e-324"),
+        (lambda: drawn(labels=[0, 1]), r"labels must have shape \(3,\)"),
+        (lambda: drawn(shape=(1, 2)), r"shape must have a product of 1, .* \(1, 2\)"),
+        (lambda: drawn(shape=(1.0, 1.0)), "shape must hold integers"),
+        (lambda: drawn(zoom=0), "zoom must be .* got 0"),
+        (lambda: drawn(max_levels=0), "max_levels must be at least 1, got 0"),
+        (lambda: drawn(names="ab"), "names must be a sequence of texts, got 'ab'"),
+        (
+            lambda: drawn(labels=[0, 1, 2], names=["a", "b"]),
+            "names must be one for each label from 0 to 2, got 2",
+        ),
+        (lambda: draw(None, small_tree()), "ax must be Axes of Matplotlib, got None"),
+        (lambda: draw_radial(Figure().subplots(), None), "tree must be a ModeTree"),
+        (
+            lambda: purity(small_tree(leaf_of=[-1, -1]), [0, 0]),
+            "tree must have a sample with a mode, got none",
+        ),
     ],
 )
 def test_arguments_are_named(call, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises((ValueError, TypeError), match=message):
         call()
 
 
+def test_leaves_without_samples_are_drawn_and_have_no_label():
+    tree = small_tree(leaf_of=[1, 1, -1])
+    assert tree.leaf_labels([2, 0, 0]).tolist() == [-1, 0]
+    ax = Figure().subplots()
+    assert draw(ax, tree, [2, 0, 0]) is ax
+    tree = small_tree(leaf_of=[-1])
+    assert draw_radial(ax, tree, [0]) is ax
+
+
+def test_levels_of_images_are_at_most_those_of_the_tree():
+    ax = drawn(shape=(1, 1), max_levels=10**12)
+    assert len(ax.artists) == 3
+
+
+def test_labels_of_a_drawing_may_be_large():
+    ax = drawn(labels=[10**12 + 3, 0, 0])
+    assert ax.lines[0].get_color() == drawing.COLOURS[3]
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1.0, 1e200])
+def test_a_covariance_is_symmetric_up_to_its_rounding(scale):
+    x = np.random.default_rng(0).normal(size=(50, 20))
+    covariance = (x.T * np.full(50, 0.02)) @ x * scale
+    noise = np.full((20, 20), 1e-15 * np.abs(covariance).max())
+    rounded = covariance + np.triu(noise, 1)
+    assert np.array_equal(principal_axes(rounded), principal_axes(covariance))
+    wrong = covariance + np.triu(1e6 * noise, 1)
+    with pytest.raises(ValueError, match=r"covariance must be symmetric, .* \(0, 1\)"):
+        principal_axes(wrong)
+
+
+def test_data_meet_their_own_modes_however_small_eps_is():
+    """Differences of squares would round by 1e-8, and lose half of these samples."""
+    run = Trajectory([100], [RBM.random(300, 3, scale=1.0, seed=1)])
+    data = np.random.default_rng(0).random((20, 300)) < 0.5
+    tree = track(run, data, order=1, eps=1e-9, tol=1e-14)
+    level, mode = assign(tree, run, data, tol=1e-14)
+    assert (level == 0).all() and np.array_equal(mode, tree.leaf_of)
+
+
+def test_sparse_data_have_the_same_tree(small):
+    data, run, tree = small
+    few = data.samples[:100]
+    new = sparse.csr_array(few)
+    assert np.array_equal(track(run, new).leaf_of, track(run, few).leaf_of)
+    assert np.array_equal(assign(tree, run, new), assign(tree, run, few))
+
+
 def test_purity_takes_texts_as_labels():
+    assert cluster_purity([0, 0], ["a\0", "a"]) == 0.5
     assert cluster_purity([7, 7, 9], ["b", "a", "a"]) == pytest.approx(2 / 3)
     assert cluster_purity([0, 0], ["1", "01"]) == 0.5
     texts = purity(by_hand(), np.array(list("aabbbz")))
@@ -356,6 +458,9 @@ def test_new_samples_need_the_run_of_their_tree():
     run = Trajectory([9], [RBM.random(2, 1, seed=0)])
     with pytest.raises(ValueError, match="whose modes have 1 units; got .* of 2"):
         assign(small_tree(), run, [[0, 1]])
+    run = Trajectory([9], [RBM.random(1, 1, seed=0)])
+    with pytest.raises(ValueError, match=r"machines of the ages \[9, 5\]; got Traj"):
+        assign(small_tree(), run, [[0]])
     run = Trajectory([8], [RBM.random(1, 1, seed=0)])
     with pytest.raises(ValueError, match="whose oldest age is 9; got 8"):
         assign(small_tree(), run, [[0]])

@@ -5,9 +5,11 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from rbmlib import datasets, randomness, sampling, scores
 from rbmlib.rbm import RBM
+from rbmlib.units import SPIN
 
 
 def images(n, n_visible, seed, p=0.4):
@@ -156,66 +158,113 @@ def test_quality_scores_the_chains_of_the_sampler():
         (lambda: scores.adversarial_accuracy(X + 0.5, Y), "samples must hold states"),
         (lambda: scores.baseline(X, (3, 4), CLASSIFY, 20), "at least 2n = 40"),
         (lambda: scores.NearestImage(X, [1, 2]), "one for each"),
-        (lambda: scores.NearestImage([[0], [1]], [1, 2], 3), "from 1 to 2, got 3"),
-        (lambda: scores.LinearClassifier([[0.5]]), "integers"),
-        (lambda: scores.LinearClassifier([[1], [0]])([[1, 0]]), "(n_samples, 1), got"),
-        (lambda: scores.NearestImage([[0]], [1])([[1, 0]]), "(n_samples, 1), got"),
+        (lambda: scores.NearestImage([[0], [1]], [1, 2], 3), "at most 2, got 3"),
+        (lambda: scores.LinearClassifier([[0.5], [1]]), "integers, got dtype float64"),
+        (lambda: scores.LinearClassifier([[1]]), "n_visible >= 1, got (1, 1)"),
+        (lambda: scores.LinearClassifier([[2**53], [1]]), "got 9007199254740992"),
+        (
+            lambda: scores.LinearClassifier([[1], [0]])([[1, 0]]),
+            "samples must have shape (..., 1), got (1, 2)",
+        ),
+        (
+            lambda: scores.NearestImage([[0]], [1])([[1, 0]]),
+            "samples must have shape (..., 1), got (1, 2)",
+        ),
         (lambda: scores.NearestImage([[0, 2]], [1]), "images"),
         *(
             (lambda y=y: scores.LinearClassifier.train([[0, 1], [1, 0]], y), message)
             for y, message in [
-                ([1], "labels must be one for each of the 2 images, got shape (1,)"),
-                ([[1], [0]], "got shape (2, 1)"),
-                ([1, -1], "labels must be integers >= 0, got np.int64(-1)"),
-                ([1.5, 0.5], "labels must be integers >= 0, got np.float64(0.5)"),
+                ([1], "labels must have shape (2,), got (1,)"),
+                ([[1], [0]], "labels must have shape (2,), got (2, 1)"),
+                ([1, -1], "labels must hold integers in [0, "),
+                ([1, 2**40], "got 1099511627776"),
+                ([1.5, 0.5], "labels must hold integers, got dtype float64"),
             ]
         ),
         (lambda: scores.LinearClassifier.train([[0.5]], [1]), "images"),
     ],
 )
 def test_refusals(call, message):
-    with pytest.raises(ValueError, match=re.escape(message)):
+    with pytest.raises((ValueError, TypeError), match=re.escape(message)):
         call()
 
 
 HALF = X.copy()
 HALF[3, 4] = 0.9999999
+MACHINES = [RBM.random(12, 2, seed=0)]
+
+
+def quality(machines, times=(1,), classifier=len):
+    return scores.quality(
+        machines, X, times, shape=(3, 4), classifier=classifier, seed=0
+    )
 
 
 @pytest.mark.parametrize(
     ("call", "message"),
     [
         (lambda: scores.compressed_size(HALF), "whole numbers .*0.9999999$"),
-        (lambda: scores.compressed_size(-X), "from 0 to 255, got -1.0$"),
-        (lambda: scores.compressed_size(X[0]), r"got float64 of shape \(12,\)"),
+        (lambda: scores.compressed_size(-X), r"in \[0, 255\], got -1$"),
+        (lambda: scores.compressed_size(X[0]), r"must have shape .*, got \(12,\)"),
         (lambda: scores.compressed_size(X * np.nan), "got nan"),
-        (lambda: scores.compressed_size(np.ma.array(X)), "no masked entries"),
+        (lambda: scores.compressed_size(np.ma.masked_equal(X, 1)), "without masked"),
         (lambda: scores.hamming(X, X[:, :5]), "^y must"),
         (lambda: scores.hamming(HALF, X), "^x must"),
         (lambda: scores.second_moment_error(HALF, Y), "^samples must"),
         (lambda: scores.second_moment_error(X, HALF), "^data must"),
-        (lambda: scores.second_moment_error(X[:, :1], Y[:, :1]), "at least 2 units"),
-        (lambda: scores.third_moment_error(X[:, :2], Y[:, :2]), "at least 3 units"),
+        (
+            lambda: scores.second_moment_error(X[:, :1], Y[:, :1]),
+            "from 2 to 8388608 units",
+        ),
+        (
+            lambda: scores.third_moment_error(X[:, :2], Y[:, :2]),
+            "from 3 to 8388608 units",
+        ),
         (lambda: scores.power_spectrum(X, (3, 5)), r"product of 12, .*got \(3, 5\)"),
-        (lambda: scores.power_spectrum(X, 12), "shape must be .*got 12"),
-        (lambda: scores.power_spectrum(X * np.nan, (3, 4)), "finite numbers, got nan"),
-        (lambda: scores.power_spectrum(X * 1j, (3, 4)), "got complex128"),
+        (
+            lambda: scores.power_spectrum(X, 12),
+            r"shape must have shape \(2,\), got \(\)",
+        ),
+        (lambda: scores.power_spectrum(X * np.nan, (3, 4)), "finite numbers .*got nan"),
+        (
+            lambda: scores.power_spectrum(X * 1j, (3, 4)),
+            "real numbers, got dtype complex128",
+        ),
         (lambda: scores.spectral_distance(X, X[:, :3], (3, 4)), "units of y"),
-        (lambda: scores.class_counts([0, 10]), "classes must be from 0 to 9, got 10"),
+        (lambda: scores.class_counts([0, 10]), r"classes .* in \[0, 9\], got 10"),
         (lambda: scores.class_counts([0, -1]), "got -1"),
-        (lambda: scores.class_counts([0.0]), "classes must be integers, .*float64"),
-        (lambda: scores.class_entropy([3, -1]), "counts must be finite .*got -1.0"),
+        (lambda: scores.class_counts([0.0]), "classes must hold integers, .*float64"),
+        (lambda: scores.class_entropy([3, -1]), "counts must hold finite .*got -1"),
         (lambda: scores.class_entropy([3, np.nan]), "got nan"),
-        (lambda: scores.class_entropy([0, 0]), r"not empty, got \[0, 0\]"),
-        (lambda: scores.class_divergence([], [1]), "found must be integers"),
-        (lambda: scores.class_divergence([1], [-1]), "expected must be .*got -1"),
-        (lambda: scores.class_divergence([1], [2**60]), "expected must be from 0"),
+        (lambda: scores.class_entropy([0, 0]), "not empty, got only zeros"),
+        (lambda: scores.class_divergence([], [1]), "found must hold integers"),
+        (lambda: scores.class_divergence([1], [-1]), "expected must .*got -1"),
+        (
+            lambda: scores.class_divergence([1], [2**60]),
+            r"expected must hold .* in \[0",
+        ),
         (lambda: scores.baseline(X, (3, 4), len, 1), "n must be at least 2, got 1"),
         (lambda: scores.baseline(HALF, (3, 4), len, 5), "data must"),
+        (
+            lambda: scores.score(X, Y, (3, 4), lambda z: [1, 2]),
+            r"classifier\(samples\) must have shape \(30,\), got \(2,\)",
+        ),
+        (
+            lambda: scores.score(X, Y, (3, 4), lambda z: z.mean(1)),
+            r"classifier\(samples\) must hold integers, got dtype float64",
+        ),
+        (lambda: quality([RBM.random(11, 2, seed=0)]), r"machines\[0\] .* 12 visible"),
+        (
+            lambda: quality([RBM.random(12, 2, seed=0, visible=SPIN)]),
+            r"machines\[0\] must have .* states 0 and 1, .*spin",
+        ),
+        (lambda: quality([]), "machines must hold at least 1"),
+        (lambda: quality(MACHINES, [3, 2]), r"times must increase, got \[3, 2\]"),
+        (lambda: quality(MACHINES, [2, 2]), r"times must increase, got \[2, 2\]"),
     ],
 )
 def test_what_is_no_state_class_or_count_is_refused(call, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises((ValueError, TypeError), match=message):
         call()
 
 
@@ -223,7 +272,7 @@ def test_a_classifier_is_a_function():
     for call in (
         lambda: scores.score(X, Y, (3, 4), None),
         lambda: scores.baseline(X, (3, 4), None, 5),
-        lambda: scores.quality([], X, [1], shape=(3, 4), classifier=None, seed=0),
+        lambda: quality(MACHINES, classifier=None),
     ):
         with pytest.raises(TypeError, match="classifier must be a function .*None"):
             call()
@@ -233,3 +282,62 @@ def test_rings_without_power():
     blank = np.zeros((2, 16))
     assert scores.spectral_distance(blank, blank, (4, 4)) == 0
     assert scores.spectral_distance(blank, images(2, 16, 1), (4, 4)) == np.inf
+
+
+@pytest.mark.parametrize("shape", [(6, 7), (28, 28), (5, 5)])
+def test_the_rounding_of_a_transform_is_no_power(shape):
+    flat = np.full((2, shape[0] * shape[1]), 0.7)
+    assert np.flatnonzero(scores.power_spectrum(flat, shape)).tolist() == [0]
+    other = images(2, flat.shape[1], 1)
+    assert scores.spectral_distance(flat, other, shape) == np.inf
+
+
+def test_rare_classes_have_no_entropy_rather_than_none():
+    assert scores.class_entropy([1e300, 1e-300]) == 0.0
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        [1, "1", "01"],
+        ["a", "a\0", "b"],  # NumPy alone drops the end
+        [(1, 2), 1, None],
+        ["b", "a", "c"],
+        np.array([2.5, 0.5, -1]),
+        [True, False, 2],
+    ],
+)
+def test_a_label_is_itself_alone(labels):
+    points = np.eye(3)
+    found = scores.NearestImage(points, labels)(points[[2, 0, 1, 0]])
+    expected = [labels[i] for i in (2, 0, 1, 0)]
+    assert found.tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        ([1, np.nan], "labels must be equal to themselves .* got nan"),
+        ([1, {1}], r"a hash, got \{1\}"),
+        (np.ma.masked_equal([1, 2], 2), "got 1 masked of 2"),
+        ([1], r"one for each of the 2 samples, got shape \(1,\)"),
+        ("ab", r"got shape \(\)"),
+    ],
+)
+def test_what_is_no_label_is_refused(labels, message):
+    with pytest.raises(ValueError, match=message):
+        scores.NearestImage([[0, 1], [1, 0]], labels)
+
+
+def test_sparse_samples_have_the_same_scores():
+    x, y = sparse.csr_matrix(X), sparse.coo_array(Y)
+    classify = scores.LinearClassifier.train(x, np.arange(30) % 2)
+    dense = scores.LinearClassifier.train(X, np.arange(30) % 2)
+    assert np.array_equal(classify.weights, dense.weights)
+    assert np.array_equal(classify(x), dense(X))
+    assert scores.score(x, y, (3, 4), dense) == scores.score(X, Y, (3, 4), dense)
+    assert np.array_equal(scores.hamming(x, y), scores.hamming(X, Y))
+    assert scores.compressed_size(x) == scores.compressed_size(X)
+    assert np.array_equal(
+        scores.power_spectrum(x, (3, 4)), scores.power_spectrum(X, (3, 4))
+    )

@@ -16,6 +16,7 @@ from rbmlib.checks.arrays import (
     check_words,
     said,
 )
+from rbmlib.checks.labels import check_labels
 from rbmlib.checks.scalars import (
     check_choice,
     check_flag,
@@ -40,6 +41,7 @@ __all__ = [
     "check_instance",
     "check_integer",
     "check_integers",
+    "check_labels",
     "check_number",
     "check_parameter",
     "check_path",

@@ -11,10 +11,11 @@ from rbmlib.mode_tracking.generation import (
     start_in_modes,
 )
 from rbmlib.mode_tracking.labels import label_counts
+from rbmlib.mode_tracking.levels import Level
 from rbmlib.mode_tracking.newick import clades, robinson_foulds
 from rbmlib.mode_tracking.purity import LevelPurity, cluster_purity, purity
 from rbmlib.mode_tracking.tracking import assign, group, track
-from rbmlib.mode_tracking.tree import Level, ModeTree
+from rbmlib.mode_tracking.tree import ModeTree
 
 __all__ = [
     "Level",

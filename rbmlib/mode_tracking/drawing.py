@@ -2,11 +2,16 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 from matplotlib.patches import Patch
 
-from rbmlib.mode_tracking.labels import check_labels
+from rbmlib.checks import check_instance, check_integers, check_positive, check_real
+from rbmlib.mode_tracking.labels import check_label_numbers
+from rbmlib.mode_tracking.newick import check_texts
+from rbmlib.mode_tracking.tree import ModeTree
 
+MOST = 10_000  # pixels of a side, of a mode or of the screen
 COLOURS = plt.get_cmap("tab10").colors
 GREY = (0.55, 0.55, 0.55)
 
@@ -34,12 +39,39 @@ def draw(ax, tree, labels=None, shape=None, *, zoom=1.0, max_levels=None, names=
     Returns
     -------
     matplotlib Axes
+
+    Raises
+    ------
+    TypeError, ValueError
+        No axes or no tree; labels that are no integers >= 0, or not one a sample; a
+        shape that is not that of the modes; a zoom or number of levels that is not
+        positive; or labels without a name.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> from rbmlib.mode_tracking import Level
+    >>> levels = Level(9, [[0, 1], [1, 1]], [0, 0]), Level(1, [[0.5, 1]], [0])
+    >>> tree = ModeTree(levels, [0, 0, 1], [9, 1], [2, 1], {}, order=2, eps=0.01)
+    >>> ax = draw(
+    ...     Figure().subplots(), tree, [0, 0, 1], (1, 2), zoom=9.0, max_levels=2,
+    ...     names=["a", "b"],
+    ... )
+    >>> len(ax.artists)  # images of two leaves and of the root
+    3
     """
-    place, colours = _places(tree), _colours(tree, labels)
-    depth = len(tree.levels)
+    check_instance(ax, "ax", Axes, "Axes of Matplotlib")
+    check_instance(tree, "tree", ModeTree)
+    colours = _colours(tree, labels)
+    if shape is not None:
+        shape = _check_image(shape, tree.levels[0].m_v.shape[1])
+    zoom = check_real(zoom, "zoom", 0, MOST, open_low=True)
+    place, depth = _places(tree), len(tree.levels)
     with_image = set(range(depth))
     if max_levels is not None:
-        with_image = set(np.linspace(0, depth - 1, max_levels).round().astype(int))
+        n_levels = min(check_positive(max_levels, "max_levels"), depth)
+        with_image = set(np.linspace(0, depth - 1, n_levels).round().astype(int))
+    names = _check_labelled(names, labels)
     columns, step = _columns(ax, tree, shape, zoom)
     for k, level in enumerate(tree.levels):
         for i, y in enumerate(place[k]):
@@ -66,7 +98,17 @@ def draw(ax, tree, labels=None, shape=None, *, zoom=1.0, max_levels=None, names=
 
 
 def colour_key(ax, names):
-    """Put a strip above an Axes that says which colour stands for which label."""
+    """Put a strip above an Axes that says which colour stands for which label.
+
+    Colours come again after ten labels.
+
+    Raises
+    ------
+    TypeError, ValueError
+        No axes, or names that are no sequence of texts.
+    """
+    check_instance(ax, "ax", Axes, "Axes of Matplotlib")
+    names = check_texts(names)
     keys = [Patch(color=COLOURS[n % 10]) for n in range(len(names))]
     legend = ax.legend(
         keys,
@@ -104,8 +146,26 @@ def draw_radial(ax, tree, labels=None, names=None):
     Returns
     -------
     matplotlib Axes
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `draw`.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> from rbmlib.mode_tracking import Level
+    >>> levels = Level(9, [[0, 1], [1, 1]], [0, 0]), Level(1, [[0.5, 1]], [0])
+    >>> tree = ModeTree(levels, [0, 0, 1], [9, 1], [2, 1], {}, order=2, eps=0.01)
+    >>> ax = draw_radial(Figure().subplots(), tree, [0, 0, 1], names=["a", "b"])
+    >>> ax.get_legend_handles_labels()[1]
+    ['a', 'b']
     """
+    check_instance(ax, "ax", Axes, "Axes of Matplotlib")
+    check_instance(tree, "tree", ModeTree)
     place, colours = _places(tree), _colours(tree, labels)
+    names = _check_labelled(names, labels)
     depth, turn = len(tree.levels), 2 * np.pi / tree.n_leaves
     sizes = np.bincount(tree.leaf_of[tree.leaf_of >= 0], minlength=tree.n_leaves)
     for k, level in enumerate(tree.levels[:-1]):
@@ -127,7 +187,7 @@ def draw_radial(ax, tree, labels=None, names=None):
     ax.scatter(
         (depth - 1) * np.cos(angle),
         (depth - 1) * np.sin(angle),
-        s=6 + 60 * sizes / sizes.max(),
+        s=6 + 60 * sizes / max(1, sizes.max()),
         color=colours[0],
         zorder=2,
         lw=0,
@@ -138,6 +198,28 @@ def draw_radial(ax, tree, labels=None, names=None):
     ax.set_aspect("equal")
     ax.set_axis_off()
     return ax
+
+
+def _check_image(shape, n_visible):
+    """Return the shape of an image of a mode as a tuple of int, or raise an error."""
+    shape = tuple(check_integers(shape, "shape", (2,), 1, MOST).tolist())
+    if shape[0] * shape[1] != n_visible:
+        raise ValueError(
+            f"shape must have a product of {n_visible}, the units of the tree; got "
+            f"{shape}"
+        )
+    return shape
+
+
+def _check_labelled(names, labels):
+    """Return names of labels as a tuple, or None, or raise an error."""
+    names = None if names is None else check_texts(names)
+    if names is not None and labels is not None and np.max(labels) >= len(names):
+        raise ValueError(
+            f"names must be one for each label from 0 to {np.max(labels)}, got "
+            f"{len(names)}"
+        )
+    return names
 
 
 def _columns(ax, tree, shape, zoom):
@@ -166,16 +248,17 @@ def _colours(tree, labels):
     """Return the colour of every mode, grey without labels."""
     if labels is None:
         return [[GREY] * len(level) for level in tree.levels]
-    labels, colours = check_labels(labels, len(tree.leaf_of)), []
+    labels, colours = check_label_numbers(labels, len(tree.leaf_of)), []
     for k, level in enumerate(tree.levels):
         mode = tree.mode_of(k)
-        counts = [np.bincount(labels[mode == i]) for i in range(len(level))]
-        colours.append([_colour(count) for count in counts])
+        colours.append([_colour(labels[mode == i]) for i in range(len(level))])
     return colours
 
 
-def _colour(count):
-    most = np.flatnonzero(count == count.max())
+def _colour(labels):
+    """Return the colour of the most frequent label, grey where there is none."""
+    names, count = np.unique(labels, return_counts=True)
+    most = names[count == count.max(initial=0)]
     return COLOURS[most[0] % 10] if len(most) == 1 else GREY
 
 

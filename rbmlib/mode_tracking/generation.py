@@ -7,10 +7,19 @@ machine; differences between modes are put in.
 
 import numpy as np
 
-from rbmlib.checks import check_positive
+from rbmlib.checks import (
+    check_array,
+    check_instance,
+    check_integers,
+    check_positive,
+    check_symmetric,
+    shown,
+)
 from rbmlib.mean_field.response import signs
-from rbmlib.randomness import MODE_STARTS
-from rbmlib.units import BINARY
+from rbmlib.mode_tracking.levels import LARGEST
+from rbmlib.mode_tracking.tree import ModeTree
+from rbmlib.randomness import MODE_STARTS, check_seed
+from rbmlib.units import BINARY, check_unit
 
 
 def start_in_modes(tree, n_chains, seed, unit=BINARY):
@@ -33,10 +42,27 @@ def start_in_modes(tree, n_chains, seed, unit=BINARY):
 
     Raises
     ------
-    ValueError
-        No chain, or modes that are no means of such units.
+    TypeError, ValueError
+        No tree, or one without a sample that has a mode; no chain; no seed; no unit
+        type, or one of which the modes are no means.
+
+    Examples
+    --------
+    >>> from rbmlib.mode_tracking import Level
+    >>> levels = Level(9, [[0, 1], [1, 1]], [0, 0]), Level(1, [[0.5, 1]], [0])
+    >>> tree = ModeTree(levels, [0, 0, 1], [9, 1], [2, 1], {}, order=2, eps=0.01)
+    >>> start_in_modes(tree, 3, seed=1)
+    array([[0., 1.],
+           [0., 1.],
+           [1., 1.]], dtype=float32)
     """
-    n_chains = check_positive(n_chains, "n_chains")
+    check_instance(tree, "tree", ModeTree)
+    n_chains = check_positive(n_chains, "n_chains", most=2**32)
+    seed, unit = check_seed(seed), check_unit(unit, "unit")
+    if (tree.leaf_of < 0).all():
+        raise ValueError(
+            f"tree must have a sample with a mode, got none: {shown(tree)}"
+        )
     sizes = np.bincount(tree.leaf_of[tree.leaf_of >= 0], minlength=tree.n_leaves)
     places = (np.arange(n_chains) + 0.5) / n_chains * sizes.sum()
     leaf = np.searchsorted(np.cumsum(sizes), places)
@@ -72,14 +98,9 @@ def covariance_between(sums, sizes):
     >>> covariance_between([[0, 1], [4, 3]], [2, 2]).tolist()
     [[1.0, 0.5], [0.5, 0.25]]
     """
-    sums, sizes = _check_real(sums, "sums"), np.asarray(sizes)
-    if sizes.shape != sums.shape[:1] or sizes.dtype.kind not in "iu":
-        raise ValueError(
-            f"sizes must be {len(sums)} integers, one for each row of sums, got "
-            f"{sizes.dtype} of shape {sizes.shape}"
-        )
-    if sizes.min() < 1:
-        raise ValueError(f"sizes must be at least 1, got {sizes.min()}")
+    sums = check_array(sums, "sums", ("n_groups", "n_units"), -LARGEST, LARGEST)
+    most = 2**53 // len(sums)  # their sum is exact
+    sizes = check_integers(sizes, "sizes", (len(sums),), 1, most)
     away = sums / sizes[:, None] - sums.sum(0) / sizes.sum()
     return (away * (sizes / sizes.sum())[:, None]).T @ away
 
@@ -110,37 +131,7 @@ def principal_axes(covariance, n_axes=2):
     >>> principal_axes(np.diag([1.0, 3.0, 2.0])).astype(int).tolist()
     [[0, 0], [1, 0], [0, 1]]
     """
-    covariance = _check_real(covariance, "covariance")
-    if covariance.shape[0] != covariance.shape[1]:
-        raise ValueError(
-            f"covariance must have shape (n_units, n_units), got {covariance.shape}"
-        )
-    # Rounding of a covariance of n units: some n ε of its largest entry.
-    excess, scale = np.abs(covariance - covariance.T), np.abs(covariance).max()
-    if excess.max() > 1e-8 * scale:
-        i, j = np.unravel_index(excess.argmax(), excess.shape)
-        raise ValueError(
-            f"covariance must be symmetric, got {covariance[i, j].item()!r} and "
-            f"{covariance[j, i].item()!r} at ({i}, {j})"
-        )
-    if check_positive(n_axes, "n_axes") > len(covariance):
-        raise ValueError(f"n_axes must be at most {len(covariance)}, got {n_axes}")
+    covariance = check_symmetric(covariance, "covariance", "n_units")
+    n_axes = check_positive(n_axes, "n_axes", most=len(covariance))
     axes = np.linalg.eigh(covariance)[1][:, ::-1][:, :n_axes]
     return axes * signs(axes)
-
-
-def _check_real(value, argument):
-    """Return a matrix of finite real numbers in float64, or raise ValueError."""
-    if np.ma.isMaskedArray(value):
-        raise ValueError(f"{argument} must have no masked entries")
-    x = np.asarray(value)
-    if x.ndim != 2 or not x.size or x.dtype.kind not in "biuf":
-        raise ValueError(
-            f"{argument} must be a matrix of real numbers, got {x.dtype} of shape "
-            f"{x.shape}"
-        )
-    x = x.astype(np.float64)
-    if not np.isfinite(x).all():
-        bad = x[~np.isfinite(x)][0].item()
-        raise ValueError(f"{argument} must hold finite numbers, got {bad!r}")
-    return x

@@ -1,11 +1,13 @@
 """Labels of samples, and how many of each a group of samples has."""
 
 import math
+from numbers import Integral
 
 import numpy as np
 
-from rbmlib.checks import check_positive
+from rbmlib.checks import check_integers, check_labels, check_positive, shown
 
+LARGEST = 2**63 - 1
 MOST_ENTRIES = 2**30  # of a table of counts: 8 GiB
 
 
@@ -35,22 +37,16 @@ def label_counts(groups, labels, n_groups=None):
     >>> label_counts([0, 0, 1, -1], [2, 2, 0, 0]).tolist()
     [[0, 0, 2], [1, 0, 0]]
     """
-    groups = np.asarray(groups)
-    if groups.ndim != 1 or groups.dtype.kind not in "iu" or not groups.size:
-        raise ValueError(
-            "groups must be integers, one for each sample and at least one, got "
-            f"shape {groups.shape} of {groups.dtype}"
-        )
-    labels = check_labels(labels, len(groups))
-    last = int(groups.max())
-    n_groups = last + 1 if n_groups is None else check_positive(n_groups, "n_groups")
-    if n_groups <= last:
-        raise ValueError(f"n_groups must be above the group {last}, got {n_groups}")
-    shape = n_groups, int(labels.max()) + 1
+    groups = check_integers(groups, "groups", ("n_samples",), -LARGEST, LARGEST)
+    labels = check_label_numbers(labels, len(groups))
+    rows = max(int(groups.max()) + 1, 0)
+    if n_groups is not None:
+        rows = check_positive(n_groups, "n_groups", max(rows, 1))
+    shape = rows, int(labels.max()) + 1
     if math.prod(shape) > MOST_ENTRIES:
         raise ValueError(
-            f"labels must be so small that {n_groups} groups times the largest label "
-            f"are at most 2^30 entries, got {labels.max()}"
+            "n_groups times n_labels must be at most 2^30, or groups and labels make "
+            f"too large a table, got {shape[0]} times {shape[1]}"
         )
     table = np.zeros(shape, np.int64)
     there = groups >= 0
@@ -58,37 +54,28 @@ def label_counts(groups, labels, n_groups=None):
     return table
 
 
-def check_labels(labels, n_samples):
-    """Return labels as non-negative integers, one a sample, or raise ValueError."""
-    if np.ma.isMaskedArray(labels):
-        raise ValueError("labels must not be a masked array; leave those samples out")
-    labels = np.asarray(labels)
-    if labels.dtype.kind in "UO":
-        raise ValueError(
-            f"labels must be integers, got {labels.dtype}: np.unique(labels, "
-            "return_inverse=True) numbers them"
-        )
-    if labels.shape != (n_samples,) or labels.dtype.kind not in "iu":
-        raise ValueError(
-            f"labels must be {n_samples} integers, one for each sample, got "
-            f"shape {labels.shape} and dtype {labels.dtype}"
-        )
-    if labels.size and labels.min() < 0:
-        raise ValueError(f"labels must not be negative, got {labels.min()}")
-    return labels
+def check_label_numbers(labels, n_samples):
+    """Return labels as int64, not negative, one a sample, or raise an error.
+
+    ``np.unique(labels, return_inverse=True)`` numbers labels of other types.
+    """
+    return check_integers(labels, "labels", (n_samples,), 0, LARGEST)
 
 
-def check_indices(values, size, end, start, argument):
-    """Raise ValueError unless values are integers from start to end - 1."""
-    values = np.asarray(values)
-    wrong = values.ndim != 1 or values.dtype.kind not in "iu"
-    if wrong or size not in (None, len(values)):
+def numbered(labels, n_samples):
+    """Return labels, which are integers >= 0 or texts, as 0, 1, …, or refuse them.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `rbmlib.checks.check_labels`, or labels of other types.
+    """
+    classes, number = check_labels(labels, "labels", n_samples)
+    texts = [isinstance(label, str) for label in classes.tolist()]
+    counts = [isinstance(x, Integral) and x >= 0 for x in classes.tolist()]
+    if not (all(texts) or all(counts)):
+        odd = classes[(texts if texts[0] else counts).index(False)]
         raise ValueError(
-            f"{argument} must be {size if size else 'a row of'} integers, got shape "
-            f"{values.shape} of {values.dtype}"
+            f"labels must be all texts or all integers >= 0, got {shown(odd)}"
         )
-    outside = values[(values < start) | (values >= end)]
-    if outside.size:
-        raise ValueError(
-            f"{argument} must be from {start} to {end - 1}, got {outside[0]}"
-        )
+    return number

@@ -9,10 +9,11 @@ https://phylipweb.github.io/phylip/newick_doc.html.
 
 import math
 import re
-from collections.abc import Set
+from collections.abc import Mapping, Set
 
 import numpy as np
 
+from rbmlib.checks import check_sequence, shown
 from rbmlib.mode_tracking.parsing import check_different, has_control, parse
 
 
@@ -47,18 +48,21 @@ def check_names(names, n_leaves):
     ValueError
         Not one name for each leaf, or a name as above.
     """
-    if isinstance(names, (str, bytes, Set)):
-        raise TypeError(f"names must be a sequence of texts, got {names!r}")
-    names = list(names)
+    names = list(check_texts(names))
     if len(names) != n_leaves:
         raise ValueError(f"names must be {n_leaves} names, got {len(names)}: {names}")
     for name in names:
-        if not isinstance(name, str):
-            raise TypeError(f"names must be texts, got {name!r}")
         if reason := _unreadable(name):
             raise ValueError(f"names must not {reason}, got {name!r}")
     check_different(names, "names")
     return names
+
+
+def check_texts(names):
+    """Return names as a tuple of str, at least one, or raise an error."""
+    if isinstance(names, (str, bytes, Set, Mapping)):
+        raise TypeError(f"names must be a sequence of texts, got {shown(names)}")
+    return check_sequence(names, "names", str, "a text")
 
 
 def length_text(length):
@@ -139,8 +143,8 @@ def robinson_foulds(first, second):
     others, other_forks = parse(second, "second")
     if set(leaves) != set(others):
         raise ValueError(
-            "first and second must have the same leaves; only one of them has "
-            f"{sorted(set(leaves) ^ set(others))}"
+            "first and second must have the same leaves, got "
+            f"{sorted(set(leaves) ^ set(others))} in one of them alone"
         )
     rank = {name: k for k, name in enumerate(leaves)}
     blocks = set(_blocks([rank[name] for name in others], other_forks))

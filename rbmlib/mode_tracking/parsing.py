@@ -9,6 +9,8 @@ import re
 import unicodedata
 from collections import Counter
 
+from rbmlib.checks import shown
+
 TOKEN = re.compile(r"(?P<mark>[(),:;])|'(?P<quoted>(?:[^']|'')*)'|[^\s()\[\],:;']+")
 BLANKS = re.compile(r"[ \t\r\n]*")
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
@@ -45,7 +47,7 @@ def parse(text, argument):
         As in `clades`.
     """
     if not isinstance(text, str):
-        raise TypeError(f"{argument} must be a tree as text, got {text!r}")
+        raise TypeError(f"{argument} must be a tree as text, got {shown(text)}")
     leaves, forks, open_nodes, state, place = [], [], [], NODE, 0
     while True:
         place = _skip(text, place, argument)

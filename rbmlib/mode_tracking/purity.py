@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from rbmlib import randomness
-from rbmlib.checks import check_positive
-from rbmlib.mode_tracking.labels import check_labels, label_counts
+from rbmlib.checks import check_instance, check_integers, check_positive, shown
+from rbmlib.mode_tracking.labels import LARGEST, label_counts, numbered
+from rbmlib.mode_tracking.tree import ModeTree
+from rbmlib.randomness import check_seed
 
 
 @dataclass(frozen=True)
@@ -51,12 +53,25 @@ def purity(tree, labels, *, seed=0, n_shuffles=20):
     Raises
     ------
     ValueError, TypeError
-        Labels that are no integers >= 0 and no texts, or not one for each sample; or
-        no shuffle.
+        Labels that are no integers >= 0 and no texts, or not one for each sample; no
+        shuffle; or a tree without a sample that has a mode.
+
+    Examples
+    --------
+    >>> from rbmlib.mode_tracking import Level
+    >>> levels = Level(9, [[0, 1], [1, 1]], [0, 0]), Level(1, [[0.5, 1]], [0])
+    >>> tree = ModeTree(levels, [0, 0, 1], [9, 1], [2, 1], {}, order=2, eps=0.01)
+    >>> [level.purity for level in purity(tree, [4, 4, 7], n_shuffles=5)]
+    [1.0, 0.6666666666666666]
     """
-    n_shuffles = check_positive(n_shuffles, "n_shuffles")
-    labels = _numbered(labels, len(tree.leaf_of))
+    check_instance(tree, "tree", ModeTree)
+    labels = numbered(labels, len(tree.leaf_of))
+    seed, n_shuffles = check_seed(seed), check_positive(n_shuffles, "n_shuffles")
     there = tree.leaf_of >= 0
+    if not there.any():
+        raise ValueError(
+            f"tree must have a sample with a mode, got none: {shown(tree)}"
+        )
     known = labels[there]
     shuffled = [
         known[randomness.permutation(seed, n, len(known))] for n in range(n_shuffles)
@@ -64,12 +79,12 @@ def purity(tree, labels, *, seed=0, n_shuffles=20):
     found = []
     for k, level in enumerate(tree.levels):
         mode = tree.mode_of(k)[there]
-        chance = [cluster_purity(mode, x) for x in shuffled]
+        chance = [_purity(mode, x) for x in shuffled]
         found.append(
             LevelPurity(
                 level.age,
                 len(level),
-                cluster_purity(mode, known),
+                _purity(mode, known),
                 float(np.mean(chance)),
                 float(np.std(chance)),
             )
@@ -99,27 +114,10 @@ def cluster_purity(clusters, labels):
     >>> cluster_purity([0, 0, 0, 1], [2, 2, 1, 1])
     0.75
     """
-    clusters = np.asarray(clusters)
-    if clusters.ndim != 1 or clusters.dtype.kind not in "iu" or not clusters.size:
-        raise ValueError(
-            "clusters must be integers, one for each sample and at least one, got "
-            f"shape {clusters.shape} of {clusters.dtype}"
-        )
-    labels = _numbered(labels, len(clusters))
+    clusters = check_integers(clusters, "clusters", ("n_samples",), -LARGEST, LARGEST)
+    return _purity(clusters, numbered(labels, len(clusters)))
+
+
+def _purity(clusters, labels):
     clusters = np.unique(clusters, return_inverse=True)[1].ravel()
     return float(label_counts(clusters, labels).max(1).sum() / len(labels))
-
-
-def _numbered(labels, n_samples):
-    """Return labels as 0, 1, …: texts and integers are equal to themselves only."""
-    if not isinstance(labels, np.ndarray) or labels.dtype.kind == "O":
-        labels = list(labels) if np.iterable(labels) else labels
-        if isinstance(labels, list) and all(isinstance(x, str) for x in labels):
-            number = {name: k for k, name in enumerate(dict.fromkeys(labels))}
-            labels = np.array([number[name] for name in labels], np.int64)
-        elif isinstance(labels, list) and any(isinstance(x, str) for x in labels):
-            raise ValueError("labels must be all texts or all integers, got both")
-    elif labels.dtype.kind == "U":
-        labels = np.unique(labels, return_inverse=True)[1].ravel()
-    labels = check_labels(labels, n_samples)
-    return np.unique(labels, return_inverse=True)[1].ravel()

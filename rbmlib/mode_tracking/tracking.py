@@ -9,13 +9,15 @@ needs no further care.
 What is counted is a mode, never merely where an iteration stopped.
 """
 
-from numbers import Real
-
 import numpy as np
+from scipy.spatial.distance import cdist
 from sklearn.cluster import DBSCAN
 
+from rbmlib.checks import check_array, check_instance, check_samples
 from rbmlib.mean_field import fixed_points
-from rbmlib.mode_tracking.tree import Level, ModeTree
+from rbmlib.mode_tracking.levels import LARGEST, Level, check_eps
+from rbmlib.mode_tracking.tree import ModeTree
+from rbmlib.trajectories import Trajectory
 
 EPS = 0.02
 SAFE_DAMPING = 0.5  # of the second try, which ends cycles
@@ -44,26 +46,27 @@ def track(trajectory, data, *, order=2, eps=EPS, damping=0.0, tol=1e-6, max_iter
 
     Raises
     ------
-    ValueError
-        Data that do not fit, a setting, or no sample that reaches a mode.
+    TypeError, ValueError
+        No trajectory, data that do not fit, a setting, or no sample that reaches a
+        mode.
 
     Examples
     --------
     >>> from rbmlib.rbm import RBM
-    >>> from rbmlib.trajectories import Trajectory
     >>> machine = RBM([[8.0], [8.0]], [-4, -4], [-8])
     >>> young = RBM([[1.0], [1.0]], [-0.5, -0.5], [-1])
     >>> run = Trajectory([0, 100], [young, machine])
     >>> track(run, [[0, 0], [1, 1], [1, 1]], order=1)
     ModeTree(2 leaves, 2 levels from age 100 to 0, 3 of 3 samples)
     """
-    _check_eps(eps)
-    oldest = trajectory[-1]
-    data = oldest.visible.check(data, oldest.n_visible, "data", np.float64)
+    oldest = check_instance(trajectory, "trajectory", Trajectory)[-1]
+    data, eps = _starts(oldest, data), check_eps(eps)
     settings = dict(order=order, tol=tol, max_iter=max_iter)
     found = fixed_points(oldest, data, damping=damping, **settings)
     if not found.is_mode.any():
-        raise ValueError(f"no sample of data reaches a mode: {found.counts()}")
+        raise ValueError(
+            f"data must have a sample that reaches a mode, got {found.counts()}"
+        )
     m = found.m_v[found.is_mode], found.m_h[found.is_mode]
     of_row = group(m[0], eps)
     leaf_of = np.full(len(data), -1)
@@ -110,6 +113,8 @@ def assign(tree, trajectory, data, *, damping=0.0, tol=1e-6, max_iter=2000):
     trajectory : Trajectory
         The run from which the tree was made.
     data : array_like, shape (n_samples, n_visible)
+    damping, tol, max_iter
+        As in `track`.
 
     Returns
     -------
@@ -120,9 +125,21 @@ def assign(tree, trajectory, data, *, damping=0.0, tol=1e-6, max_iter=2000):
 
     Raises
     ------
-    ValueError
-        Data that do not fit, a setting, or a run that is not the tree's.
+    TypeError, ValueError
+        No tree, data that do not fit, a setting, or a run that is not the tree's.
+
+    Examples
+    --------
+    >>> from rbmlib.rbm import RBM
+    >>> machine = RBM([[8.0], [8.0]], [-4, -4], [-8])
+    >>> run = Trajectory([100], [machine])
+    >>> tree = track(run, [[0, 0], [1, 1]], order=1)
+    >>> level, mode = assign(tree, run, [[1, 1], [0, 0]])
+    >>> level.tolist(), mode.tolist()
+    ([0, 0], [1, 0])
     """
+    check_instance(tree, "tree", ModeTree)
+    check_instance(trajectory, "trajectory", Trajectory)
     width = tree.levels[0].m_v.shape[1]
     if width != trajectory[-1].n_visible:
         raise ValueError(
@@ -134,8 +151,13 @@ def assign(tree, trajectory, data, *, damping=0.0, tol=1e-6, max_iter=2000):
             "trajectory must be the run of the tree, whose oldest age is "
             f"{tree.levels[0].age}; got {trajectory.ages[-1]}"
         )
-    oldest = trajectory[-1]
-    data = oldest.visible.check(data, oldest.n_visible, "data", np.float64)
+    ages = [level.age for level in tree.levels]
+    if not set(ages) <= set(trajectory.ages.tolist()):
+        raise ValueError(
+            "trajectory must be the run of the tree, with machines of the ages "
+            f"{ages}; got {trajectory!r}"
+        )
+    data = _starts(trajectory[-1], data)
     settings = dict(order=tree.order, damping=damping, tol=tol, max_iter=max_iter)
     level, mode = np.full((2, len(data)), -1)
     lost, m = np.arange(len(data)), data
@@ -155,9 +177,11 @@ def assign(tree, trajectory, data, *, damping=0.0, tol=1e-6, max_iter=2000):
 def group(m_v, eps=EPS):
     """Return which mode each fixed point belongs to: connected components.
 
+    Points that agree in every unit after rounding to eps/8 count as the first of them.
+
     Parameters
     ----------
-    m_v : ndarray, shape (n_points, n_visible)
+    m_v : array_like, shape (n_points, n_visible)
     eps : float
         Length of a step that joins two points, root mean square over units.
 
@@ -168,7 +192,7 @@ def group(m_v, eps=EPS):
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         Points that are no finite real numbers, none, or eps that is not positive.
 
     Examples
@@ -176,16 +200,8 @@ def group(m_v, eps=EPS):
     >>> group([[0.0], [0.01], [0.5]], eps=0.02).tolist()
     [0, 0, 1]
     """
-    _check_eps(eps)
-    m_v = np.asarray(m_v)
-    if m_v.ndim != 2 or not m_v.size or m_v.dtype.kind not in "biuf":
-        raise ValueError(
-            "m_v must be real numbers of shape (n_points, n_visible), got "
-            f"{m_v.dtype} of shape {m_v.shape}"
-        )
-    if not np.isfinite(m_v).all():
-        bad = m_v[~np.isfinite(m_v)][0].item()
-        raise ValueError(f"m_v must hold finite numbers, got {bad!r}")
+    m_v = check_array(m_v, "m_v", ("n_points", "n_visible"), -LARGEST, LARGEST)
+    eps = check_eps(eps)
     # Thousands of starts end at few points: only different rows need be compared.
     rows, inverse = np.unique(np.rint(m_v / (eps / 8)), axis=0, return_inverse=True)
     inverse = inverse.ravel()
@@ -196,9 +212,10 @@ def group(m_v, eps=EPS):
     return np.argsort(np.argsort(first))[labels]
 
 
-def _check_eps(eps):
-    if not (isinstance(eps, Real) and 0 < eps < np.inf):
-        raise ValueError(f"eps must be positive and finite, got {eps!r}")
+def _starts(machine, data):
+    """Return data as states from which iterations start, or refuse them."""
+    data = check_samples(data, machine.visible, machine.n_visible, "data")
+    return machine.visible.check(data, machine.n_visible, "data", np.float64)
 
 
 def _follow(machine, m, damping, settings):
@@ -223,5 +240,4 @@ def _representatives(m, groups):
 
 
 def _rms_distances(x, y):
-    squares = np.square(x).sum(1)[:, None] + np.square(y).sum(1) - 2 * x @ y.T
-    return np.sqrt(np.maximum(squares, 0) / x.shape[1])
+    return cdist(x, y) / np.sqrt(x.shape[1])

@@ -5,31 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rbmlib.checks import check_integer
-from rbmlib.mode_tracking.labels import check_indices, check_labels, label_counts
+from rbmlib.checks import check_integers, check_positive, shown
+from rbmlib.mode_tracking.labels import check_label_numbers, label_counts
+from rbmlib.mode_tracking.levels import (
+    Level,
+    check_eps,
+    check_levels,
+    check_unassigned,
+)
 from rbmlib.mode_tracking.newick import check_names, length_text, quote
-
-
-@dataclass(frozen=True, eq=False)
-class Level:
-    """The modes of one age.
-
-    Attributes
-    ----------
-    age : int
-    m_v : ndarray, shape (n_modes, n_visible)
-        Visible means of each mode.
-    up : ndarray of int, shape (n_modes,)
-        The mode of the next level, of a younger machine, to which each flows.  Zeros on
-        the last level: its modes join at the root.
-    """
-
-    age: int
-    m_v: np.ndarray
-    up: np.ndarray
-
-    def __len__(self):
-        return len(self.m_v)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -40,7 +24,7 @@ class ModeTree:
     ----------
     levels : tuple of Level
         From the oldest machine to the youngest; each has fewer modes than the one
-        before.
+        before, at least one of which flows to each of its modes.
     leaf_of : ndarray of int, shape (n_samples,)
         Leaf of each sample, -1 where the iteration from it reached no mode.
     ages, n_modes : ndarray of int, shape (n_ages,)
@@ -55,21 +39,26 @@ class ModeTree:
 
     Raises
     ------
-    ValueError
-        Levels or leaves that do not belong together.
+    TypeError, ValueError
+        Levels, leaves, ages or counts that do not belong together; an order or a
+        distance that is none.
 
     Examples
     --------
-    >>> young = Level(10, np.array([[0.5, 0.5]]), np.array([0]))
-    >>> old = Level(99, np.array([[0.0, 0.5], [1.0, 0.5]]), np.array([0, 0]))
-    >>> tree = ModeTree(
-    ...     (old, young), np.array([0, 0, 1]), np.array([99, 10]), np.array([2, 1]),
-    ...     {}, order=2, eps=0.01,
-    ... )
+    >>> young = Level(10, m_v=[[0.5, 0.5]], up=[0])
+    >>> old = Level(99, m_v=[[0.0, 0.5], [1.0, 0.5]], up=[0, 0])
+    >>> levels = old, young
+    >>> tree = ModeTree(levels, [0, 0, 1], [99, 10], [2, 1], {}, order=2, eps=0.01)
     >>> tree
     ModeTree(2 leaves, 2 levels from age 99 to 10, 3 of 3 samples)
     >>> tree.newick(names=["left", "right"])
     '(left:0.125,right:0.125);'
+    >>> tree.mode_of_leaf(1).tolist(), tree.mode_of(1).tolist()
+    ([0, 0], [0, 0, 0])
+    >>> tree.children(1, mode=0).tolist()
+    [0, 1]
+    >>> tree.label_counts([2, 0, 1]).tolist(), tree.leaf_labels([2, 2, 1]).tolist()
+    ([[1, 0, 1], [0, 1, 0]], [2, 1])
     """
 
     levels: tuple[Level, ...]
@@ -81,18 +70,33 @@ class ModeTree:
     eps: float
 
     def __post_init__(self):
-        if not self.levels:
-            raise ValueError("levels must be at least one, got none")
-        next_sizes = [*(len(level) for level in self.levels[1:]), 1]
-        for k, (level, n_next) in enumerate(zip(self.levels, next_sizes, strict=True)):
-            last = k + 1 == len(self.levels)
-            if not last and not 0 < n_next < len(level):
+        levels = check_levels(self.levels)
+        n_leaves = len(levels[0])
+        ages = check_integers(self.ages, "ages", ("n_ages",), 0, 2**63 - 1)
+        checked = {
+            "levels": levels,
+            "leaf_of": check_integers(
+                self.leaf_of, "leaf_of", ("n_samples",), -1, n_leaves - 1
+            ),
+            "ages": ages,
+            "n_modes": check_integers(
+                self.n_modes, "n_modes", (len(ages),), -1, n_leaves
+            ),
+            "unassigned": check_unassigned(self.unassigned),
+            "order": check_positive(self.order, "order", most=3),
+            "eps": check_eps(self.eps),
+        }
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
+        if (ages[1:] >= ages[:-1]).any():
+            raise ValueError(f"ages must decrease, got {shown(ages.tolist())}")
+        counts = dict(zip(ages.tolist(), self.n_modes.tolist(), strict=True))
+        for level in levels:
+            if counts.get(level.age) != len(level):
                 raise ValueError(
-                    f"levels must have fewer modes one after the other, got "
-                    f"{len(level)} and then {n_next}"
+                    f"ages and n_modes must have the {len(level)} modes of the level "
+                    f"of age {level.age}, got {counts.get(level.age)} there"
                 )
-            check_indices(level.up, len(level), n_next, 0, f"up of level {k}")
-        check_indices(self.leaf_of, None, self.n_leaves, -1, "leaf_of")
 
     def __repr__(self):
         assigned = int((self.leaf_of >= 0).sum())
@@ -108,13 +112,8 @@ class ModeTree:
         """Number of modes of the oldest machine."""
         return len(self.levels[0])
 
-    def _check_level(self, level):
-        level = check_integer(level, "level")
-        if not 0 <= level < len(self.levels):
-            raise ValueError(
-                f"level must be from 0 to {len(self.levels) - 1}, got {level}"
-            )
-        return level
+    def _check_level(self, level, least=0):
+        return check_positive(level, "level", least, len(self.levels) - 1)
 
     def mode_of_leaf(self, level):
         """Return the mode of a level to which each leaf flows, shape (n_leaves,).
@@ -140,10 +139,11 @@ class ModeTree:
         Raises
         ------
         ValueError, TypeError
-            A level that is no level of the tree or the first, which has no children.
+            A level that is no level of the tree or the first, which has no children; or
+            a mode that the level does not have.
         """
-        if self._check_level(level) == 0:
-            raise ValueError("level must be at least 1: leaves have no children, got 0")
+        level = self._check_level(level, least=1)
+        mode = check_positive(mode, "mode", 0, len(self.levels[level]) - 1)
         return np.flatnonzero(self.levels[level - 1].up == mode)
 
     def branch_lengths(self, level):
@@ -162,9 +162,10 @@ class ModeTree:
     def leaf_labels(self, labels):
         """Return the most frequent label among the samples of each leaf, (n_leaves,).
 
-        Ties go to the smaller label.
+        Ties go to the smaller label; -1 where a leaf has no sample.
         """
-        return self.label_counts(labels).argmax(1)
+        counts = self.label_counts(labels)
+        return np.where(counts.any(1), counts.argmax(1), -1)
 
     def label_counts(self, labels):
         """Return how many samples of each label a leaf has, (n_leaves, n_labels).
@@ -174,7 +175,7 @@ class ModeTree:
         ValueError
             Labels that are no integers >= 0, or not one for each sample.
         """
-        labels = check_labels(labels, len(self.leaf_of))
+        labels = check_label_numbers(labels, len(self.leaf_of))
         return label_counts(self.leaf_of, labels, self.n_leaves)
 
     def leaf_order(self):

@@ -3,9 +3,19 @@
 import numpy as np
 
 from rbmlib import compiled, randomness
-from rbmlib.checks import check_integers, check_positive, check_samples
+from rbmlib.checks import (
+    as_numbers,
+    check_array,
+    check_integers,
+    check_labels,
+    check_positive,
+    check_samples,
+)
 from rbmlib.scores.distances import hamming
 from rbmlib.units import BINARY
+
+MOST_CLASSES = 2**24
+MOST_WEIGHTS = 2**27  # of a classifier in training: 1 GiB
 
 
 class NearestImage:
@@ -18,9 +28,17 @@ class NearestImage:
     ----------
     images : array_like, shape (n_images, n_visible)
         States 0 and 1.
-    labels : array_like of int, shape (n_images,)
+    labels : array_like, shape (n_images,)
+        Of any type: two images are of one class if their labels are equal.  Labels of
+        several types have no order; of these the first one counts as the smallest.
     n_nearest : int
-        Images that vote.
+        Images that vote, at most all.
+
+    Raises
+    ------
+    TypeError, ValueError
+        No images, states other than 0 and 1, not one label for each image, or another
+        number that vote.
 
     Examples
     --------
@@ -30,16 +48,13 @@ class NearestImage:
     """
 
     def __init__(self, images, labels, n_nearest=1):
-        images, self.labels = check_labelled(images, labels)
-        self.images = images.astype(np.float32)
-        self.n_nearest = check_positive(n_nearest, "n_nearest")
-        if n_nearest > len(self.images):
-            raise ValueError(
-                f"n_nearest must be from 1 to {len(self.images)}, got {n_nearest}"
-            )
+        self.images = check_images(images)
+        self._classes, self._number = check_labels(labels, "labels", len(self.images))
+        self.labels = self._classes[self._number]
+        self.n_nearest = check_positive(n_nearest, "n_nearest", most=len(self.images))
 
     def __call__(self, samples):
-        """Return the classes, shape (n,)."""
+        """Return the classes, shape (n,), or refuse samples that are no such images."""
         samples = _check_width(samples, self.images.shape[1])
         blocks = np.array_split(samples, max(1, len(samples) // 500))
         nearest = np.concatenate(
@@ -50,9 +65,9 @@ class NearestImage:
                 for block in blocks
             ]
         )
-        classes = np.unique(self.labels)
-        votes = (self.labels[nearest][:, :, None] == classes).sum(1)
-        return classes[votes.argmax(1)]
+        classes = np.arange(len(self._classes))
+        votes = (self._number[nearest][:, :, None] == classes).sum(1)
+        return self._classes[votes.argmax(1)]
 
 
 class LinearClassifier:
@@ -63,7 +78,12 @@ class LinearClassifier:
     Parameters
     ----------
     weights : array_like of int, shape (n_visible + 1, n_classes)
-        The last row holds the biases.
+        The last row holds the biases.  Sums of n_visible + 1 of them are below 2^53.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Weights that are no integers, too large, or of another shape.
 
     Examples
     --------
@@ -72,11 +92,14 @@ class LinearClassifier:
     """
 
     def __init__(self, weights):
-        self.weights = np.asarray(weights)
-        if self.weights.ndim != 2 or self.weights.dtype.kind not in "iu":
+        self.weights = as_numbers(weights, "weights", np.int64)
+        largest = 2**53 // max(1, len(np.atleast_1d(self.weights)))
+        shape = ("n_visible + 1", "n_classes")
+        check_integers(self.weights, "weights", shape, -largest, largest)
+        if len(self.weights) < 2:
             raise ValueError(
-                "weights must be integers of shape (n_visible + 1, n_classes), got "
-                f"shape {self.weights.shape} of {self.weights.dtype}"
+                "weights must have shape (n_visible + 1, n_classes) with n_visible "
+                f">= 1, got {self.weights.shape}"
             )
 
     @classmethod
@@ -102,16 +125,26 @@ class LinearClassifier:
         Raises
         ------
         ValueError, TypeError
-            What `check_labelled` refuses, a negative label, or n_epochs below 1.
+            No images, states other than 0 and 1, not one label >= 0 for each image, a
+            label so large that the table of weights has more than 2^27 entries, or no
+            pass.
+
+        Examples
+        --------
+        >>> classify = LinearClassifier.train([[0, 0, 1], [1, 1, 0]], [0, 1])
+        >>> classify([[0, 0, 1], [1, 1, 1]]).tolist()
+        [0, 1]
         """
-        x, y = check_labelled(images, labels)
-        if y.dtype.kind not in "biu" or y.min() < 0:
-            raise ValueError(
-                f"labels must be integers >= 0, got {y.min()!r} of dtype {y.dtype}"
-            )
-        check_positive(n_epochs, "n_epochs")
+        x = check_images(images)
+        labels = as_numbers(labels, "labels", np.int64)
+        if labels.dtype == bool:
+            labels = labels.astype(np.int64)
+        most = MOST_WEIGHTS // (x.shape[1] + 1) - 1
+        y = check_integers(labels, "labels", (len(x),), 0, most)
+        n_epochs = check_positive(n_epochs, "n_epochs", most=2**32)
+        seed = randomness.check_seed(seed)
         x = np.concatenate([x, np.ones((len(x), 1), x.dtype)], axis=1).astype(np.int64)
-        y, n_classes = y.astype(np.int64), int(y.max()) + 1
+        n_classes = int(y.max()) + 1
         order = [
             randomness.permutation(seed, epoch, len(x)) for epoch in range(n_epochs)
         ]
@@ -120,39 +153,15 @@ class LinearClassifier:
         return cls((np.sign(total) * (np.abs(total) // divisor)).astype(np.int16))
 
     def __call__(self, samples):
-        """Return the classes, shape (n,)."""
+        """Return the classes, shape (n,), or refuse samples of other states."""
         samples = _check_width(samples, len(self.weights) - 1).astype(np.float64)
         fields = samples @ self.weights[:-1].astype(np.float64)
         return np.argmax(fields + self.weights[-1], axis=1)
 
 
-def check_labelled(images, labels):
-    """Return images and their labels as arrays that belong together.
-
-    Parameters
-    ----------
-    images : array_like, shape (n_images, n_visible)
-        States 0 and 1.
-    labels : array_like, shape (n_images,)
-
-    Returns
-    -------
-    images : ndarray, shape (n_images, n_visible)
-    labels : ndarray, shape (n_images,)
-
-    Raises
-    ------
-    ValueError
-        No image, states other than 0 and 1, or not one label for each image.
-    """
-    labels = np.asarray(labels)
-    images = check_samples(images, BINARY, None, "images", one="image")
-    if labels.shape != images.shape[:1]:
-        raise ValueError(
-            f"labels must be one for each of the {len(images)} images, got shape "
-            f"{labels.shape}"
-        )
-    return images, labels
+def check_images(images):
+    """Return images of states 0 and 1 as float32, at least one, or raise ValueError."""
+    return check_samples(images, BINARY, None, "images", one="image")
 
 
 def _check_width(samples, n_visible):
@@ -173,7 +182,7 @@ def class_counts(classes, n_classes=10):
     >>> class_counts([1, 1, 3], 5).tolist()
     [0, 2, 0, 1, 0]
     """
-    n_classes = check_positive(n_classes, "n_classes")
+    n_classes = check_positive(n_classes, "n_classes", most=MOST_CLASSES)
     classes = check_classes(classes, "classes", n_classes)
     return np.bincount(classes, minlength=n_classes)
 
@@ -191,19 +200,11 @@ def class_entropy(counts):
     >>> round(class_entropy([5, 5, 0]), 6)
     0.693147
     """
-    p = np.asarray(counts)
-    if p.ndim != 1 or p.dtype.kind not in "iuf" or not p.size:
-        raise ValueError(
-            "counts must be numbers, one for each class, got "
-            f"{p.dtype} of shape {p.shape}"
-        )
-    p = p.astype(float)
-    wrong = p[~((p >= 0) & np.isfinite(p))]
-    if wrong.size:
-        raise ValueError(f"counts must be finite numbers >= 0, got {wrong[0].item()!r}")
+    p = check_array(counts, "counts", ("n_classes",), 0, 1e300)
     if not p.any():
-        raise ValueError(f"counts must have a class that is not empty, got {counts!r}")
-    p = p[p > 0] / p.sum()
+        raise ValueError("counts must have a class that is not empty, got only zeros")
+    p = p / p.sum()
+    p = p[p > 0]
     return float(-(p * np.log(p)).sum())
 
 
@@ -226,8 +227,8 @@ def class_divergence(found, expected):
     0.334795
     """
     found, expected = (
-        check_classes(found, "found"),
-        check_classes(expected, "expected"),
+        check_classes(classes, argument)
+        for classes, argument in ((found, "found"), (expected, "expected"))
     )
     n_classes = int(max(found.max(), expected.max())) + 1
     # One imagined sample in each class: a class that is missing is not infinitely bad.
@@ -236,7 +237,7 @@ def class_divergence(found, expected):
     return float((p * np.log(p / q)).sum())
 
 
-def check_classes(classes, argument, end=2**24):
+def check_classes(classes, argument, end=MOST_CLASSES, n_samples="n_samples"):
     """Return classes as a row of integers from 0 to end - 1, or raise an error.
 
     Raises
@@ -244,7 +245,7 @@ def check_classes(classes, argument, end=2**24):
     ValueError, TypeError
         Masked, no row, no integers, or integers outside.
     """
-    return check_integers(classes, argument, ("n_samples",), 0, end - 1)
+    return check_integers(classes, argument, (n_samples,), 0, end - 1)
 
 
 @compiled.kernel()

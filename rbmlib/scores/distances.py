@@ -7,6 +7,7 @@ from rbmlib.checks import check_samples
 from rbmlib.units import BINARY
 
 N_TRIPLES = 2000
+MOST_UNITS = 2**23  # twice as many is the largest float32 below which all are whole
 
 
 def second_moment_error(samples, data):
@@ -36,6 +37,11 @@ def third_moment_error(samples, data):
     ------
     ValueError
         Arrays that are not two sets of states 0 and 1, of equal shape.
+
+    Examples
+    --------
+    >>> third_moment_error([[0, 0, 1], [1, 1, 1]], [[0, 1, 0], [1, 0, 1]])
+    0.0
     """
     x, y = check_pair(samples, data)
     _check_width(x, 3, "third moments")
@@ -71,7 +77,7 @@ def adversarial_accuracy(samples, data):
     (1.0, 1.0)
     """
     x, y = check_pair(samples, data)
-    across = hamming(x, y)
+    across = _hamming(x, y)
     return tuple(
         float(np.mean((own < other) + 0.5 * (own == other)))
         for own, other in (
@@ -103,8 +109,15 @@ def hamming(x, y):
     >>> hamming([[0, 0, 1]], [[0, 0, 1], [1, 1, 0]]).tolist()
     [[0.0, 3.0]]
     """
-    x = check_samples(x, BINARY, None, "x").astype(np.float32)
-    y = check_samples(y, BINARY, x.shape[1], "y").astype(np.float32)
+    x = check_samples(x, BINARY, None, "x")
+    if x.shape[1] > MOST_UNITS:
+        raise ValueError(f"x must have at most {MOST_UNITS} units, got {x.shape[1]}")
+    return _hamming(x, check_samples(y, BINARY, x.shape[1], "y"))
+
+
+def _hamming(x, y):
+    """Return what `hamming` says of checked states."""
+    x, y = x.astype(np.float32, copy=False), y.astype(np.float32, copy=False)
     # Sums of 0 and 1: whole numbers, exact in float32 in any order.
     return x.sum(1)[:, None] + y.sum(1) - 2 * (x @ y.T)
 
@@ -119,6 +132,7 @@ def check_pair(samples, data):
     """
     x = check_samples(samples, BINARY, None, "samples").astype(np.float64)
     y = check_samples(data, BINARY, None, "data").astype(np.float64)
+    _check_width(x, 1, "distances")
     if x.shape != y.shape or len(x) < 2:
         raise ValueError(
             "samples and data must have the same shape (n >= 2, n_visible), got "
@@ -128,9 +142,10 @@ def check_pair(samples, data):
 
 
 def _check_width(x, least, score):
-    if x.shape[1] < least:
+    if not least <= x.shape[1] <= MOST_UNITS:
         raise ValueError(
-            f"samples must have at least {least} units for {score}, got {x.shape[1]}"
+            f"samples must have from {least} to {MOST_UNITS} units for {score}, got "
+            f"{x.shape[1]}"
         )
 
 
@@ -151,6 +166,6 @@ def _triples(n_units):
 
 
 def _nearest_other(x):
-    distance = hamming(x, x)
+    distance = _hamming(x, x)
     np.fill_diagonal(distance, np.inf)
     return distance.min(1)

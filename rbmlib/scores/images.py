@@ -4,7 +4,11 @@ import bz2
 
 import numpy as np
 
-from rbmlib.checks import check_positive
+from rbmlib.checks import check_array, check_integers, said
+
+MOST = 10_000  # pixels of a side
+LARGEST = 1e100  # value of a pixel, whose square is a number
+EPS = np.finfo(np.float64).eps
 
 
 def compressed_size(samples):
@@ -23,16 +27,20 @@ def compressed_size(samples):
     ------
     ValueError
         Other states, no matrix, or no sample.
+
+    Examples
+    --------
+    >>> compressed_size(np.zeros((100, 64)))
+    0.45
     """
-    x = _check_matrix(samples, "samples")
-    wrong = x[~((x >= 0) & (x <= 255) & (x == np.floor(x)))]
+    x = check_array(samples, "samples", ("n_samples", "n_visible"), 0, 255)
+    wrong = x[x != np.floor(x)]
     if wrong.size:
         raise ValueError(
             "samples must be states that are whole numbers from 0 to 255, got "
-            f"{wrong[0].item()!r}"
+            f"{said(wrong[0])}"
         )
-    x = np.ascontiguousarray(x, np.uint8)
-    return len(bz2.compress(x.tobytes(), 9)) / len(x)
+    return len(bz2.compress(x.astype(np.uint8).tobytes(), 9)) / len(x)
 
 
 def power_spectrum(samples, shape):
@@ -41,19 +49,25 @@ def power_spectrum(samples, shape):
     Parameters
     ----------
     samples : array_like, shape (n, n_visible)
-        Real numbers.
+        Real numbers, of absolute value up to 1e100.
     shape : (int, int)
         Of an image; their product is n_visible.
 
     Returns
     -------
     ndarray, shape (min(shape) // 2 + 1,)
-        Entry r: power per pixel at wave numbers between r - ½ and r + ½.
+        Entry r: power per pixel at wave numbers between r - ½ and r + ½; 0 where it is
+        not above the rounding of the transform.
 
     Raises
     ------
     ValueError, TypeError
         A shape that is not that of a sample, or numbers that are not finite.
+
+    Examples
+    --------
+    >>> power_spectrum([[1, 0, 0, 0], [0, 0, 0, 1]], shape=(2, 2))
+    array([0.25, 0.25])
     """
     return _power(samples, shape, "samples")
 
@@ -67,6 +81,13 @@ def spectral_distance(x, y, shape):
     ------
     ValueError, TypeError
         As in `power_spectrum`.
+
+    Examples
+    --------
+    >>> spectral_distance([[1, 0, 0, 0]], [[0, 0, 0, 1]], shape=(2, 2))
+    0.0
+    >>> spectral_distance([[1, 0, 0, 0]], [[1, 1, 1, 1]], shape=(2, 2))
+    inf
     """
     p, q = _power(x, shape, "x"), _power(y, shape, "y")
     empty = (p == 0) | (q == 0)
@@ -77,32 +98,18 @@ def spectral_distance(x, y, shape):
 
 
 def _power(samples, shape, argument):
-    x = _check_matrix(samples, argument).astype(np.float64)
-    if np.ndim(shape) != 1 or len(shape) != 2:
-        raise ValueError(f"shape must be (height, width) of an image, got {shape!r}")
-    shape = tuple(check_positive(side, "each of shape") for side in shape)
+    x = check_array(samples, argument, ("n_samples", "n_visible"), -LARGEST, LARGEST)
+    shape = tuple(check_integers(shape, "shape", (2,), 1, MOST).tolist())
     if x.shape[1] != shape[0] * shape[1]:
         raise ValueError(
             f"shape must have a product of {x.shape[1]}, the units of {argument}; got "
             f"{shape}"
         )
-    if not np.isfinite(x).all():
-        bad = x[~np.isfinite(x)][0].item()
-        raise ValueError(f"{argument} must hold finite numbers, got {bad!r}")
     x = x.reshape(-1, *shape)
     power = (np.abs(np.fft.fft2(x)) ** 2).mean(0) / x[0].size
+    # A transform of n numbers rounds by some ε log2(n) of their root mean square.
+    noise = (8 * EPS * max(1.0, np.log2(x[0].size))) ** 2 * np.square(x).mean()
     ky, kx = (np.fft.fftfreq(side, 1 / side) for side in shape)
     ring = np.rint(np.hypot(ky[:, None], kx)).astype(int)
-    return np.array([power[ring == r].mean() for r in range(min(shape) // 2 + 1)])
-
-
-def _check_matrix(samples, argument):
-    if np.ma.isMaskedArray(samples):
-        raise ValueError(f"{argument} must have no masked entries; fill or drop them")
-    x = np.asarray(samples)
-    if x.ndim != 2 or not x.size or x.dtype.kind not in "biuf":
-        raise ValueError(
-            f"{argument} must be real numbers of shape (n_samples, n_visible) with at "
-            f"least one sample, got {x.dtype} of shape {x.shape}"
-        )
-    return x
+    rings = np.array([power[ring == r].mean() for r in range(min(shape) // 2 + 1)])
+    return np.where(rings > noise, rings, 0.0)

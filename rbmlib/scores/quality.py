@@ -5,8 +5,16 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from rbmlib import sampling
-from rbmlib.checks import check_positive, check_samples
-from rbmlib.scores.classes import class_divergence
+from rbmlib.checks import (
+    check_integers,
+    check_positive,
+    check_samples,
+    check_sequence,
+    shown,
+)
+from rbmlib.randomness import check_seed
+from rbmlib.rbm import RBM
+from rbmlib.scores.classes import check_classes, class_divergence
 from rbmlib.scores.distances import (
     adversarial_accuracy,
     check_pair,
@@ -69,10 +77,19 @@ def score(samples, data, shape, classifier):
     ------
     ValueError, TypeError
         Sets of different size or of other states, images that are not of this shape,
-        or a classifier that returns no integers >= 0.
+        or a classifier that returns no integers >= 0, one for each sample.
+
+    Examples
+    --------
+    >>> from rbmlib.scores import LinearClassifier
+    >>> first = LinearClassifier([[-1, 1], [0, 0], [0, 0], [0, 0], [0, 0]])
+    >>> data = [[0, 1, 1, 0], [1, 0, 0, 1], [1, 1, 0, 0]]
+    >>> score(data, data, (2, 2), first)
+    Scores(second=0.0, third=0.0, adversarial=0.5, entropy=0.0, spectrum=0.0, \
+classes=0.0)
     """
-    _check_callable(classifier)
     x, y = check_pair(samples, data)
+    _check_callable(classifier)
     near, own = adversarial_accuracy(x, y)
     return Scores(
         second=second_moment_error(x, y),
@@ -80,8 +97,13 @@ def score(samples, data, shape, classifier):
         adversarial=(near - 0.5) ** 2 + (own - 0.5) ** 2,
         entropy=compressed_size(x) / compressed_size(y) - 1,
         spectrum=spectral_distance(x, y, shape),
-        classes=class_divergence(classifier(x), classifier(y)),
+        classes=class_divergence(*(_classes(classifier, z) for z in (x, y))),
     )
+
+
+def _classes(classifier, x):
+    classes = classifier(x)
+    return check_classes(classes, "classifier(samples)", n_samples=len(x))
 
 
 def baseline(data, shape, classifier, n):
@@ -104,11 +126,18 @@ def baseline(data, shape, classifier, n):
     ------
     ValueError, TypeError
         Fewer data, n below 2, or as in `score`.
+
+    Examples
+    --------
+    >>> from rbmlib.scores import LinearClassifier
+    >>> first = LinearClassifier([[-1, 1], [0, 0], [0, 0], [0, 0], [0, 0]])
+    >>> data = [[0, 1, 1, 0], [1, 0, 0, 1], [1, 0, 1, 1], [0, 1, 0, 1]]
+    >>> round(baseline(data, (2, 2), first, n=2).second, 6)
+    0.114583
     """
-    _check_callable(classifier)
     data = check_samples(data, BINARY, None, "data")
-    if check_positive(n, "n") < 2:
-        raise ValueError(f"n must be at least 2, got {n}")
+    _check_callable(classifier)
+    n = check_positive(n, "n", least=2)
     n_pairs = len(data) // (2 * n)
     if n_pairs < 1:
         raise ValueError(
@@ -126,7 +155,7 @@ def quality(machines, data, times, *, shape, classifier, seed):
     Parameters
     ----------
     machines : sequence of RBM
-        For instance a `Trajectory`.
+        With binary visible units; for instance a `Trajectory`.
     data : array_like, shape (n, n_visible)
         As many chains run as there are data.
     times : sequence of int
@@ -143,11 +172,30 @@ def quality(machines, data, times, *, shape, classifier, seed):
     Raises
     ------
     ValueError, TypeError
-        As in `score`, or times that do not increase.
+        As in `score`; no machine, or one with visible units that are not those of the
+        data; or times that do not increase.
+
+    Examples
+    --------
+    >>> from rbmlib.scores import LinearClassifier
+    >>> machine = RBM.random(4, 2, scale=0.5, seed=1)
+    >>> first = LinearClassifier([[-1, 1], [0, 0], [0, 0], [0, 0], [0, 0]])
+    >>> data = [[0, 1, 1, 0], [1, 0, 0, 1], [1, 1, 0, 0]]
+    >>> found = quality(
+    ...     [machine], data, times=[1, 5], shape=(2, 2), classifier=first, seed=0
+    ... )
+    >>> [round(one.second, 3) for one in found[0]]
+    [0.074, 0.041]
     """
-    _check_callable(classifier)
+    machines = check_sequence(machines, "machines", RBM, "an RBM")
     data = check_samples(data, BINARY, None, "data")
-    out = []
+    for i, machine in enumerate(machines):
+        _check_visible(machine, f"machines[{i}]", data.shape[1])
+    times = check_integers(times, "times", ("n_times",), 1, 2**32 - 1).tolist()
+    if sorted(set(times)) != times:
+        raise ValueError(f"times must increase, got {shown(times)}")
+    _check_callable(classifier)
+    seed, out = check_seed(seed), []
     for machine in machines:
         noise = sampling.random_start(machine, len(data), seed)
         states = sampling.record(machine, noise, times, seed, lambda v, h: v)
@@ -155,9 +203,17 @@ def quality(machines, data, times, *, shape, classifier, seed):
     return out
 
 
+def _check_visible(machine, argument, n_visible):
+    if machine.visible.states != (0, 1) or machine.n_visible != n_visible:
+        raise ValueError(
+            f"{argument} must have {n_visible} visible units of states 0 and 1, as the "
+            f"data have, got {machine!r}"
+        )
+
+
 def _check_callable(classifier):
     if not callable(classifier):
         raise TypeError(
             "classifier must be a function that takes samples and returns their "
-            f"classes, got {classifier!r}"
+            f"classes, got {shown(classifier)}"
         )

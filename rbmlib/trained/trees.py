@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rbmlib.mode_tracking.tree import Level, ModeTree
+from rbmlib.mode_tracking import Level, ModeTree
 from rbmlib.trained.record import Stored, one_of, pack_npz, read_npz
 
 CLOUD_EDGES = (np.linspace(-6, 10, 49), np.linspace(-6, 7, 49))  # hold all samples
