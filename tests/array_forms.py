@@ -121,11 +121,7 @@ def differences(thing, call):
 def _result(thing, call, parameter, value):
     bound = public.bind(thing, call)
     bound.arguments[parameter] = value
-    if thing.attribute == "__init__":
-        new = bound.arguments["self"] = object.__new__(type(bound.arguments["self"]))
-        thing.function(*bound.args, **bound.kwargs)
-        return new
-    result = thing.function(*bound.args, **bound.kwargs)
+    result = public.carry_out(thing, bound)
     return list(result) if hasattr(result, "__next__") else copy.deepcopy(result)
 
 

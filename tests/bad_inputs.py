@@ -14,6 +14,7 @@ from collections import Counter
 from typing import NamedTuple
 
 import hypothesis
+import numpy as np
 
 import kinds
 import public
@@ -52,17 +53,19 @@ def _in_time():
 
 def answer(thing, call, parameter, value):
     """Call a function with one argument replaced, and judge the answer."""
-    args, kwargs = _replaced(thing, call, parameter, value)
+    bound = public.bind(thing, call)
+    bound.arguments[parameter] = value
     named = _name_of(thing, call, parameter)
     try:
         with warnings.catch_warnings(), _in_time():
             warnings.simplefilter("error")
-            result = thing.function(*args, **kwargs)
+            result = public.carry_out(thing, bound)
             if hasattr(result, "__next__"):
                 next(result)
     except (ValueError, TypeError) as error:
         text = f"{type(error).__name__}: {error}"
-        return Answer("clear" if _is_clear(str(error), named) else "unclear", text)
+        clear = _is_clear(str(error), named, value)
+        return Answer("clear" if clear else "unclear", text)
     except Warning as warning:
         return Answer("warning", f"{type(warning).__name__}: {warning}")
     except TooSlow:
@@ -73,15 +76,6 @@ def answer(thing, call, parameter, value):
     return Answer("silent", f"returned {result!r:.60}")
 
 
-def _replaced(thing, call, parameter, value):
-    """Return the arguments of a call with one replaced."""
-    bound = public.bind(thing, call)
-    bound.arguments[parameter] = value
-    if thing.attribute == "__init__":  # a new object: the old one must stay whole
-        bound.arguments["self"] = object.__new__(type(bound.arguments["self"]))
-    return bound.args, bound.kwargs
-
-
 def _name_of(thing, call, parameter):
     """Return how a message must call a parameter: a check is told it, `argument`."""
     if "argument" in thing.parameters and parameter == next(iter(thing.parameters)):
@@ -89,11 +83,41 @@ def _name_of(thing, call, parameter):
     return parameter
 
 
-def _is_clear(message, parameter):
+def _is_clear(message, parameter, value):
     """Whether a message names the argument, what was expected and what it was."""
     named = re.search(rf"(?<![\w.]){re.escape(parameter)}(?!\w)", message)
     expected = re.search(r"\bmust\b|\bexpected\b", message)
-    return bool(named and expected and re.search(r"\bgot\b", message))
+    found = re.search(r"\bgot\b(.*)", message, re.DOTALL)
+    return bool(named and expected and found and _shows(found[1], value))
+
+
+def _shows(text, value):
+    """Whether a text has a value in full, one of its numbers, or what it is."""
+    if type(value).__name__ in text or repr(value)[:60] in text:
+        return True
+    if isinstance(value, list | tuple | set | dict | str | bytes):
+        if any(_shows(text, part) for part in _parts(value)):
+            return True
+        if not value and re.search(r"\bnone\b|\b0\b|\[\]", text):
+            return True
+    if isinstance(value, str | bytes):
+        return repr(value)[1:9] in text
+    try:
+        x = np.ma.asarray(value)
+    except (ValueError, TypeError):  # no array: its length is what can be said
+        return bool(re.search(r"\d", text))
+    about = {str(x.shape), str(x.dtype), str(len(x)) if x.ndim else "", "masked"}
+    if any(word and word in text for word in about):
+        return True
+    shown = {repr(one).removesuffix(".0") for one in x.ravel().tolist()}
+    return any(one in text for one in shown) or bool(re.search(r"\d", text))
+
+
+def _parts(value):
+    """Return what a container holds: a message may show the part that is bad."""
+    if isinstance(value, str):
+        return list(value) if len(value) > 1 else []
+    return [*value, *value.values()] if isinstance(value, dict) else list(value)
 
 
 def good_value(thing, call, parameter):

@@ -164,6 +164,14 @@ def bind(thing, call):
     return inspect.signature(thing.function).bind_partial(*call.args, **call.kwargs)
 
 
+def carry_out(thing, bound):
+    """Call a thing; a class makes a new object, as the old one must stay whole."""
+    if thing.attribute == "__init__":
+        first, *rest = bound.args
+        return type(first)(*rest, **bound.kwargs)
+    return thing.function(*bound.args, **bound.kwargs)
+
+
 def _record(owner, attribute, name, calls):
     """Put a recorder in the place of a function wherever it is known by name."""
     there = vars(owner).get(attribute)
