@@ -1,6 +1,7 @@
-"""A cell after a time-out is an expected failure to nbval; here it is a failure."""
+"""What holds for all tests: of the library, of the notebooks and of the pages."""
 
 import importlib.util
+import signal
 
 import pytest
 
@@ -10,7 +11,14 @@ if importlib.util.find_spec("msprime") is None:
     collect_ignore.append("tools/simulate_haplotypes.py")
 
 
+def pytest_configure():
+    """Let Ctrl-C be heard: a shell starts what is in the background without it."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def pytest_sessionfinish(session):
+    """Fail where a cell came after a time-out, which nbval calls an expected failure."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if reporter and reporter.stats.get("xfailed"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -196,6 +196,15 @@ def test_what_a_public_function_refuses_is_documented():
     assert silent == []
 
 
+def test_the_page_of_promises_names_tests_that_are_there():
+    page = (ROOT / "book" / "reliability.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(?:tests/)?(test_\w+\.py)`", page))
+    named |= set(re.findall(r"`(tools/\w+\.py)`", page))
+    assert len(named) > 10
+    for name in named:
+        assert (ROOT / ("" if "/" in name else "tests") / name).exists(), name
+
+
 def test_every_module_can_be_imported_and_says_what_it_is():
     for found in pkgutil.walk_packages(rbmlib.__path__, "rbmlib."):
         assert importlib.import_module(found.name).__doc__, found.name

@@ -148,6 +148,7 @@ def main():
         parser.add_argument(f"--{name}", type=int, default=default)
     asked, here, bad = parser.parse_args(), setting(), 0
     chance = random.Random(asked.seed)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # also in the background
     with tempfile.TemporaryDirectory() as folder:
         train(here, 3)  # kernels are loaded
         begun = time.monotonic()

@@ -20,7 +20,6 @@ from rbmlib.likelihood.estimate import log_likelihood
 from rbmlib.trajectories import Trajectory
 
 LEVEL = 1e-3  # of the statement about annealing along the ages
-LEAST_ESS = 10.0  # below, the standard error of log Z means little
 SIGMAS = 4.0
 
 
@@ -133,6 +132,4 @@ def _verdict(found, bound, along):
         return f"refuted: log Z is at least {bound:.2f}, by mean field"
     if along > highest:
         return f"refuted: log Z is at least {along:.2f}, by annealing along the ages"
-    if found.ess < LEAST_ESS:
-        return f"not to be trusted: effective sample size {found.ess:.1f} of chains"
-    return "trusted"
+    return f"not to be trusted: {found.doubts}" if found.doubts else "trusted"
