@@ -18,7 +18,7 @@ def pytest_configure():
 
 
 def pytest_sessionfinish(session):
-    """Fail where a cell came after a time-out, which nbval calls an expected failure."""
+    """Fail where a cell came after a time-out: to nbval an expected failure."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if reporter and reporter.stats.get("xfailed"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

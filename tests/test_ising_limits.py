@@ -182,8 +182,8 @@ def test_any_temperature_gives_numbers_or_is_refused(name):
     [
         (lambda: curie_weiss.exact(np.nan, 1.0), "N must be an integer"),
         (lambda: curie_weiss.exact(10**9, 1.0), "N must be .* got 1000000000"),
-        (lambda: curie_weiss.exact(9, 1.0, np.nan), "h must be a finite number, got nan"),
-        (lambda: curie_weiss.magnetization(1.0, np.inf), "h must be a finite number, got inf"),
+        (lambda: curie_weiss.exact(9, 1.0, np.nan), "h must be a .*, got nan"),
+        (lambda: curie_weiss.magnetization(1.0, np.inf), "h must be a .*, got inf"),
         (lambda: curie_weiss.free_energy([0, 1.0000001], 1), "got 1.0000001"),
         (lambda: ising.density_of_states(2, 2).log_z(1.0, 1e308), "T and h must"),
         (lambda: rates.heat_bath_table(1.0, 0.0, 65), "bits must be .* got 65"),

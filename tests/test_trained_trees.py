@@ -52,5 +52,5 @@ def test_a_stored_tree_is_made_as_its_source_says(name):
 
 def test_unknown_names_are_refused():
     for call in (trees.load, make_trees.make):
-        with pytest.raises(ValueError, match="mnist, human haplotypes; got 'cats'"):
+        with pytest.raises(ValueError, match="'mnist', 'human haplotypes', got 'cats'"):
             call("cats")

@@ -1,7 +1,5 @@
 """Training: the right gradient, the right chains, and honest refusals."""
 
-import re
-
 import numpy as np
 import pytest
 
@@ -179,18 +177,18 @@ GOOD = {
         ({"batch_size": 61}, "at most the number of samples, 60, got 61"),
         ({"n_chains": 0}, "n_chains must be at least 1, got 0"),
         ({"method": "cd", "n_chains": 5}, "n_chains must equal batch_size"),
-        ({"learning_rate": 0.0}, "learning_rate must be a finite positive"),
-        ({"learning_rate": np.inf}, "learning_rate must be a finite positive"),
+        ({"learning_rate": 0.0}, "learning_rate must be a finite number > 0"),
+        ({"learning_rate": np.inf}, "learning_rate must be a finite number > 0"),
         ({"n_updates": 0}, "n_updates must be at least 1"),
-        ({"checkpoints": [5]}, r"checkpoints must be integers in \[0, 3\]"),
-        ({"checkpoints": [0.5]}, "checkpoints must be integers"),
+        ({"checkpoints": [5]}, r"checkpoints must hold integers in \[0, 3\]"),
+        ({"checkpoints": [0.5]}, "checkpoints must hold integers"),
         ({"method": "exact"}, "k must be left out for method='exact'"),
         ({"seed": -1}, "seed must be in"),
     ],
 )
 def test_bad_arguments_are_refused(change, message):
     machine = RBM.random(6, 2, seed=0)
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises((TypeError, ValueError), match=message):
         training.train(machine, _data(BINARY), **{**GOOD, **change})
 
 
@@ -238,7 +236,8 @@ def test_the_data_are_hashed_once(monkeypatch):
 
 def test_a_method_is_a_row_of_the_table():
     assert set(METHODS) == {"cd", "pcd", "rdm", "exact"}
-    with pytest.raises(ValueError, match=f"one of {re.escape(str(tuple(METHODS)))}"):
+    names = ", ".join(map(repr, METHODS))
+    with pytest.raises(ValueError, match=f"method must be one of {names}, got"):
         training.train(RBM.random(6, 2, seed=0), _data(BINARY), **GOOD | {"method": ""})
 
 

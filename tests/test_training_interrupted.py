@@ -320,8 +320,8 @@ def change(run, what):
         ("large", "trajectory.state: parameters too large"),
         ("cut", "must be, rounded to its grid, the machine of the last age, 4"),
         ("method", "trajectory.settings: method must be one of .* got 'foo'"),
-        ("rate", "settings: learning_rate must be a finite positive .* got -1.0"),
-        ("word", "settings: learning_rate must be a finite positive .* got '0.5'"),
+        ("rate", "settings: learning_rate must be a finite number > 0, got -1.0"),
+        ("word", "settings: learning_rate must be a finite number > 0, got '0.5'"),
         ("centred", "settings: centred must be True or False, got 'no'"),
         ("k", "settings: k must be an integer, got float"),
         ("batch", "settings: batch_size must be at most .* 30, got 1000"),
@@ -339,7 +339,7 @@ def test_what_training_did_not_return_is_not_continued(what, message):
 
 
 def test_what_is_no_trajectory_or_machine_is_named():
-    with pytest.raises(TypeError, match="trajectory must be a Trajectory, got list"):
+    with pytest.raises(TypeError, match=r"trajectory must be a Trajectory, got \[RBM"):
         resumed([RBM.random(5, 3, seed=0)])
     with pytest.raises(TypeError, match="rbm must be an RBM, got str"):
         training.begin("rbm", data(), method="exact", learning_rate=1, seed=0)

@@ -85,7 +85,7 @@ def test_access_by_position_and_by_age():
     assert list(run) == list(run.machines)
     with pytest.raises(ValueError, match=r"got 12; the nearest is 10"):
         run.at(12)
-    with pytest.raises(ValueError, match=r"got 10.5; the nearest is 10"):
+    with pytest.raises(TypeError, match=r"age must be an integer, got float 10.5"):
         run.at(10.5)
 
 
@@ -107,11 +107,11 @@ def test_it_owns_frozen_copies():
             r"strictly increasing, got \[0, 10, 10, 20\]",
             {"ages": [0, 10, 10, 20]},
         ),
-        (ValueError, "at least 0", {"ages": [-1, 1, 2, 3]}),
-        (ValueError, "4 integers, one for each machine", {"ages": [0, 1]}),
-        (ValueError, "4 integers", {"ages": [0.0, 1.0, 2.0, 3.0]}),
-        (TypeError, "machines must be", {"machines": [], "ages": []}),
-        (TypeError, "machines must be", {"machines": [1, 2, 3, 4]}),
+        (ValueError, r"integers in \[0, .* got -1", {"ages": [-1, 1, 2, 3]}),
+        (ValueError, r"ages must have shape \(4,\), got \(2,\)", {"ages": [0, 1]}),
+        (TypeError, "ages must hold integers", {"ages": [0.0, 1.0, 2.0, 3.0]}),
+        (ValueError, "machines must hold at least 1", {"machines": [], "ages": []}),
+        (TypeError, r"machines\[0\] must be an RBM", {"machines": [1, 2, 3, 4]}),
         (
             ValueError,
             "same sizes and unit types",
@@ -131,11 +131,11 @@ def test_it_owns_frozen_copies():
         (ValueError, r"chains must have shape \(..., 5\)", {"chains": np.ones((2, 4))}),
         (ValueError, "at least one chain", {"chains": np.ones((0, 5))}),
         (ValueError, r"chains must have shape \(n_chains", {"chains": np.ones(5)}),
-        (TypeError, r"settings\['k'\] must be .* got list", {"settings": {"k": []}}),
+        (TypeError, r"settings\['k'\] must be .* got \[\]", {"settings": {"k": []}}),
         (ValueError, "settings must have identifiers", {"settings": {"a/b": 1}}),
         (
             ValueError,
-            r"state\['W'\] must be an array of finite",
+            r"state\['W'\] must hold finite",
             {"state": {"W": np.array([np.nan])}},
         ),
     ],

@@ -238,7 +238,7 @@ def test_any_error_of_reading_is_a_valueerror(tmp_path, monkeypatch, error):
 
 def test_ages_beyond_64_bits_are_refused(tmp_path):
     _, path = written(tmp_path, edit=lambda f: f.move("update_10", f"epoch_{2**63}"))
-    with pytest.raises(ValueError, match=r"below 2\^63"):
+    with pytest.raises(ValueError, match="got 9223372036854775808"):
         Trajectory.load(path)
 
 

@@ -94,7 +94,7 @@ def test_a_name_of_two_machines_needs_the_variance(name):
 
 @pytest.mark.parametrize("variance", [0, -1.0, np.nan, "1"])
 def test_a_wrong_variance_is_refused(variance):
-    with pytest.raises(ValueError, match="variance"):
+    with pytest.raises((TypeError, ValueError), match="hidden_variance must"):
         load("BGRBM", hidden_variance=variance)
 
 

@@ -101,7 +101,7 @@ class Trained:
 
         Examples
         --------
-        >>> load("digits").until(100).ages[-1] <= 100
+        >>> bool(load("digits").until(100).ages[-1] <= 100)
         True
         """
         kept = self.ages <= check_positive(age, "age", least=0)

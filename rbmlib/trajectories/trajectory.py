@@ -20,7 +20,6 @@ from rbmlib.checks import (
     check_samples,
     check_sequence,
     check_text,
-    said,
     shown,
 )
 from rbmlib.rbm import RBM
@@ -276,7 +275,7 @@ def _check_state(state):
         bad = ~np.isfinite(value)
         if bad.any():
             raise ValueError(
-                f"state[{name!r}] must hold finite numbers, got {said(value[bad][0])}"
+                f"state[{name!r}] must hold finite numbers, got {value[bad][0]!s}"
             )
         checked[name] = _frozen(value.copy())
     return checked
