@@ -341,7 +341,7 @@ def test_what_training_did_not_return_is_not_continued(what, message):
 def test_what_is_no_trajectory_or_machine_is_named():
     with pytest.raises(TypeError, match=r"trajectory must be a Trajectory, got \[RBM"):
         resumed([RBM.random(5, 3, seed=0)])
-    with pytest.raises(TypeError, match="rbm must be an RBM, got str"):
+    with pytest.raises(TypeError, match="rbm must be an RBM, got 'rbm'"):
         training.begin("rbm", data(), method="exact", learning_rate=1, seed=0)
     with pytest.raises(ValueError, match="centred must be True or False, got 1"):
         begun(centred=1)
