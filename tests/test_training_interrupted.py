@@ -343,7 +343,7 @@ def test_what_is_no_trajectory_or_machine_is_named():
         resumed([RBM.random(5, 3, seed=0)])
     with pytest.raises(TypeError, match="rbm must be an RBM, got 'rbm'"):
         training.begin("rbm", data(), method="exact", learning_rate=1, seed=0)
-    with pytest.raises(ValueError, match="centred must be True or False, got 1"):
+    with pytest.raises(TypeError, match="centred must be True or False, got 1"):
         begun(centred=1)
     with pytest.raises(TypeError, match="n_updates must be an integer"):
         training.log_ages(np.nan, 3)
