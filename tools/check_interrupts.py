@@ -91,7 +91,7 @@ def disturbed(setting, path, number, delay, n_updates=N_UPDATES, every=0.02):
 
 def campaign(setting, number, delays, folder, whole, n_updates=N_UPDATES):
     """Disturb runs after some delays, and resume; return a Counter of what happened."""
-    found, every = Counter(), max(delays) / N_FILES
+    found, every = Counter(), max(delays, default=0.0) / N_FILES
     for i, delay in enumerate(delays):
         path = Path(folder, f"{number.name}-{i}.h5")
         found[disturbed(setting, path, number, delay, n_updates, every)] += 1
