@@ -109,8 +109,8 @@ def _of_class(name, cls):
             if attribute.startswith("_") or not inspect.isfunction(function):
                 continue
             key = f"{name}.{attribute}"
-            room, _, method = key.split(".")[0], *key.split(".")[-2:]
-            if {key, f"{room}.*.{method}"} & OF_PROGRAMS:
+            room = name.split(".")[0]
+            if {key, f"{room}.*.{attribute}"} & OF_PROGRAMS:
                 continue
             if not is_unit or attribute in CHECKED_OF_UNITS:
                 found[key] = Public(key, base, attribute, function)

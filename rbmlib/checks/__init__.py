@@ -12,10 +12,10 @@ from rbmlib.checks.arrays import (
     check_parameter,
     check_samples,
     check_symmetric,
-    check_vectors,
     check_words,
     said,
 )
+from rbmlib.checks.images import check_image_shape
 from rbmlib.checks.labels import check_labels
 from rbmlib.checks.scalars import (
     check_choice,
@@ -38,6 +38,7 @@ __all__ = [
     "check_array",
     "check_choice",
     "check_flag",
+    "check_image_shape",
     "check_instance",
     "check_integer",
     "check_integers",
@@ -52,7 +53,6 @@ __all__ = [
     "check_shape",
     "check_symmetric",
     "check_text",
-    "check_vectors",
     "check_word",
     "check_words",
     "said",

@@ -168,18 +168,6 @@ def check_words(value, argument):
     return words.astype(np.uint32).reshape(-1)
 
 
-def check_vectors(value, argument, n_rows, names=("n", "n_vectors")):
-    """Return one vector, or a matrix whose columns are vectors, of ``n_rows`` numbers.
-
-    Raises
-    ------
-    ValueError
-        As `check_array`.
-    """
-    one = np.ndim(value) == 1 if not sparse.issparse(value) else False
-    return check_array(value, argument, (n_rows,) if one else (n_rows, names[1]))
-
-
 def _check_shape(x, argument, shape):
     """Raise ValueError unless an array has a shape, as in `check_array`."""
     names = [str(n) for n in shape if n is not ...]

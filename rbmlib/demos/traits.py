@@ -14,6 +14,10 @@ import traitlets
 class _Strict(traitlets.TraitType):
     """Base of the traits: an error names trait, value and what was expected."""
 
+    def __init__(self, default):
+        super().__init__(default)
+        self.tag(sync=True)
+
     def error(self, obj, value, error=None, info=None):
         raise traitlets.TraitError(
             f"{self.name} must be {self.expected(obj)}, got {value!r}"
@@ -31,7 +35,6 @@ class _Ranged(_Strict):
         self.min = -self.most if min is None else min
         self.max = self.most if max is None else max
         super().__init__(default)
-        self.tag(sync=True)
 
     def expected(self, obj):
         kind = "a whole number" if self.whole else "a finite number"
@@ -65,7 +68,6 @@ class Choice(_Strict):
     def __init__(self, options, default):
         self.options = list(options)
         super().__init__(default)
-        self.tag(sync=True)
 
     def options_of(self, demo):
         """Return the values, which may depend on the demo."""
@@ -90,7 +92,6 @@ class Flag(_Strict):
 
     def __init__(self, default=False):
         super().__init__(default)
-        self.tag(sync=True)
 
     def expected(self, obj):
         return "True or False"
@@ -110,7 +111,6 @@ class Digits(_Strict):
     def __init__(self, size):
         self.size = size
         super().__init__("0" * size)
-        self.tag(sync=True)
 
     def expected(self, obj):
         return f"{self.size} digits 0 or 1"
@@ -134,7 +134,6 @@ class Numbers(_Strict):
     def __init__(self, min, max, whole=False):
         self.min, self.max, self.whole = min, max, whole
         super().__init__([])
-        self.tag(sync=True)
 
     def expected(self, obj):
         kind = "whole numbers" if self.whole else "numbers"

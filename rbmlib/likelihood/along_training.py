@@ -9,15 +9,14 @@ import itertools
 
 import numpy as np
 
-from rbmlib.checks import check_positive, check_sequence
+from rbmlib.checks import check_positive
 from rbmlib.likelihood.annealing import (
     draw_independent,
     independent_log_z,
     independent_machine,
 )
-from rbmlib.likelihood.estimate import Estimate, check_alike
+from rbmlib.likelihood.estimate import Estimate, check_machines
 from rbmlib.likelihood.path import along_machines
-from rbmlib.rbm import RBM
 
 
 def trajectory_ais(trajectory, *, n_chains=500, n_temperatures=1, seed):
@@ -59,7 +58,7 @@ def trajectory_ais(trajectory, *, n_chains=500, n_temperatures=1, seed):
     >>> bool(np.all(abs(result.log_z - exact) < 4 * result.error))
     True
     """
-    machines = _check_machines(trajectory)
+    machines = check_machines(trajectory)
     check_positive(n_chains, "n_chains", least=2)
     n = check_positive(n_temperatures, "n_temperatures")
     start = independent_machine(machines[0].on_grid()).on_grid()
@@ -76,11 +75,3 @@ def _path(start, machines, n):
         for step in range(1, n):
             yield ((1 - step / n) * old + step / n * new).on_grid()
         yield new.on_grid()
-
-
-def _check_machines(trajectory):
-    machines = getattr(trajectory, "machines", trajectory)
-    machines = check_sequence(machines, "trajectory", RBM, "an RBM")
-    for machine in machines:
-        check_alike(machines[0], machine, "trajectory")
-    return machines

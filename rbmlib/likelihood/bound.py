@@ -16,7 +16,8 @@ Jaakkola and M. I. Jordan (1996), arXiv:cs/9603102, for networks of binary units
 import numpy as np
 
 from rbmlib.checks import check_samples
-from rbmlib.mean_field import free_energy, update
+from rbmlib.mean_field import free_energy
+from rbmlib.mean_field.plefka import step
 from rbmlib.rbm import check_machine
 from rbmlib.sampling import random_start
 
@@ -62,7 +63,7 @@ def mean_field_bound(rbm, data=None, *, seed=0):
     m_h = rbm.hidden.mean(m_v @ rbm.columns.W + rbm.b)
     best = -np.inf
     for _ in range(MAX_STEPS):
-        m_v, m_h = update(rbm, m_v, m_h, order=1)
+        m_v, m_h = step(rbm, m_v, m_h, order=1)
         minus_f = -free_energy(rbm, m_v, m_h, order=1)
         before, best = best, minus_f.max()
         if best - before < GAIN:
@@ -77,6 +78,5 @@ def _starts(rbm, data, seed):
         starts.append(np.ones((1, rbm.n_visible), rbm.visible.dtype))
     if data is not None:
         data = check_samples(data, rbm.visible, rbm.n_visible, "data")
-        step = max(1, len(data) // N_STARTS)
-        starts.append(data[::step][:N_STARTS])
+        starts.append(data[:: max(1, len(data) // N_STARTS)][:N_STARTS])
     return np.concatenate(starts)

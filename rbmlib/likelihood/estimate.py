@@ -7,6 +7,7 @@ from scipy.special import logsumexp, ndtr
 
 from rbmlib.checks import as_numbers, check_choice, check_real, check_samples, shown
 from rbmlib.rbm import RBM, check_machine
+from rbmlib.trajectories import machines_of
 
 FEWEST = 10  # chains that must carry the mean weight
 
@@ -167,6 +168,20 @@ def log_likelihood(rbm, data, log_z=None):
     data = check_samples(data, rbm.visible, rbm.n_visible, "data")
     log_z = rbm.log_z() if log_z is None else check_real(log_z, "log_z")
     return float(-rbm.free_energy(data).mean() - log_z)
+
+
+def check_machines(trajectory):
+    """Return the machines of a trajectory, or of a sequence, if all are of a kind.
+
+    Raises
+    ------
+    TypeError, ValueError
+        No machine, something else, or other units or sizes.
+    """
+    machines = machines_of(trajectory)
+    for machine in machines:
+        check_alike(machines[0], machine, "trajectory")
+    return machines
 
 
 def check_alike(rbm, other, argument):

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 from matplotlib.patches import Patch
 
-from rbmlib.checks import check_instance, check_integers, check_positive, check_real
+from rbmlib.checks import check_image_shape, check_instance, check_positive, check_real
 from rbmlib.mode_tracking.labels import check_label_numbers
 from rbmlib.mode_tracking.newick import check_texts
 from rbmlib.mode_tracking.tree import ModeTree
@@ -64,7 +64,7 @@ def draw(ax, tree, labels=None, shape=None, *, zoom=1.0, max_levels=None, names=
     check_instance(tree, "tree", ModeTree)
     colours = _colours(tree, labels)
     if shape is not None:
-        shape = _check_image(shape, tree.levels[0].m_v.shape[1])
+        shape = check_image_shape(shape, tree.levels[0].m_v.shape[1], "the tree")
     zoom = check_real(zoom, "zoom", 0, MOST, open_low=True)
     place, depth = _places(tree), len(tree.levels)
     with_image = set(range(depth))
@@ -198,17 +198,6 @@ def draw_radial(ax, tree, labels=None, names=None):
     ax.set_aspect("equal")
     ax.set_axis_off()
     return ax
-
-
-def _check_image(shape, n_visible):
-    """Return the shape of an image of a mode as a tuple of int, or raise an error."""
-    shape = tuple(check_integers(shape, "shape", (2,), 1, MOST).tolist())
-    if shape[0] * shape[1] != n_visible:
-        raise ValueError(
-            f"shape must have a product of {n_visible}, the units of the tree; got "
-            f"{shape}"
-        )
-    return shape
 
 
 def _check_labelled(names, labels):

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections import Counter
 
-from rbmlib.checks import shown
+from rbmlib.checks import check_instance
 
 TOKEN = re.compile(r"(?P<mark>[(),:;])|'(?P<quoted>(?:[^']|'')*)'|[^\s()\[\],:;']+")
 BLANKS = re.compile(r"[ \t\r\n]*")
@@ -46,8 +46,7 @@ def parse(text, argument):
     TypeError, ValueError
         As in `clades`.
     """
-    if not isinstance(text, str):
-        raise TypeError(f"{argument} must be a tree as text, got {shown(text)}")
+    check_instance(text, argument, str, "a tree as text")
     leaves, forks, open_nodes, state, place = [], [], [], NODE, 0
     while True:
         place = _skip(text, place, argument)

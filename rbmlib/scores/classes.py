@@ -55,7 +55,7 @@ class NearestImage:
 
     def __call__(self, samples):
         """Return the classes, shape (n,), or refuse samples that are no such images."""
-        samples = _check_width(samples, self.images.shape[1])
+        samples = check_samples(samples, BINARY, self.images.shape[1], "samples")
         blocks = np.array_split(samples, max(1, len(samples) // 500))
         nearest = np.concatenate(
             [
@@ -154,19 +154,14 @@ class LinearClassifier:
 
     def __call__(self, samples):
         """Return the classes, shape (n,), or refuse samples of other states."""
-        samples = _check_width(samples, len(self.weights) - 1).astype(np.float64)
-        fields = samples @ self.weights[:-1].astype(np.float64)
+        samples = check_samples(samples, BINARY, len(self.weights) - 1, "samples")
+        fields = samples.astype(np.float64) @ self.weights[:-1].astype(np.float64)
         return np.argmax(fields + self.weights[-1], axis=1)
 
 
 def check_images(images):
     """Return images of states 0 and 1 as float32, at least one, or raise ValueError."""
     return check_samples(images, BINARY, None, "images", one="image")
-
-
-def _check_width(samples, n_visible):
-    """Return samples as a matrix with a column for each visible unit, or refuse."""
-    return check_samples(samples, BINARY, n_visible, "samples")
 
 
 def class_counts(classes, n_classes=10):

@@ -4,9 +4,8 @@ import bz2
 
 import numpy as np
 
-from rbmlib.checks import check_array, check_integers, said
+from rbmlib.checks import check_array, check_image_shape, said
 
-MOST = 10_000  # pixels of a side
 LARGEST = 1e100  # value of a pixel, whose square is a number
 EPS = np.finfo(np.float64).eps
 
@@ -99,12 +98,7 @@ def spectral_distance(x, y, shape):
 
 def _power(samples, shape, argument):
     x = check_array(samples, argument, ("n_samples", "n_visible"), -LARGEST, LARGEST)
-    shape = tuple(check_integers(shape, "shape", (2,), 1, MOST).tolist())
-    if x.shape[1] != shape[0] * shape[1]:
-        raise ValueError(
-            f"shape must have a product of {x.shape[1]}, the units of {argument}; got "
-            f"{shape}"
-        )
+    shape = check_image_shape(shape, x.shape[1], argument)
     x = x.reshape(-1, *shape)
     power = (np.abs(np.fft.fft2(x)) ** 2).mean(0) / x[0].size
     # A transform of n numbers rounds by some ε log2(n) of their root mean square.

@@ -1,9 +1,9 @@
 """Ladders from an easy machine to a difficult one."""
 
-from rbmlib.checks import check_positive, check_sequence
+from rbmlib.checks import check_positive
 from rbmlib.likelihood.annealing import independent_machine
-from rbmlib.likelihood.estimate import check_alike
-from rbmlib.rbm import RBM, check_machine
+from rbmlib.likelihood.estimate import check_alike, check_machines
+from rbmlib.rbm import check_machine
 
 
 def between(first, last, n_steps):
@@ -97,10 +97,7 @@ def between_ages(trajectory, n_steps=1, *, first=0):
     >>> [m.W.item() for m in between_ages([young, old], 2)]
     [0.0, 0.5, 1.0, 2.0, 3.0]
     """
-    machines = getattr(trajectory, "machines", trajectory)
-    machines = check_sequence(machines, "trajectory", RBM, "an RBM")
-    for machine in machines:
-        check_alike(machines[0], machine, "trajectory")
+    machines = check_machines(trajectory)
     n_steps = check_positive(n_steps, "n_steps")
     first = check_positive(first, "first", least=0, most=len(machines) - 1)
     machines = machines[first:]

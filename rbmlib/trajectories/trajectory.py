@@ -199,7 +199,7 @@ def machines_of(trajectory):
 
     Parameters
     ----------
-    trajectory : Trajectory, or sequence of RBM
+    trajectory : Trajectory or alike, with an attribute ``machines``; or sequence of RBM
 
     Raises
     ------
@@ -212,9 +212,8 @@ def machines_of(trajectory):
     >>> machines_of(ladder) == machines_of(Trajectory([0, 10], ladder))
     True
     """
-    if isinstance(trajectory, Trajectory):
-        return trajectory.machines
-    return check_sequence(trajectory, "trajectory", RBM, "an RBM")
+    machines = getattr(trajectory, "machines", trajectory)
+    return check_sequence(machines, "trajectory", RBM, "an RBM")
 
 
 def _check_machines(machines):
