@@ -85,15 +85,20 @@ def checked_against_theory(notebook):
 
 
 def equations_tested(notebook, tests=""):
-    """Compare the labelled equations with those that an assertion names.
+    """Compare the labelled equations with those that a check is about.
 
     `tests` is the text of the test files; a label counts as tested where it stands in
-    them or in a code cell that asserts, usually in a comment.
+    them or in the metadata ``checks`` of a code cell that asserts.
     """
     labels = [a or b for a, b in EQUATION.findall(prose(notebook))]
-    checks = [source(cell) for _, cell in code_cells(notebook) if asserts(cell)]
-    searched = "\n".join([tests, *checks])
-    named = set(re.findall(r"[\w:-]+", searched))
+    named = set(re.findall(r"[\w:-]+", tests))
+    for place, cell in code_cells(notebook):
+        said = cell["metadata"].get("checks", [])
+        named.update(said)
+        if said and not asserts(cell):
+            yield f"cell {place} asserts nothing and claims to check {said}"
+        if missing := set(said) - set(labels):
+            yield f"cell {place} checks {missing}, which label no equation"
     untested = [label for label in labels if label not in named]
     if len(untested) > 0.1 * len(labels):
         yield f"no assertion names the equations {untested}, over 10% of {len(labels)}"

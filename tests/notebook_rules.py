@@ -6,6 +6,7 @@ compared, and an address or a time cannot be. Each rule takes a notebook (a dict
 yields one sentence for each fault.
 """
 
+import ast
 import re
 from statistics import median
 
@@ -28,6 +29,7 @@ FIGURE_REPR = re.compile(r"<Figure size .*>")
 HIDING_TAGS = {"hide-input", "hide-cell", "remove-input", "remove-cell"}
 NBVAL_COMMENT = re.compile(r"#\s*(?:NBVAL_|PYTEST_VALIDATE)\w+")
 MAX_BYTES = 600_000
+WIDTH = 74  # characters of a line, which fit at 1280 pixels; see book/ruff.toml
 
 
 def text(lines):
@@ -65,6 +67,15 @@ def stored_texts(cell):
         for kind, data in output.get("data", {}).items():
             if kind.removeprefix("application/papermill.record/").startswith("text/"):
                 yield SCRIPT.sub("", text(data))
+
+
+def printed_texts(cell):
+    """Yield each stored text that the page sets line by line."""
+    for output in cell["outputs"]:
+        yield text(output.get("text", ""))
+        yield "\n".join(output.get("traceback", []))
+        if not {"text/html", "image/png"} & set(output.get("data", {})):
+            yield text(output.get("data", {}).get("text/plain", ""))
 
 
 def compared_texts(cell):
@@ -142,13 +153,49 @@ def compared_everywhere(notebook):
 def short_cells(notebook):
     sizes = {place: len(source(c).splitlines()) for place, c in code_cells(notebook)}
     yield from (f"cell {p} has {n} lines, over 30" for p, n in sizes.items() if n > 30)
-    if sizes and median(sizes.values()) > 7:
-        yield f"the median code cell has {median(sizes.values())} lines, over 7"
+    if sizes and median(sizes.values()) > 9:
+        yield f"the median code cell has {median(sizes.values())} lines, over 9"
+
+
+def says_nothing(cell):
+    """Tell whether a cell only imports, or only hands numbers to the text."""
+    body = ast.parse(source(cell)).body
+    imports = all(isinstance(node, (ast.Import, ast.ImportFrom)) for node in body)
+    return imports or "remove-cell" in tags(cell)
+
+
+def only_glue_is_removed(notebook):
+    """A cell that no reader sees may hand numbers to the text and do nothing else."""
+    for place, cell in code_cells(notebook):
+        if "remove-cell" in tags(cell):
+            body = ast.parse(source(cell)).body
+            while any(isinstance(node, ast.For) for node in body):
+                body = [n for node in body for n in getattr(node, "body", [node])]
+            calls = [node.value for node in body if isinstance(node, ast.Expr)]
+            if len(calls) < len(body) or not all(map(glues, calls)):
+                yield f"cell {place} is removed from the page and does more than glue"
+        elif any(map(glues, ast.walk(ast.parse(source(cell))))):
+            yield f"cell {place} shows glue: move it to a cell tagged remove-cell"
+
+
+def glues(node):
+    return isinstance(node, ast.Call) and getattr(node.func, "id", "") == "glue"
+
+
+def narrow(notebook):
+    """Code is kept narrow by the linter; what it prints must fit the same box."""
+    for place, cell in code_cells(notebook):
+        for printed in printed_texts(cell):
+            for line in printed.splitlines():
+                if len(line) > WIDTH:
+                    yield f"cell {place} prints {len(line)} characters: {line}"
 
 
 def little_hidden(notebook):
     lines = {True: 0, False: 0}
     for _, cell in code_cells(notebook):
+        if says_nothing(cell):
+            continue
         lines[bool(tags(cell) & HIDING_TAGS)] += len(source(cell).splitlines())
     share = lines[True] / max(1, sum(lines.values()))
     if share > 0.2:
@@ -171,4 +218,6 @@ EVERY_NOTEBOOK = (
     compared_everywhere,
     short_cells,
     little_hidden,
+    only_glue_is_removed,
+    narrow,
 )

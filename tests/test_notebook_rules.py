@@ -60,7 +60,9 @@ def notebook():
         code("m = 0.5\nprint(m)", stream("0.5\n")),
         code("plot(m)", FIGURE, mystnb={"image": {"alt": ALT}}),
         code(
-            "assert m < 1  # checks eq-energy\nprint(m)", stream("m = 0.5000 +- 0.01\n")
+            "assert m < 1\nprint(m)",
+            stream("m = 0.5000 +- 0.01\n"),
+            checks=["eq-energy"],
         ),
     ]
     for number, kind in enumerate(kinds):
@@ -144,7 +146,7 @@ def long_cell(nb):
 
 def long_cells(nb):
     for _, cell in notebook_rules.code_cells(nb):
-        cell["source"] = "x = 1\n" * 8
+        cell["source"] = "x = 1\n" * 10
 
 
 def hidden(nb):
@@ -189,7 +191,27 @@ def unchecked(nb):
 
 
 def untested_equation(nb):
-    nb["cells"][3]["source"] = "assert m < 1  # checks eq-energy-of-another"
+    del nb["cells"][3]["metadata"]["checks"]
+
+
+def unknown_equation(nb):
+    nb["cells"][3]["metadata"]["checks"] += ["eq-energy-of-another"]
+
+
+def checked_without_assertion(nb):
+    nb["cells"][1]["metadata"]["checks"] = ["eq-energy"]
+
+
+def glue_on_the_page(nb):
+    nb["cells"][1]["source"] = "m = 0.5\nprint(m)\nglue('m', m)"
+
+
+def work_off_the_page(nb):
+    nb["cells"][1]["metadata"]["tags"] = ["remove-cell"]
+
+
+def wide_print(nb):
+    nb["cells"][1]["outputs"] = [stream("m = " + "0.5 " * 20)]
 
 
 DEFECTS = {
@@ -210,7 +232,13 @@ DEFECTS = {
     chapter_rules.enough_exercises: [five_exercises, one_kind_missing, unnamed_kind],
     chapter_rules.every_exercise_solved: [unsolved, unfolded, solution_without_code],
     chapter_rules.checked_against_theory: [unchecked],
-    chapter_rules.equations_tested: [untested_equation],
+    chapter_rules.equations_tested: [
+        untested_equation,
+        unknown_equation,
+        checked_without_assertion,
+    ],
+    notebook_rules.only_glue_is_removed: [glue_on_the_page, work_off_the_page],
+    notebook_rules.narrow: [wide_print],
 }
 
 

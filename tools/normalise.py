@@ -20,9 +20,9 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
-from PIL import Image
+from PIL import Image, ImageChops
 
-CELL_METADATA = ("mystnb", "slideshow", "tags")
+CELL_METADATA = ("checks", "mystnb", "slideshow", "tags")
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -81,13 +81,29 @@ def drop_widget_view(output):
 
 
 def shrink_picture(output):
-    """Store a figure with a palette of 256 colours: a third of the bytes."""
+    """Store a figure with a palette of 256 colours: a third of the bytes.
+
+    White becomes transparent, so that the figure stands on the page in both of its
+    themes. JupyterLab, which inverts nothing, is told to put a light ground below.
+    """
     picture = output.get("data", {}).get("image/png")
     if picture:
         image = Image.open(io.BytesIO(base64.b64decode(picture))).convert("RGB")
-        small = io.BytesIO()
-        image.quantize(256, dither=Image.Dither.NONE).save(small, "png", optimize=True)
-        output.data["image/png"] = base64.b64encode(small.getvalue()).decode()
+        small = image.quantize(256, dither=Image.Dither.NONE)
+        small.info.update(ground(image, small))
+        stored = io.BytesIO()
+        small.save(stored, "png", optimize=True)
+        output.data["image/png"] = base64.b64encode(stored.getvalue()).decode()
+        output.metadata["image/png"] = {"needs_background": "light"}
+
+
+def ground(image, small):
+    """Return the index that white pixels have in a palette, as `save` wants it."""
+    white = Image.new("RGB", image.size, "white")
+    different = ImageChops.difference(image, white).convert("L")
+    mask = different.point(lambda value: 0 if value else 255)
+    counts = small.histogram(mask)
+    return {"transparency": counts.index(max(counts))} if max(counts) else {}
 
 
 def shorten_traceback(output):
