@@ -13,6 +13,7 @@ from browser import SITE, Visit, built_pages, launched, serve
 
 PAGES = built_pages()
 PHONE, TABLET = 390, 768
+SETTLED = 1000  # ms: formulas are set again 200 ms after the last change of width
 WIDTHS = (PHONE, TABLET, 1280, 1440)
 GROUPS = [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in PAGES]
 

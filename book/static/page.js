@@ -51,3 +51,26 @@ function foldLongCode() {
     fold.append(summary, code);
   }
 }
+
+// A formula is broken into lines for the width that it had when it was set: it is set
+// again when the page gets another width, or when what hid it is opened.
+let lastWidth = innerWidth;
+addEventListener("resize", () => {
+  const width = innerWidth;
+  setTimeout(() => {
+    if (width !== innerWidth || width === lastWidth) return; // still moving, or done
+    lastWidth = width;
+    setFormulasAgain(document.body);
+  }, 200);
+});
+document.addEventListener("toggle", ({ target }) => setFormulasAgain(target), true);
+document.addEventListener("click", ({ target }) => {
+  const hidden = target.closest(".toggle-button, .admonition.dropdown");
+  if (hidden) setFormulasAgain(hidden.closest(".dropdown, .toggle") ?? hidden);
+});
+
+async function setFormulasAgain(box) {
+  await window.MathJax?.startup?.promise;
+  const page = window.MathJax?.startup?.document;
+  for (const formula of page?.getMathItemsWithin([box]) ?? []) formula.rerender(page);
+}
