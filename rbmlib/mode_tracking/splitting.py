@@ -221,9 +221,10 @@ def share_at_home(
 
 def _check_modes(rbm, modes, eps, settings):
     """Raise ValueError unless these are modes of the machine, each once."""
-    if modes.ndim != 2:
+    if modes.ndim != 2 or not len(modes):
         raise ValueError(
-            f"modes must have shape (n_modes, n_visible), got {modes.shape}"
+            "modes must have shape (n_modes, n_visible) with n_modes >= 1, got "
+            f"{modes.shape}"
         )
     found = fixed_points(rbm, modes, **settings)
     away = np.sqrt(np.square(found.m_v - modes).mean(1))
