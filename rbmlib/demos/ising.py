@@ -18,7 +18,7 @@ MOST = 2000  # sweeps of a warm-up, and sweeps in a frame
 CONTROLS = [
     slider(
         "temperature",
-        "Temperature T",
+        "Temperature",
         0.5,
         5,
         0.01,

@@ -37,7 +37,7 @@ CONTROLS = [
     ),
     slider(
         "level",
-        "Age of the machine",
+        "Age",
         0,
         len(AGES) - 1,
         1,

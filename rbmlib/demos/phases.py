@@ -37,7 +37,7 @@ CONTROLS = [
     ),
     select(
         "law",
-        "Law of the mode",
+        "Mode entries",
         [("gaussian", "Gaussian"), ("rademacher", "±1")],
         "How the entries of the mode are drawn; a change starts again.",
     ),

@@ -58,6 +58,18 @@ CONTROLS = [
         "With 8 the log-likelihood is exact; with more the page shows a "
         f"pseudo-likelihood. {RESTARTS}",
     ),
+    select(
+        "speed",
+        "Updates a frame",
+        [(1, "1"), (5, "5"), (0, "as many as fit")],
+        "Updates between two drawings.",
+    ),
+    select(
+        "until",
+        "Run to age",
+        [(0, "no end"), *((age, str(age)) for age in (100, 500, 1000, 2000, 4000))],
+        "The age at which the run pauses; Run then pauses at once, Step goes on.",
+    ),
 ]
 
 
@@ -141,6 +153,10 @@ class Training(Demo):
         At most 100, 64 and 200.
     learning_rate : float
         In [0, 1].
+    speed : int
+        Updates per frame, at most 1000; 0 for as many as fit.
+    until : int
+        Age at which the page pauses; 0 for none.
     age : int
         Updates made by the page, told to Python twice a second.
 
@@ -162,6 +178,8 @@ class Training(Demo):
     learning_rate = Number(0.1, min=0.0, max=1.0)
     n_hidden = Whole(32, min=1, max=64)
     batch_size = Whole(64, min=1, max=200)
+    speed = Whole(0, min=0, max=1000)
+    until = Whole(0, min=0)
     age = Whole()
     rows = given(traitlets.Dict)
     images = given(traitlets.Unicode)
