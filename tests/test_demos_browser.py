@@ -23,6 +23,7 @@ SLOW = 100  # milliseconds of work that a control may cause
 TRIES = (
     5  # on a busy machine the same work takes longer: one slow answer proves nothing
 )
+SEEN_RUNNING = ("speed", "sweeps_per_frame", "until")  # see test_speed_counts_…
 FRAMES = 50 / 1000  # a millisecond
 STILL = 300  # milliseconds in which a page that stands still must not change
 TALL = '<div style="height: 4000px"></div>'
@@ -141,8 +142,8 @@ def test_every_control_changes_the_picture_at_once(window, rest, demo):
     assert controls.count() >= len(widget.controls) + len(widget.presets)
     for index in range(controls.count()):
         control = controls.nth(index)
-        if control.get_attribute("data-trait") in ("speed", "sweeps_per_frame", "until"):
-            continue  # seen only while it runs: see test_speed_counts_sweeps_in_a_frame
+        if control.get_attribute("data-trait") in SEEN_RUNNING:
+            continue
         times = []
         while len(times) < TRIES and min(times, default=SLOW) >= SLOW:
             press(rest, "Step")  # away from the state that the control leads to

@@ -126,9 +126,12 @@ def checkbox(trait, label, help):
     return {"kind": "checkbox", "trait": trait, "label": label, "help": help}
 
 
-def preset(label, look, **state):
-    """Return a preset: values of traits, and a sentence that says what to look for."""
-    return {"label": label, "look": look, "state": state}
+def preset(label, look, seed=0, **state):
+    """Return a preset: values of traits, and a sentence that says what to look for.
+
+    The seed is one of them, so that the sentence is true of what is shown.
+    """
+    return {"label": label, "look": look, "state": {"seed": seed, **state}}
 
 
 class Demo(anywidget.AnyWidget):
