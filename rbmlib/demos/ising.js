@@ -158,7 +158,7 @@ export class Demo {
     const first = history[0].age;
     picture.axes(
       { min: first, max: Math.max(first + 50, this.age), label: this.stepName },
-      { min: -2.1, max: 1.1, label: "m (blue), energy (red)" },
+      { min: -2.1, max: 1.1, label: "m (blue), e (red)" },
     );
     const curve = (name) => history.map((entry) => [entry.age, entry[name]]);
     picture.line(curve("m"), colours.blue, 1.5, [], "m");

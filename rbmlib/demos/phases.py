@@ -44,7 +44,7 @@ CONTROLS = [
     select(
         "start",
         "Start",
-        [("planted", "along the mode"), ("random", "random spins")],
+        [("planted", "along mode"), ("random", "random spins")],
         "The state after Reset; a change starts again.",
     ),
     select(
