@@ -9,7 +9,7 @@ const UNDER = 22; // and below it, for the ages
 const REACH = 12; // CSS pixels from the pointer to a mode that it means
 
 // Heights of the modes of each age, the youngest first: no two branches cross.
-export function heights(levels) {
+function heights(levels) {
   const found = levels.map(() => []);
   let leaves = 0;
   const visit = (age, mode) => {

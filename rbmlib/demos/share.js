@@ -12,7 +12,7 @@ const SCALE = 2; // pixels of the image in a CSS pixel, at least
 // The seeds follow one another: a link, which holds the present one, finds them again.
 export const nextSeed = (seed) => (seed < LAST_SEED ? seed + 1 : 0);
 
-export function addressOf(page) {
+function addressOf(page) {
   const names = Object.keys(page.get("shared"));
   const state = Object.fromEntries(names.map((name) => [name, page.get(name)]));
   return `#${page.id}=${encodeURIComponent(JSON.stringify(state))}`;
