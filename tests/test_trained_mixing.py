@@ -109,6 +109,13 @@ def test_the_memory_does_not_depend_on_the_run():
         assert len(best) >= 5 and (best >= k / 1.5).all() and (best <= 1.5 * k).all()
 
 
+def test_the_chains_of_pcd_lag_behind_their_machine():
+    chains = summaries.load()["mnist-pcd-100/chains"]
+    assert (chains.sum(1) == 500).all()
+    before, after = chains[0, 1], chains[-1, 1]  # ones
+    assert (after - before) / np.sqrt(before + after) > 3
+
+
 def test_k_does_not_bound_the_time():
     found = summaries.load()
     ages = found["digits-rdm-3/ages"].tolist()
@@ -161,6 +168,10 @@ def pieces(monkeypatch):
         row = stored[f"{place}/ages"].tolist().index(age)
         return {x: stored[f"{place}/{x}"][row] for x in ("tau", "strengths")}
 
+    def chains(name, age):
+        asked.append((name, "chains", age))
+        return {"counts": stored[f"{name}/chains"]}
+
     def memory(name, seed):
         asked.append((name, "seed", seed))
         row = list(make_mixing.SEEDS).index(seed)
@@ -171,6 +182,7 @@ def pieces(monkeypatch):
     monkeypatch.setattr(make_mixing, "_scores", lambda name, age: part(f"{name}@{age}"))
     monkeypatch.setattr(make_mixing, "mixing", mixing)
     monkeypatch.setattr(make_mixing, "memory", memory)
+    monkeypatch.setattr(make_mixing, "chains", chains)
     return asked
 
 
@@ -178,7 +190,7 @@ def test_an_interrupted_maker_goes_on(pieces, tmp_path, monkeypatch):
     arrays = make_mixing.make()
     summaries.STORED.verify(arrays)
     whole, pieces[:] = list(pieces), []
-    assert len(whole) == len(set(whole)) == 144
+    assert len(whole) == len(set(whole)) == 145
     measure = make_mixing.mixing
 
     def interrupted(name, age):

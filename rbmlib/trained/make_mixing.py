@@ -38,6 +38,8 @@ MIXED = {
     name: (100, 2**15)  # small machines, and slow ones
     for name in (*(f"digits-rdm-{k}" for k in (1, 3, 10, 30)), "digits")
 }
+# Do the chains of a training lag behind their machine?  As they go on: sweeps.
+LAGGING, CONTINUED = ("mnist-pcd-100", 1510), [100, 300, 1000, 4000]
 # Several trainings by one recipe, to see what depends on the run.
 REPEATED = ("digits-rdm-3", "digits-rdm-10", "digits-rdm-30")
 SEEDS = range(1, 6)
@@ -56,6 +58,7 @@ def make(work=None):
         Folder for finished pieces: an interrupted run goes on from there.
     """
     pieces = {"data": _of_data, SMALL: _small}
+    pieces[f"{LAGGING[0]}-chains"] = partial(chains, *LAGGING)
     for name, age in SCORED:
         pieces[f"{name}@{age}"] = partial(_scores, name, age)
     for name in MIXED:
@@ -156,6 +159,20 @@ def mixing(name, age):
     }
 
 
+def chains(name, age):
+    """Return the classes of the chains that a training has at an age.
+
+    First as training left them, then after more sweeps of the machine of that age.
+    """
+    recipe, (_, _, _, classify) = RECIPES[name], _mnist()
+    data = recipe.data()
+    how = {"n_updates": age, "checkpoints": 1, "progress": False}
+    run = training.resume(recipe.start(data), data, **how)
+    later = sampling.record(run[-1], run.chains, CONTINUED, SEED, lambda v, h: v)
+    states = [run.chains, *(v for _, v in later)]
+    return {"counts": [scores.class_counts(classify(v)) for v in states]}
+
+
 def memory(name, seed):
     """Return the covariance errors of one more training by a recipe of digits.
 
@@ -188,6 +205,8 @@ def _joined(found):
         for part in ("tau", "strengths"):
             rows = [out[f"{name}-tau-{age}/{part}"] for age in ages]
             joined[f"{place}/{part}"] = np.array(rows)
+    joined["times_of_chains"] = np.array([0, *CONTINUED])
+    joined[f"{LAGGING[0]}/chains"] = out[f"{LAGGING[0]}-chains/counts"]
     joined["memory_times"] = np.array(MEMORY_TIMES)
     for name in REPEATED:
         rows = [out[f"{name}-seed-{seed}/second"] for seed in SEEDS]
