@@ -27,7 +27,7 @@ CUT = """mayScroll => {
     const name = element.id || element.className || element.tagName;
     const text = element.textContent.trim().slice(0, 50);
     return `${element.tagName} ${name}: ${element.scrollWidth} in `
-      + `${element.clientWidth}: ${text}`;
+      + `${element.clientWidth}: ${text.replace(/\\s+/g, ' ')}`;
   };
   const faults = [];
   for (const element of article.querySelectorAll("*")) {

@@ -16,19 +16,21 @@ document.addEventListener("DOMContentLoaded", () => {
     caption.classList.toggle("names-lightness", LIGHTNESS.test(caption.textContent));
   }
   if (matchMedia("(max-width: 480px)").matches) foldLongCode();
-  // What is wider than its box scrolls: it must be reachable by keyboard and say so.
-  // What is folded away has no width when the page loads.
-  const reach = new ResizeObserver((entries) => {
-    for (const { target } of entries) {
-      const wide = target.scrollWidth > target.clientWidth;
-      target.tabIndex = wide ? 0 : -1;
-      target.classList.toggle("scrolls", wide);
-    }
-  });
-  document
-    .querySelectorAll("article pre, .cell_output figure, article .text_html")
-    .forEach((box) => reach.observe(box));
+  const boxes = document.querySelectorAll(
+    "article pre, .cell_output figure, .pst-scrollable-table-container",
+  );
+  // What is folded away has no width when the page loads; fonts may come later still.
+  const seen = new ResizeObserver((entries) => entries.forEach((e) => mark(e.target)));
+  boxes.forEach((box) => seen.observe(box));
+  document.fonts.ready.then(() => boxes.forEach(mark));
 });
+
+// What is wider than its box scrolls: it must be reachable by keyboard and say so.
+function mark(box) {
+  const wide = box.scrollWidth > box.clientWidth;
+  box.tabIndex = wide ? 0 : -1;
+  box.classList.toggle("scrolls", wide);
+}
 
 // On a phone a long cell would hide the text around it: its code opens at a touch.
 function foldLongCode() {
