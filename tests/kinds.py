@@ -875,6 +875,15 @@ SPECIAL = {
     "mode_tracking.track.eps": positive,
     "mode_tracking.group.m_v": array(also=(-1e200,)),
     "mode_tracking.group.eps": positive,
+    "mode_tracking.valley_over_peak.values": array(also=(-1e200,)),
+    "mode_tracking.valley_over_peak.width": real(0, 1, open_low=True),
+    **{
+        f"mode_tracking.{name}.{argument}": kind
+        for name in ("find_modes", "share_at_home")
+        for argument, kind in {"order": integer(1, 3), "eps": positive}.items()
+    },
+    "mode_tracking.share_at_home.modes": array(0, 1),
+    "mode_tracking.share_at_home.sweeps": increasing,
     "mode_tracking.purity.labels": own_labels,
     "mode_tracking.purity.n_shuffles": count,
     "mode_tracking.cluster_purity.clusters": array(integers=True),

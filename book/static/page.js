@@ -4,19 +4,73 @@ if (location.protocol === "file:") {
   DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 }
 
+const LONGEST_SHOWN = 8; // lines of code that a phone shows unfolded
+const LIGHTNESS = /\b(black|white|dark|light|grey)(er|est)?\b/i;
+
 // The search button's name is the text it shows, so that speaking that text works.
 document.addEventListener("DOMContentLoaded", () => {
   for (const button of document.querySelectorAll(".search-button-field")) {
     button.removeAttribute("aria-label");
   }
-  // Wide code, and on a phone wide figures, scroll: they must be reachable by keyboard.
+  for (const caption of document.querySelectorAll(".cell_output figcaption")) {
+    caption.classList.toggle("names-lightness", LIGHTNESS.test(caption.textContent));
+  }
+  if (matchMedia("(max-width: 480px)").matches) foldLongCode();
+  // What is wider than its box scrolls: it must be reachable by keyboard and say so.
   // What is folded away has no width when the page loads.
   const reach = new ResizeObserver((entries) => {
     for (const { target } of entries) {
-      target.tabIndex = target.scrollWidth > target.clientWidth ? 0 : -1;
+      const wide = target.scrollWidth > target.clientWidth;
+      target.tabIndex = wide ? 0 : -1;
+      target.classList.toggle("scrolls", wide);
     }
   });
-  document.querySelectorAll("article pre, .cell_output figure").forEach((wide) => {
-    reach.observe(wide);
-  });
+  document
+    .querySelectorAll("article pre, .cell_output figure, article .text_html")
+    .forEach((box) => reach.observe(box));
 });
+
+// On a phone a long cell would hide the text around it: its code opens at a touch.
+function foldLongCode() {
+  for (const code of document.querySelectorAll(".cell_input")) {
+    const lines = code.textContent.trim().split("\n").length;
+    if (lines <= LONGEST_SHOWN || code.closest("details.hide")) continue;
+    const fold = document.createElement("details");
+    fold.className = "admonition hide above-input";
+    const summary = document.createElement("summary");
+    for (const [state, verb] of [
+      ["collapsed", "Show"],
+      ["expanded", "Hide"],
+    ]) {
+      const title = document.createElement("p");
+      title.className = `${state} admonition-title`;
+      title.textContent = `${verb} the code (${lines} lines)`;
+      summary.append(title);
+    }
+    code.replaceWith(fold);
+    fold.append(summary, code);
+  }
+}
+
+// A formula is broken into lines for the width that it had when it was set: it is set
+// again when the page gets another width, or when what hid it is opened.
+let lastWidth = innerWidth;
+addEventListener("resize", () => {
+  const width = innerWidth;
+  setTimeout(() => {
+    if (width !== innerWidth || width === lastWidth) return; // still moving, or done
+    lastWidth = width;
+    setFormulasAgain(document.body);
+  }, 200);
+});
+document.addEventListener("toggle", ({ target }) => setFormulasAgain(target), true);
+document.addEventListener("click", ({ target }) => {
+  const hidden = target.closest(".toggle-button, .admonition.dropdown");
+  if (hidden) setFormulasAgain(hidden.closest(".dropdown, .toggle") ?? hidden);
+});
+
+async function setFormulasAgain(box) {
+  await window.MathJax?.startup?.promise;
+  const page = window.MathJax?.startup?.document;
+  for (const formula of page?.getMathItemsWithin([box]) ?? []) formula.rerender(page);
+}

@@ -7,8 +7,9 @@ D_i  = 1/V(m_i) - ½ V'' Σ_j W_ij² V(n_j) - ⅙ κ''(m_i) Σ_j W_ij³ κ(n_j)
 C_ij = W_ij + ½ W_ij² V'(m_i) V'(n_j) + ⅙ W_ij³ κ'(m_i) κ'(n_j).
 
 It is positive, and the point a minimum, if every D is positive and the top singular
-value of D_v^-½ C D_h^-½ is below 1: the *coupling ratio*.  At order 1 that is
-V_v^½ W V_h^½, whose passing 1 makes the naive fixed point of a growing machine split.
+value of D_v^-½ C D_h^-½ is below 1: the *coupling ratio*, which the book calls the
+layer susceptibility at a fixed point.  At order 1 that is V_v^½ W V_h^½; at 1 a mode is
+born, or lost, together with a saddle.
 """
 
 import numpy as np
@@ -22,7 +23,9 @@ STRONG_PAIR = 0.25
 
 
 def coupling_ratio(rbm, m_v, m_h, order=2):
-    """Return the coupling ratio: below 1 at a minimum of F, above 1 at a saddle.
+    """Return the layer susceptibility at a fixed point: below 1 at a minimum of F.
+
+    At a saddle it is above 1.
 
     Parameters
     ----------

@@ -220,7 +220,10 @@ def visible_then_hidden(x, model, work):
 
 @compiled.kernel(error_model="numpy")
 def free_energy(x, w, sigma, kappa, work):
-    """Return -log Z/L at a solution, from what `visible_then_hidden` left in `work`."""
+    """Return -log Z/L at a solution.
+
+    `work` holds the averages that `visible_then_hidden` left there.
+    """
     v, h, K = work.visible, work.hidden, w.size
     total = 0.5 * sigma**2 * (1.0 - v.order[K]) * (1.0 - x[K])
     for n in range(K):
