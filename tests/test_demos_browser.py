@@ -23,6 +23,7 @@ SLOW = 100  # milliseconds of work that a control may cause
 TRIES = (
     5  # on a busy machine the same work takes longer: one slow answer proves nothing
 )
+SEEN_RUNNING = ("speed", "sweeps_per_frame", "until")  # see test_speed_counts_…
 FRAMES = 50 / 1000  # a millisecond
 STILL = 300  # milliseconds in which a page that stands still must not change
 TALL = '<div style="height: 4000px"></div>'
@@ -141,8 +142,8 @@ def test_every_control_changes_the_picture_at_once(window, rest, demo):
     assert controls.count() >= len(widget.controls) + len(widget.presets)
     for index in range(controls.count()):
         control = controls.nth(index)
-        if control.get_attribute("data-trait") in ("speed", "sweeps_per_frame"):
-            continue  # seen only while it runs: see test_speed_counts_sweeps_in_a_frame
+        if control.get_attribute("data-trait") in SEEN_RUNNING:
+            continue
         times = []
         while len(times) < TRIES and min(times, default=SLOW) >= SLOW:
             press(rest, "Step")  # away from the state that the control leads to
@@ -353,7 +354,7 @@ def test_address_carries_the_state(show, demo):
     page = show(widget.html())
     fresh = state()
     page.evaluate("move(document.querySelectorAll('[data-trait]')[1])")
-    press(page, "Link")
+    press(page, "Copy link")
     moved, fragment = state(), page.evaluate("location.hash")
     page = show(widget.html(), width=PHONE, fragment=fragment)
     assert state() == moved != fresh
@@ -395,7 +396,7 @@ def test_widget_follows_and_steers_its_model(show, demo):
     values, source = json.dumps(widget.values()), json.dumps(widget._esm)
     page = show(KERNEL.replace("VALUES", values).replace("SOURCE", source))
     page.wait_for_selector(".rbm-demo")
-    assert page.get_by_role("button", name="Link", exact=True).count() == 0
+    assert page.get_by_role("button", name="Copy link", exact=True).count() == 0
     control = widget.controls[0]
     trait = control["trait"]
     value = 2.0 if control["kind"] == "range" else control["options"][-1][0]

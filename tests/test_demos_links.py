@@ -34,7 +34,7 @@ FOLLOW = """async links => {
     });
     location.hash = link;
     await here;
-    press("Link"); // before the first frame
+    press("Copy link"); // before the first frame
     const state = location.hash;
     await new Promise(done => later(done, 1));
     const notice = text(".rbm-notice");

@@ -105,13 +105,6 @@ def test_the_reaction_leaves_fewer_modes(demo):
     assert max(demo.tap_leaves) < len(modes_of(demo.tap_tree[-1]))
 
 
-def test_critical_slowing_slows_down(demo):
-    state = next(p["state"] for p in demo.presets if p["label"] == "critical slowing")
-    steps = Modes(**state).fixed_point().n_iterations[0]
-    oldest = Modes(**state | {"level": 5}).fixed_point().n_iterations[0]
-    assert steps > 100 and steps > 2 * oldest
-
-
 def test_the_page_and_python_start_from_the_same_image(demo):
     assert demo.fixed_point().is_mode.all()
     assert Modes(start="drawn", drawing="1" * 64).start_image().sum() == 64

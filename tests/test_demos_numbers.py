@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from engine import Engine
+from pseudo_likelihood import pseudo_log_likelihood
 from rbmlib import effective_couplings, enumeration, likelihood, randomness, sampling
 from rbmlib.demos import Ising, Linear, Machine, Mixing, Phases, Training
 from rbmlib.grid import grid_exponent
@@ -175,17 +176,6 @@ def test_trained_machine(training_js, settings):
     assert on_grid == run[-1].W.ravel().tolist()
     if demo.method == "pcd":
         assert training_js("[...t.v]") == run.chains.ravel().tolist()
-
-
-def pseudo_log_likelihood(rbm, v):
-    """Return the mean of Σ_i log p(v_i | others), each flip made in full."""
-    total = np.zeros(len(v))
-    for i in range(rbm.n_visible):
-        flipped = v.copy()
-        flipped[:, i] = 1 - v[:, i]
-        gap = rbm.free_energy(flipped) - rbm.free_energy(v)
-        total -= np.logaddexp(0, -gap)
-    return total.mean()
 
 
 def test_what_training_shows(training_js):

@@ -101,11 +101,40 @@ def test_summaries_show_the_memory_and_the_drift():
         assert at_k.min() > 0 and at_k.sum() == 500
 
 
-def test_summaries_are_what_the_maker_measures():
+def test_the_memory_does_not_depend_on_the_run():
     found = summaries.load()
-    ages = found["mnist-rdm-10/ages"].tolist()
-    fresh = make_mixing.mixing("mnist-rdm-10", 122)
-    stored = found["mnist-rdm-10/tau"][ages.index(122)]
+    times = found["memory_times"]
+    for k in (3, 10, 30):
+        best = times[found[f"digits-rdm-{k}/second"].argmin(1)]
+        assert len(best) >= 5 and (best >= k / 1.5).all() and (best <= 1.5 * k).all()
+
+
+def test_the_chains_of_pcd_lag_behind_their_machine():
+    chains = summaries.load()["mnist-pcd-100/chains"]
+    assert (chains.sum(1) == 500).all()
+    before, after = chains[0, 1], chains[-1, 1]  # ones
+    assert (after - before) / np.sqrt(before + after) > 3
+
+
+def test_k_does_not_bound_the_time():
+    found = summaries.load()
+    ages = found["digits-rdm-3/ages"].tolist()
+    tau = {k: found[f"digits-rdm-{k}/tau"][:, 2] for k in (1, 3, 10, 30)}
+    # The jump belongs to the data; the runs part later, the smaller k the farther.
+    at_jump = np.array([t[ages.index(490)] for t in tau.values()])
+    assert at_jump.min() > 3 and at_jump.max() < 5
+    assert tau[30][-1] < 2 * 30 and tau[10][-1] > 5 * 10 and tau[3][-1] > 100 * 3
+    assert not found["digits-rdm-1/tau"][-3:, 4].any()  # lower bounds
+
+
+@pytest.mark.parametrize(
+    ("name", "age"), [("mnist-rdm-10", 122), ("digits-rdm-10", 490)]
+)
+def test_summaries_are_what_the_maker_measures(name, age):
+    found = summaries.load()
+    ages = found[f"{name}/ages"].tolist()
+    fresh = make_mixing.mixing(name, age)
+    stored = found[f"{name}/tau"][ages.index(age)]
     np.testing.assert_array_equal(summaries.rounded(fresh["tau"]), stored)
 
 
@@ -135,13 +164,25 @@ def pieces(monkeypatch):
 
     def mixing(name, age):
         asked.append((name, age))
-        row = stored[f"{name}/ages"].tolist().index(age)
-        return {x: stored[f"{name}/{x}"][row] for x in ("tau", "strengths")}
+        place = f"{name}-tau" if name == make_mixing.SMALL else name
+        row = stored[f"{place}/ages"].tolist().index(age)
+        return {x: stored[f"{place}/{x}"][row] for x in ("tau", "strengths")}
+
+    def chains(name, age):
+        asked.append((name, "chains", age))
+        return {"counts": stored[f"{name}/chains"]}
+
+    def memory(name, seed):
+        asked.append((name, "seed", seed))
+        row = list(make_mixing.SEEDS).index(seed)
+        return {"second": stored[f"{name}/second"][row]}
 
     monkeypatch.setattr(make_mixing, "_of_data", of_data)
     monkeypatch.setattr(make_mixing, "_small", lambda: part(make_mixing.SMALL))
     monkeypatch.setattr(make_mixing, "_scores", lambda name, age: part(f"{name}@{age}"))
     monkeypatch.setattr(make_mixing, "mixing", mixing)
+    monkeypatch.setattr(make_mixing, "memory", memory)
+    monkeypatch.setattr(make_mixing, "chains", chains)
     return asked
 
 
@@ -149,7 +190,7 @@ def test_an_interrupted_maker_goes_on(pieces, tmp_path, monkeypatch):
     arrays = make_mixing.make()
     summaries.STORED.verify(arrays)
     whole, pieces[:] = list(pieces), []
-    assert len(whole) == len(set(whole)) == 50
+    assert len(whole) == len(set(whole)) == 145
     measure = make_mixing.mixing
 
     def interrupted(name, age):

@@ -21,8 +21,9 @@ from rbmlib.demos.traits import Flag, Whole, given
 FOLDER = Path(__file__).parent
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+\.js)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export ", re.MULTILINE)
+UNREAD = re.compile(r"^ *(//.*|/\*.*\*/)?\n|^ +", re.MULTILINE)
 RED, BLUE, GREY = "#b8401a", "#0b57a4", "#66707a"  # those of canvas.js on white
-STYLE = (FOLDER / "demo.css").read_text(encoding="utf-8")
+STYLE = UNREAD.sub("", (FOLDER / "demo.css").read_text(encoding="utf-8"))
 
 _HTML = """\
 <div class="rbm-demo-place" data-demo="{id}"></div>
@@ -47,8 +48,9 @@ def program(*scripts):
     Returns
     -------
     str
-        Each file once, after those that it imports, without the words import and
-        export: names at the top level of two files must differ.
+        Each file once, after those that it imports, without comments, indents and the
+        words import and export: names at the top level of two files must differ, and no
+        text may run over the end of a line.
     """
     parts = {}
     for name in scripts:
@@ -62,7 +64,9 @@ def _join(name, parts):
     text = (FOLDER / name).read_text(encoding="utf-8")
     for needed in IMPORT.findall(text):
         _join(needed, parts)
-    parts[name] = EXPORT.sub("", IMPORT.sub("", text))
+    for unneeded in (IMPORT, EXPORT, UNREAD):
+        text = unneeded.sub("", text)
+    parts[name] = text
 
 
 def script_text(value):
@@ -122,9 +126,12 @@ def checkbox(trait, label, help):
     return {"kind": "checkbox", "trait": trait, "label": label, "help": help}
 
 
-def preset(label, look, **state):
-    """Return a preset: values of traits, and a sentence that says what to look for."""
-    return {"label": label, "look": look, "state": state}
+def preset(label, look, seed=0, **state):
+    """Return a preset: values of traits, and a sentence that says what to look for.
+
+    The seed is one of them, so that the sentence is true of what is shown.
+    """
+    return {"label": label, "look": look, "state": {"seed": seed, **state}}
 
 
 class Demo(anywidget.AnyWidget):

@@ -1,31 +1,12 @@
 // Pictures on a canvas: axes with lines, dots and bars; images made of pixels.
-// Colours are read from the page at each drawing, to follow a change of theme; before
-// the demo is in the page there is none.
 
+import { palette } from "./colours.js";
 import { element } from "./element.js";
+import { framed, shortNumber, showValues } from "./pointer.js";
 
-export function palette(root) {
-  const ink = getComputedStyle(root).color;
-  const [red, green, blue] = (ink.match(/[\d.]+/g) ?? [0, 0, 0]).map(Number);
-  const dark = 0.3 * red + 0.59 * green + 0.11 * blue > 128;
-  return dark
-    ? {
-        ink,
-        paper: "#14181e",
-        blue: "#6cb6ff",
-        red: "#ff9d7a",
-        grey: "#9aa4ae",
-        faint: "#9aa4ae55",
-      }
-    : {
-        ink,
-        paper: "white",
-        blue: "#0b57a4",
-        red: "#b8401a",
-        grey: "#66707a",
-        faint: "#66707a44",
-      };
-}
+const SNAP = 16; // CSS pixels from the pointer to a point whose value is shown
+
+const nameOf = ({ label, short }) => short ?? label;
 
 export class Picture {
   // Of a height in CSS pixels, or square and at most so wide.
@@ -34,8 +15,15 @@ export class Picture {
     this.canvas = element("canvas", { role: "img", "aria-label": title });
     if (square) this.canvas.style.maxWidth = `${square}px`;
     this.caption = element("figcaption", {}, title);
-    this.figure = element("figure", {}, this.caption, this.canvas);
+    const { tip, frame } = framed(this.canvas);
+    this.figure = element("figure", {}, this.caption, frame);
+    this.follow = showValues(this.canvas, tip, (x, y) => this.read?.(x, y));
     page.screen.append(this.figure);
+  }
+
+  set title(words) {
+    if (this.caption.textContent === words) return;
+    this.caption.textContent = this.canvas.ariaLabel = words;
   }
 
   // Clear the canvas at the size the page gives it now; coordinates are CSS pixels.
@@ -55,7 +43,28 @@ export class Picture {
     this.pen.clearRect(0, 0, this.w, this.h);
     this.pen.font = "12px system-ui, sans-serif";
     this.colours = palette(this.page.root);
+    this.curves = [];
+    this.follow();
     return this;
+  }
+
+  // The words for a place: those of the nearest point drawn, or of the place itself.
+  readPlot(left, top) {
+    const { box, ranges } = this;
+    if (left < box.left || left > box.right || top < box.top || top > box.bottom)
+      return;
+    let best = { x: this.X.back(left), y: this.Y.back(top), distance: SNAP };
+    for (const { points, name, half = 0 } of this.curves) {
+      for (const [x, y] of points) {
+        const aside = Math.abs(this.X(x) - left);
+        const distance = aside < half ? 0 : Math.hypot(aside, this.Y(y) - top);
+        if (distance < best.distance) best = { x, y, name, distance };
+      }
+    }
+    const value = `${best.name ?? nameOf(ranges.y)} ${shortNumber(best.y)}`;
+    if (!ranges.x.read)
+      return `${nameOf(ranges.x)} ${shortNumber(best.x, 4)}\n${value}`;
+    return best.distance < SNAP ? `${ranges.x.read(best.x)}\n${value}` : "";
   }
 
   text(words, x, y, align = "center", colour = this.colours.ink) {
@@ -64,9 +73,14 @@ export class Picture {
     pen.fillText(words, x, y);
   }
 
-  // Axes in a box; x and y are {min, max, log, label, ticks}. Sets this.X and this.Y.
+  // Axes in a box; x and y are {min, max, log, label, ticks}; `short` is the label at the
+  // pointer. Sets this.X and this.Y.
   axes(x, y, below = 36) {
-    const box = { left: 50, right: this.w - 10, top: 12, bottom: this.h - below };
+    const marks = ticks(y, this.h / 40);
+    const widths = marks.map((tick) => this.pen.measureText(tickText(tick, y)).width);
+    const left = 22 + Math.max(24, ...widths);
+    const box = { left, right: this.w - 10, top: 8, bottom: this.h - below };
+    this.read = this.readPlot;
     this.X = scale(x, box.left, box.right);
     this.Y = scale(y, box.bottom, box.top);
     this.ranges = { x, y };
@@ -79,7 +93,7 @@ export class Picture {
       this.segment(this.X(tick), box.top, this.X(tick), box.bottom);
       this.text(tickText(tick, x), this.X(tick), box.bottom + 11);
     }
-    for (const tick of ticks(y, this.h / 45)) {
+    for (const tick of marks) {
       this.segment(box.left, this.Y(tick), box.right, this.Y(tick));
       this.text(tickText(tick, y), box.left - 5, this.Y(tick), "right");
     }
@@ -100,8 +114,9 @@ export class Picture {
   }
 
   // A curve in the coordinates of the axes, cut at their box.
-  line(points, colour, width = 2, dash = []) {
+  line(points, colour, width = 2, dash = [], name = undefined) {
     const { pen, box } = this;
+    this.curves.push({ points, name });
     pen.save();
     pen.beginPath();
     pen.rect(box.left, box.top, box.right - box.left, box.bottom - box.top);
@@ -130,6 +145,18 @@ export class Picture {
     );
   }
 
+  // A line and its name in the lower right corner, so many rows from the bottom.
+  legend(name, row, colour, width, dash) {
+    const { pen, box } = this;
+    const y = box.bottom - 34 - 15 * row;
+    pen.save();
+    Object.assign(pen, { strokeStyle: colour, lineWidth: width });
+    pen.setLineDash(dash);
+    this.segment(box.right - 92, y, box.right - 64, y);
+    pen.restore();
+    this.text(name, box.right - 60, y, "left", colour);
+  }
+
   dot(x, y, colour, radius, filled = true) {
     const { pen } = this;
     pen.beginPath();
@@ -144,31 +171,43 @@ export class Picture {
     const right = this.X(x + width / 2);
     const top = this.Y(Math.max(y, 0));
     const bottom = this.Y(Math.min(y, 0));
+    this.curves.push({ points: [[x, y]], half: (right - left) / 2 });
     this.pen.fillStyle = colour;
     this.pen.fillRect(left, top, right - left, bottom - top);
   }
 
-  // Fill the canvas with size × size pixels of the colours colour(i).
-  pixels(size, colour) {
+  // Fill the canvas with size × size pixels of the colours colour(i); words(i) is read
+  // at the pointer.
+  pixels(size, colour, words) {
     const source = new OffscreenCanvas(size, size);
     const image = new ImageData(size, size);
-    const words = new Uint32Array(image.data.buffer);
-    for (let i = 0; i < words.length; i++) words[i] = colour(i);
+    const memory = new Uint32Array(image.data.buffer);
+    for (let i = 0; i < memory.length; i++) memory[i] = colour(i);
     source.getContext("2d").putImageData(image, 0, 0);
     this.begin().pen.imageSmoothingEnabled = false;
     this.pen.drawImage(source, 0, 0, this.w, this.h);
+    const place = (x) =>
+      Math.min(size - 1, Math.max(0, Math.floor((x / this.w) * size)));
+    this.read = (x, y) => words?.(place(y) * size + place(x));
   }
 }
 
 function scale({ min, max, log }, from, to) {
-  const f = log ? Math.log : (value) => value;
-  return (value) => from + ((f(value) - f(min)) / (f(max) - f(min))) * (to - from);
+  const [f, back] = log ? [Math.log, Math.exp] : [(x) => x, (x) => x];
+  const slope = (to - from) / (f(max) - f(min));
+  const place = (value) => from + (f(value) - f(min)) * slope;
+  place.back = (at) => back(f(min) + (at - from) / slope);
+  return place;
 }
 
 function ticks({ min, max, log }, wanted) {
   if (log) {
     const decades = ticks({ min: Math.log10(min), max: Math.log10(max) }, wanted);
-    return decades.filter(Number.isInteger).map((n) => 10 ** n);
+    const powers = decades.filter(Number.isInteger).map((n) => 10 ** n);
+    if (powers.length > 1 || max > 100 * min) return powers;
+    const first = 10 ** Math.floor(Math.log10(min));
+    const all = [1, 2, 5, 10, 20, 50, 100].map((n) => n * first);
+    return all.filter((value) => value >= min && value <= max);
   }
   const rough = (max - min) / wanted;
   const power = 10 ** Math.floor(Math.log10(rough));
@@ -183,20 +222,9 @@ function ticks({ min, max, log }, wanted) {
 const raised = (n) => (n < 0 ? "⁻" : "") + "⁰¹²³⁴⁵⁶⁷⁸⁹"[Math.abs(n)];
 
 function tickText(value, { log }) {
-  if (!log || (value > 0.05 && value < 200)) return `${Number(value.toPrecision(6))}`;
-  return `10${raised(Math.round(Math.log10(value)))}`;
-}
-
-// A colour as one word of an image's memory; no word, 0, is a transparent pixel.
-export const rgb = (red, green, blue) => 0xff000000 | (blue << 16) | (green << 8) | red;
-
-// A spin up, or a pixel that is on; and the other.
-export const DARK = rgb(20, 42, 75);
-export const LIGHT = rgb(215, 225, 235);
-
-// Blue for -1, white for 0, red for +1: the ends of the map RdBu_r.
-export function signColour(t) {
-  const end = t < 0 ? [33, 102, 172] : [178, 24, 43];
-  const size = Math.min(1, Math.abs(t));
-  return rgb(...end.map((value) => 255 + (value - 255) * size));
+  const plain = `${Number(value.toPrecision(6))}`;
+  if (!log || (value > 0.05 && value < 200)) return plain.replace("-", "−");
+  const power = Math.floor(Math.log10(value) + 1e-9);
+  const factor = Math.round(value / 10 ** power);
+  return `${factor === 1 ? "" : `${factor}·`}10${raised(power)}`;
 }

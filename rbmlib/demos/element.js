@@ -9,3 +9,10 @@ export function element(tag, attributes = {}, ...children) {
   node.append(...children);
   return node;
 }
+
+// A slider that shows another value than its place.
+export function showValue(slider, place, text) {
+  slider.value = place;
+  slider.setAttribute("aria-valuetext", text);
+  slider.parentNode.querySelector("output").textContent = text;
+}

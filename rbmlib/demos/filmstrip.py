@@ -14,21 +14,21 @@ import matplotlib.image
 import numpy as np
 
 from rbmlib.checks import check_positive
-from rbmlib.demos.base import program, script_text
+from rbmlib.demos.base import STYLE, program, script_text
 
 _PROGRAM = program("filmstrip.js")
 _HTML = """\
-<figure class="rbm-filmstrip" data-filmstrip="{id}" \
-style="margin:0;max-width:{css_width}px">
-<canvas width="{width}" height="{height}" role="img" aria-label="{alt}" \
-style="width:100%;image-rendering:pixelated;border:1px solid currentColor"></canvas>
-<div style="display:flex;gap:.6em;align-items:center">
+<figure class="rbm-demo rbm-filmstrip" data-filmstrip="{id}" \
+style="max-width:{css_width}px">
+<canvas width="{width}" height="{height}" role="img" aria-label="{alt}"></canvas>
+<div class="rbm-buttons">
 <button type="button" aria-pressed="false">Play</button>
-<input type="range" min="0" max="{last}" value="{last}" step="1" style="flex:1" \
-aria-label="{name}">
-<output style="min-width:9em"></output>
+<input type="range" min="0" max="{last}" value="{last}" step="1" aria-label="{name}">
+<output></output>
 </div>
 </figure>
+<style>
+{style}</style>
 <script type="module">
 {program}
 startFilmstrip("{id}", {labels}, "{pixels}");
@@ -115,6 +115,7 @@ class Filmstrip:
             alt=html.escape(self.alt),
             name=html.escape(self.name),
             pixels=base64.b64encode(data).decode(),
+            style=STYLE,
             program=_PROGRAM,
         )
 

@@ -1,6 +1,7 @@
 // The Ising magnet: domains, the exact curves, and the free energy of mean field.
 
-import { DARK, LIGHT, Picture } from "./canvas.js";
+import { Picture } from "./canvas.js";
+import { DARK, LIGHT } from "./colours.js";
 import { Lattice, bondThreshold, heatBathTable } from "./ising_core.js";
 import { sum, xlogx } from "./numbers.js";
 import { element } from "./element.js";
@@ -11,15 +12,19 @@ const BUDGET = 8; // milliseconds of sweeps in a frame
 const T_CRITICAL = 2 / Math.log1p(Math.SQRT2);
 const MEMORY = 400; // measurements shown
 
+const sizeOf = ({ m }) => Math.abs(m);
+
 export class Demo {
   constructor(context) {
     const page = (this.page = new Page(context, "The Ising magnet", this));
-    this.board = new Picture(page, "The lattice: dark spins are up", { square: 420 });
-    this.energy = new Picture(page, "Energy, exact and now", { height: 190 });
-    this.magnet = new Picture(page, "Magnetisation, exact and now", { height: 190 });
-    this.series = new Picture(page, "The last sweeps", { height: 210 });
-    this.landscape = new Picture(page, "Free energy of mean field", { height: 210 });
-    const curves = element("div", {}, this.energy.figure, this.magnet.figure);
+    this.board = new Picture(page, "The lattice: dark spins are up", { square: 300 });
+    this.energy = new Picture(page, "Energy: exact, and now (dot)", { height: 136 });
+    const title = "Magnetisation: infinite lattice, and now (dot)";
+    this.magnet = new Picture(page, title, { height: 136 });
+    this.series = new Picture(page, "The last sweeps", { height: 150 });
+    this.landscape = new Picture(page, "Free energy of mean field", { height: 150 });
+    const stack = { class: "rbm-stack" };
+    const curves = element("div", stack, this.energy.figure, this.magnet.figure);
     this.board.figure.after(curves);
     page.addControls();
     page.on("size start seed", () => this.reset());
@@ -99,19 +104,31 @@ export class Demo {
   draw() {
     if (!this.now) return;
     const spins = this.lattice.spins();
-    this.board.pixels(this.lattice.L, (i) => (spins[i] ? DARK : LIGHT));
-    const y = { min: -2.1, max: 0, label: "energy per site" };
-    this.drawCurve(this.energy.begin(), "energy", y, (now) => now.e);
+    const { L } = this.lattice;
+    const colour = (i) => (spins[i] ? DARK : LIGHT);
+    const words = (i) =>
+      `row ${Math.floor(i / L) + 1}, column ${(i % L) + 1}: ${spins[i] ? "up" : "down"}`;
+    this.board.pixels(L, colour, words);
+    const e = { min: -2.1, max: 0, label: "energy per site" };
+    const torus = [`${L} × ${L} torus`, 4.85, -1.75];
+    this.drawCurve(this.energy.begin(), "energy", e, torus, (now) => now.e);
     const size = { min: 0, max: 1.05, label: "|m|" };
-    this.drawCurve(this.magnet.begin(), "magnetization", size, (now) =>
-      Math.abs(now.m),
-    );
+    const infinite = ["infinite lattice", 4.85, 0.85];
+    this.drawCurve(this.magnet.begin(), "magnetization", size, infinite, sizeOf);
     if (this.page.get("drive")) this.drawLoop(this.series.begin());
     else this.drawSeries(this.series.begin());
     this.drawLandscape(this.landscape.begin());
+    this.write();
+  }
+
+  write() {
     const { m, e } = this.now;
     const steps = `${this.age} ${this.stepName}`;
-    this.page.tell(steps, `m = ${m.toFixed(3)}`, `energy per site ${e.toFixed(3)}`);
+    this.page.tell(
+      steps,
+      `m = ${m.toFixed(3)}`,
+      `energy per site ${e.toFixed(3).replace("-", "−")}`,
+    );
   }
 
   curve(name) {
@@ -120,13 +137,17 @@ export class Demo {
     return temperatures.map((T, i) => [T, values[i]]);
   }
 
-  // The exact curve without field, and the mean of the last measurements as a dot.
-  drawCurve(picture, name, y, of) {
+  // The exact curve, and the mean of the last measurements as a dot. The curve is that
+  // without a field: with one it turns grey.
+  drawCurve(picture, name, y, [whose, x, at], of) {
     const { colours } = picture;
     const last = this.history.slice(-100);
-    picture.axes({ min: 0.5, max: 5, label: "temperature T" }, y);
+    const colour = this.page.get("field") ? colours.grey : colours.ink;
+    picture.axes({ min: 0.5, max: 5, label: "temperature T", short: "T" }, y);
     picture.upright(T_CRITICAL, colours.grey, 1, [4, 4]);
-    picture.line(this.curve(name), colours.ink, 1.5);
+    picture.line(this.curve(name), colour, this.page.get("field") ? 0.75 : 1.5);
+    const words = `${whose}, h = 0`;
+    picture.text(words, picture.X(x), picture.Y(at), "right", colours.grey);
     const mean = sum(last.map(of)) / last.length;
     picture.dot(this.page.get("temperature"), mean, colours.red, 5);
   }
@@ -137,11 +158,11 @@ export class Demo {
     const first = history[0].age;
     picture.axes(
       { min: first, max: Math.max(first + 50, this.age), label: this.stepName },
-      { min: -2.1, max: 1.1, label: "m (blue), energy (red)" },
+      { min: -2.1, max: 1.1, label: "m (blue), e (red)" },
     );
     const curve = (name) => history.map((entry) => [entry.age, entry[name]]);
-    picture.line(curve("m"), colours.blue, 1.5);
-    picture.line(curve("e"), colours.red, 1.5, [5, 3]);
+    picture.line(curve("m"), colours.blue, 1.5, [], "m");
+    picture.line(curve("e"), colours.red, 1.5, [5, 3], "energy");
   }
 
   drawLoop(picture) {

@@ -18,7 +18,7 @@ MOST = 2000  # sweeps of a warm-up, and sweeps in a frame
 CONTROLS = [
     slider(
         "temperature",
-        "Temperature T",
+        "Temperature",
         0.5,
         5,
         0.01,
@@ -71,25 +71,28 @@ _preset = functools.partial(
 PRESETS = [
     _preset(
         "quench",
-        "Random spins are suddenly cold. Domains grow, small ones vanish, and the "
-        "energy creeps towards the exact curve while m hardly knows where to go.",
+        "Random spins are suddenly cold. Domains grow and the energy creeps down; "
+        "after 300 sweeps it is still above the exact curve, and |m| is below 0.2, "
+        "though 0.99 is the exact value.",
         temperature=1.5,
         size=256,
     ),
     _preset(
         "critical point",
-        "At T = 2.27 clusters of every size stand side by side. Zooming out would "
-        "not change the picture; Wolff flips a cluster at a time, large or small.",
+        "From all spins up, Wolff flips a cluster at a time. After a hundred of them "
+        "clusters of every size are flipped: of fewer than ten spins, and of more "
+        "than ten thousand.",
         temperature=2.27,
         size=256,
         algorithm="wolff",
+        start="cold",
         speed=0,
     ),
     _preset(
         "hysteresis",
-        "The field runs to and fro, and m comes too late: in mean field (right) the "
-        "state waits in its valley until the valley is gone. The red dots are means "
-        "of the last sweeps and leave the exact curves, which are for h = 0.",
+        "The field runs to and fro, and m comes too late: it changes sign when the "
+        "field has long done so, beyond |h| = 0.4. The exact curves turn grey: they "
+        "are those of h = 0.",
         temperature=1.7,
         size=64,
         drive=True,
@@ -98,8 +101,9 @@ PRESETS = [
     ),
     _preset(
         "above the critical point",
-        "Heat: clusters are a few spins wide, and m has one valley on the lattice. "
-        "Mean field still shows two, as its own critical point is T = 4.",
+        "Heat: eight sites apart, spins know little of each other, and |m| stays "
+        "below 0.1. Mean field has two valleys still, as its own critical point is T "
+        "= 4.",
         temperature=3.2,
         size=128,
         speed=4,

@@ -1,6 +1,7 @@
 // The linear regime: modes of a Gaussian machine grow, turn and stop.
 
-import { Picture, signColour } from "./canvas.js";
+import { Picture } from "./canvas.js";
+import { signColour } from "./colours.js";
 import {
   N,
   compose,
@@ -12,6 +13,7 @@ import {
 } from "./linear_core.js";
 import { WEIGHTS, bell } from "./numbers.js";
 import { Page } from "./page.js";
+import { shortNumber } from "./pointer.js";
 
 const STEP = 1 / 250; // of the integration, in units of time
 const STEPS = 25; // in a frame
@@ -26,16 +28,16 @@ export class Demo {
   constructor(context) {
     const page = (this.page = new Page(context, "The linear regime", this));
     this.modes = new Picture(page, "Strength of the modes: theory, flow (dots)", {
-      height: 250,
+      height: 190,
     });
     this.turning = new Picture(page, "Overlap of each mode with its axis of the data", {
-      height: 250,
+      height: 190,
     });
     this.spectrum = new Picture(page, "Variances of the data; the noise (line)", {
-      height: 210,
+      height: 160,
     });
     this.vectors = new Picture(page, "Modes (columns) along the axes (rows)", {
-      square: 210,
+      square: 160,
     });
     page.addControls();
     page.on("noise start seed", () => this.reset());
@@ -109,7 +111,9 @@ export class Demo {
     this.drawCurves(this.turning.begin(), cosine, "u", "flowU", []);
     this.drawSpectrum(this.spectrum.begin(), variances, noise);
     const u = parts(this.state)[1];
-    this.vectors.pixels(N, (at) => signColour(u[at]));
+    const words = (at) =>
+      `mode ${(at % N) + 1}, axis ${Math.floor(at / N) + 1}: ${shortNumber(u[at])}`;
+    this.vectors.pixels(N, (at) => signColour(u[at]), words);
     const { time, w } = this.history.at(-1);
     this.page.tell(
       `time ${time.toFixed(1)}`,
@@ -129,7 +133,7 @@ export class Demo {
     for (const end of ends) picture.across(end, colours.grey, 1, [2, 4]);
     DASHES.forEach((dash, mode) => {
       const points = history.map((entry) => [entry.time, entry[theory][mode]]);
-      picture.line(points, colours.blue, 2, dash);
+      picture.line(points, colours.blue, 2, dash, `mode ${mode + 1}:`);
       for (const entry of history.filter((_, n) => n % 10 === 0)) {
         picture.dot(entry.time, entry[flow][mode], colours.red, 2);
       }
@@ -140,7 +144,7 @@ export class Demo {
   drawSpectrum(picture, variances, noise) {
     const { colours } = picture;
     picture.axes(
-      { min: 0.4, max: 4.6, label: "axis of the data", ticks: AXES },
+      { min: 0.4, max: 4.6, label: "axis of the data", short: "axis", ticks: AXES },
       { min: 0, max: 5.2, label: "variance" },
     );
     variances.forEach((x, i) =>

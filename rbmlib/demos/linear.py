@@ -62,8 +62,9 @@ PRESETS = [
     ),
     _preset(
         "below the noise",
-        "Two variances lie below the red line. Their modes shrink to nothing, although "
-        "the data do vary along them. Raise one above the line and wait.",
+        "Two variances lie below the red line. Their modes shrink to nothing, "
+        "although the data do vary along them. Raise one above 1.5 and wait: its mode "
+        "grows.",
         (4, 2.5, 0.8, 0.5),
     ),
     _preset(
@@ -75,7 +76,7 @@ PRESETS = [
     _preset(
         "too much noise",
         "The staircase again with twice the noise: two modes never grow. Bring the "
-        "noise down, and they come one after the other.",
+        "noise down to 1, and they come one after the other.",
         (4, 2.5, 1.6, 1.2),
         noise=2.0,
     ),

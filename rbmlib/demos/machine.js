@@ -25,8 +25,10 @@ export class Demo {
     this.m = this.machine.b.length;
     this.age = 0;
     this.graph = new Graph(this);
-    this.law = new Picture(page, "Exact law of the visible states", { height: 260 });
-    this.couplings = new Picture(page, "Couplings in ±1 units", { height: 190 });
+    this.law = new Picture(page, "Exact distribution of the visible states", {
+      height: 208,
+    });
+    this.couplings = new Picture(page, "Couplings in ±1 units", { height: 150 });
     this.couplings.figure.classList.add("rbm-wide");
     page.on("W a b", () => this.readMachine());
     page.addControls();
@@ -150,7 +152,8 @@ export class Demo {
     const share = this.nVisits ? this.visits.map((n) => n / this.nVisits) : [];
     const max = 1.15 * Math.max(...p, ...share);
     const label = "visible state v (the chain's state in red)";
-    const x = { min: -1, max: p.length, ticks: [], label };
+    const read = (i) => stateOf(i, this.n, 0).join("");
+    const x = { min: -1, max: p.length, ticks: [], label, read };
     picture.axes(x, { min: 0, max, label: "p(v)" }, 58);
     p.forEach((value, i) =>
       picture.bar(i, value, 0.7, i === now ? colours.red : colours.blue),
@@ -179,8 +182,10 @@ export class Demo {
     const values = sets.map((set) => this.J[indexOfSet(set, this.n)]);
     const max = 1.2 * Math.max(0.5, ...values.map(Math.abs));
     const label = "sets of one, two and three visible units";
+    const nameOf = (x) => sets[x].map((i) => i + 1).join("");
+    const read = (x) => `units ${nameOf(x)}`;
     picture.axes(
-      { min: -1, max: sets.length, ticks: [], label },
+      { min: -1, max: sets.length, ticks: [], label, read },
       { min: -max, max, label: "coupling J" },
       46,
     );
@@ -189,8 +194,7 @@ export class Demo {
       picture.bar(x, values[x], 0.7, shades[set.length - 1]);
       const room = picture.w / sets.length;
       const row = room < 32 ? x % 2 : 0;
-      const name = set.map((i) => i + 1).join("");
-      picture.text(name, picture.X(x), picture.box.bottom + 9 + 12 * row);
+      picture.text(nameOf(x), picture.X(x), picture.box.bottom + 9 + 12 * row);
     });
   }
 

@@ -25,7 +25,8 @@ PRESETS = [
     _preset(
         "two patterns",
         "Two bars tower: 1100 and 0011. The red bar is the chain's state: it stays "
-        "with one pattern for some fifty sweeps before it crosses to the other.",
+        "with one pattern for some forty sweeps, on average, before it crosses to the "
+        "other.",
         W=[[4, -4, 0], [4, -4, 0], [-4, 4, 0], [-4, 4, 0]],
         a=[0, 0, 0, 0],
         b=[-4, -4, 0],
@@ -58,8 +59,8 @@ PRESETS = [
     ),
     _preset(
         "no weights",
-        "Independent units: only fields, no coupling of any order. Give v₁ and v₂ "
-        "one weight each to the same hidden unit, and the bar 12 appears.",
+        "Independent units: only fields, no coupling of two or three units. Give v₁ "
+        "and v₂ a weight of 2 each to the same hidden unit, and the bar 12 appears.",
         W=[[0, 0, 0]] * 4,
         a=[1, -1, 0.5, 0],
         b=[0, 0, 0],

@@ -1,7 +1,9 @@
 // The machine as a graph: click a unit to flip it, drag a line to change its weight.
 
-import { palette } from "./canvas.js";
+import { palette } from "./colours.js";
+import { element } from "./element.js";
 import { fieldH, fieldV } from "./machine_law.js";
+import { framed, showValues } from "./pointer.js";
 
 const sub = (i) => "₁₂₃₄₅₆"[i];
 
@@ -28,8 +30,21 @@ export class Graph {
     };
     const parts = [...this.lines.flat(), ...this.units.v, ...this.units.h];
     const label = { role: "group", "aria-label": "The machine as a graph" };
-    const frame = { viewBox: "0 0 400 280", ...label };
-    demo.page.screen.append(svg("svg", frame, ...parts.map((part) => part.node)));
+    const nodes = parts.map((part) => part.node);
+    const graph = svg("svg", { viewBox: "0 20 400 245", ...label }, ...nodes);
+    const { tip, frame } = framed(graph);
+    const caption = element(
+      "figcaption",
+      {},
+      "Click a unit, or drag a line up or down",
+    );
+    demo.page.screen.append(element("figure", {}, caption, frame));
+    showValues(graph, tip, () => this.under?.());
+  }
+
+  // The words for a line under the pointer.
+  nameOf(i, j) {
+    return `W${sub(i)}${sub(j)} ${this.demo.shown.W[i][j].toFixed(2)}`;
   }
 
   place(layer, index) {
@@ -50,6 +65,11 @@ export class Graph {
       "data-line": `${i} ${j}`,
     });
     handle.addEventListener("pointerdown", (event) => this.drag(event, handle, i, j));
+    handle.addEventListener(
+      "pointerenter",
+      () => (this.under = () => this.nameOf(i, j)),
+    );
+    handle.addEventListener("pointerleave", () => (this.under = null));
     return { node: svg("g", {}, line, handle), line };
   }
 

@@ -1,6 +1,7 @@
 // Out of equilibrium: chains from noise pass through their best moment and go on.
 
-import { DARK, LIGHT, Picture } from "./canvas.js";
+import { Picture } from "./canvas.js";
+import { DARK, LIGHT } from "./colours.js";
 import {
   CLASSES,
   Chains,
@@ -10,6 +11,7 @@ import {
   unpackClassifier,
   unpackMachine,
 } from "./mixing_core.js";
+import { element } from "./element.js";
 import { Page } from "./page.js";
 import { drawTiles } from "./tiles.js";
 
@@ -18,6 +20,7 @@ const ACROSS = 7;
 const MAX_SWEEPS = 400;
 const MEMORY_K = 10;
 const BUDGET = 12; // milliseconds of sampling in a frame; the rest waits for the next one
+const DASHES = [[2, 3], [8, 4], []]; // of the ages
 const PACE = 60; // frames in which the sampling time grows by a factor e
 
 export class Demo {
@@ -25,9 +28,13 @@ export class Demo {
     const page = (this.page = new Page(context, "Out of equilibrium", this));
     this.images = new Picture(page, "49 chains from noise", { square: 330 });
     this.error = new Picture(page, "Error of the covariances (of data: dashed)", {
-      height: 300,
+      height: 215,
     });
-    this.histogram = new Picture(page, "Classes of the 49 images", { height: 200 });
+    this.histogram = new Picture(page, "Classes of the 49 images", { height: 130 });
+    const stack = { class: "rbm-stack" };
+    this.images.figure.after(
+      element("div", stack, this.error.figure, this.histogram.figure),
+    );
     this.classifier = unpackClassifier(page.get("classifier"));
     page.addControls();
     page.on("age seed", () => this.restart());
@@ -83,7 +90,9 @@ export class Demo {
     }
     const tiles = { count: CHAINS, across: ACROSS, side: SIDE };
     const colour = (chain, i) => (v[chain * PIXELS + i] ? DARK : LIGHT);
-    drawTiles(this.images, tiles, colour);
+    const words = (chain, i) =>
+      `chain ${chain + 1}: ${v[chain * PIXELS + i] ? "on" : "off"}`;
+    drawTiles(this.images, tiles, colour, words);
     const error = this.drawError(this.error.begin(), sweeps);
     const counts = classCounts(this.classifier, v);
     this.drawHistogram(this.histogram.begin(), counts);
@@ -99,13 +108,24 @@ export class Demo {
   drawError(picture, sweeps) {
     const { times, second, baseline } = this.page.get("curves");
     const { colours } = picture;
-    const y = { min: 2e-5, max: 5e-4, log: true, label: "mean squared error" };
-    const x = { min: 1, max: MAX_SWEEPS, log: true, label: "sampling time (sweeps)" };
+    const y = { min: 2e-5, max: 3.5e-4, log: true, label: "mean squared error" };
+    const x = {
+      min: 1,
+      max: MAX_SWEEPS,
+      log: true,
+      label: "sampling time (sweeps)",
+      short: "sweeps",
+    };
     picture.axes(x, y);
-    const curve = (errors) => errors.map((error, n) => [times[n], error]);
-    for (const errors of second) picture.line(curve(errors), colours.grey, 1);
-    const chosen = second[this.page.get("age")];
-    picture.line(curve(chosen), colours.blue, 3);
+    const age = this.page.get("age");
+    const chosen = second[age];
+    second.forEach((errors, n) => {
+      const curve = errors.map((error, at) => [times[at], error]);
+      const words = `age ${this.page.get("machines")[n].age}`;
+      const style = n === age ? [colours.blue, 3] : [colours.grey, 1.5];
+      picture.line(curve, ...style, DASHES[n], `${words}: error`);
+      picture.legend(words, second.length - n, ...style, DASHES[n]);
+    });
     picture.across(baseline, colours.ink, 1, [5, 4]);
     picture.upright(MEMORY_K, colours.red, 1, [2, 3]);
     const t = Math.max(1, sweeps);

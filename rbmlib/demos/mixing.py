@@ -98,27 +98,28 @@ def _controls(ages):
 PRESETS = [
     _preset(
         "the memory",
-        "Training saw ten sweeps from noise, and after ten sweeps all digits are "
-        "there: the error has its minimum, and it rises again.",
+        "Training saw ten sweeps from noise. After ten sweeps the error has its "
+        "minimum and all ten digits are there; then the error rises to more than "
+        "three times that.",
     ),
     _preset(
         "at its best",
-        "The same machine at ten sweeps exactly. Move the sampling time by a few "
-        "sweeps to either side and watch the histogram tilt.",
+        "The same chains at ten sweeps exactly. At five sweeps there is no one among "
+        "them yet, and at twenty no two is left: move the sampling time and watch.",
         start=K,
         running=False,
     ),
     _preset(
         "long after",
-        "After 400 sweeps about every second image is a one. The sampler is right: "
-        "this is where the machine's own dynamics leads.",
+        "After 400 sweeps more than half of the images are ones. The sampler is "
+        "right: this is where the machine's own dynamics leads.",
         start=MAX_SWEEPS,
         running=False,
     ),
     _preset(
         "a younger machine",
         "At this age there is little to remember: the error hardly depends on the "
-        "sampling time, and the images never become digits.",
+        "sampling time, and it is always more than four times that of data.",
         age=0,
     ),
 ]

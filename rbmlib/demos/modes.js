@@ -1,8 +1,10 @@
 // Following the modes: fixed points at each age, and the way of one image to them.
 
+import { element, showValue } from "./element.js";
 import { Picture } from "./canvas.js";
-import { MeanField, PIXELS, SIDE, nearestMode } from "./modes_core.js";
+import { MeanField, PIXELS, SIDE, nearestMode, unpackLevel } from "./modes_core.js";
 import { Pad } from "./modes_pad.js";
+import { Tree, modeOf } from "./modes_tree.js";
 import { bitsOf, bytesOf } from "./numbers.js";
 import { Page } from "./page.js";
 import { randomStart } from "./rbm.js";
@@ -15,10 +17,6 @@ const NEAR = 0.05; // root mean square distance at which a mode is reached
 const MEMBERS_ACROSS = 8;
 const BUDGET = 6; // milliseconds of iteration in a frame
 
-const unpackLevel = ({ age, modes, up }) => {
-  return { age, modes: bytesOf(modes, PIXELS * up.length), up };
-};
-
 export class Demo {
   constructor(context) {
     const page = (this.page = new Page(context, "Following the modes", this));
@@ -27,13 +25,17 @@ export class Demo {
     const nDigits = page.get("leaves").length;
     this.digits = bytesOf(page.get("digits"), (nDigits * PIXELS) / 8);
     const picture = (title, size) => new Picture(page, title, size);
-    this.modes = picture("Modes of this machine (click one)", { square: 330 });
-    this.members = picture("Digits that flow to the marked mode", { square: 330 });
-    const way = picture("Start (draw in it), now, and the nearest mode", {
-      height: 150,
-    });
+    this.modes = picture("Modes of this age (click one)", { square: 222 });
+    this.members = picture("Digits of the marked mode", { square: 222 });
+    this.tree = new Tree(page, ({ age, mode }) => page.set({ level: age, mode }));
+    const way = picture("Start (draw in it), now, and the nearest mode", {});
     this.pad = new Pad(way, this);
-    this.progress = picture("Largest change of a mean in a step", { height: 210 });
+    this.progress = picture("Largest change of a mean in a step", { height: 140 });
+    const last = element("div", { class: "rbm-halves rbm-wide" });
+    last.append(way.figure, this.progress.figure);
+    page.screen.classList.add("rbm-thirds");
+    page.screen.append(last);
+    this.random = { start: "noise" }; // else another seed would change nothing
     page.addControls();
     this.listen();
     page.on("level order start drawing seed", () => this.reset());
@@ -94,10 +96,15 @@ export class Demo {
   }
 
   reset() {
-    this.age = this.page.get("level");
-    this.v = this.startImage();
+    this.startWay();
     this.begin();
     this.draw();
+  }
+
+  startWay() {
+    this.age = this.page.get("level");
+    this.v = this.startImage();
+    this.walk = [];
   }
 
   // Start iterating the machine of this age from the visible means at hand.
@@ -115,6 +122,8 @@ export class Demo {
     const { v, h, change } = this.machine.update(this.v, this.h, order);
     Object.assign(this, { v, h, steps: this.steps + 1 });
     this.changes.push(change);
+    if (!this.settled) return;
+    this.walk.push([this.age, nearestMode(this.v, this.level.modes).mode]);
   }
 
   // Settle, rest, then follow the mode to the next younger machine; at last start again.
@@ -133,10 +142,8 @@ export class Demo {
   }
 
   younger() {
-    if (this.age === 0) {
-      this.age = this.page.get("level");
-      this.v = this.startImage();
-    } else this.age -= 1;
+    if (this.age === 0) this.startWay();
+    else this.age -= 1;
     this.begin();
     this.iterate();
   }
@@ -151,11 +158,9 @@ export class Demo {
   memberRows() {
     const name = this.page.get("order") === 1 ? "leaves" : "tap_leaves";
     const leaves = this.page.get(name);
-    const older = this.levels.slice(this.age + 1);
-    const modeOf = (leaf) => older.reduceRight((mode, level) => level.up[mode], leaf);
-    return [...leaves.keys()].filter(
-      (row) => leaves[row] >= 0 && modeOf(leaves[row]) === this.marked,
-    );
+    const isHere = (leaf) =>
+      leaf >= 0 && modeOf(leaf, this.levels, this.age) === this.marked;
+    return [...leaves.keys()].filter((row) => isHere(leaves[row]));
   }
 
   get marked() {
@@ -172,10 +177,20 @@ export class Demo {
     if (!this.v) return;
     this.nearest = nearestMode(this.v, this.level.modes);
     const { modes } = this.level;
-    drawTiles(this.modes, this.tiles, (k, i) => grey(modes[PIXELS * k + i] / 255));
+    const mean = (k, i) => modes[PIXELS * k + i] / 255;
+    drawTiles(
+      this.modes,
+      this.tiles,
+      (k, i) => grey(mean(k, i)),
+      (k, i) => `mode ${k}: mean ${mean(k, i).toFixed(2)}`,
+    );
     frameTile(this.modes, this.marked, this.tiles, this.modes.colours.red);
     const rows = this.memberRows();
     this.drawMembers(rows.slice(0, MEMBERS_ACROSS ** 2));
+    const walk = this.settled
+      ? this.walk
+      : [...this.walk, [this.age, this.nearest.mode]];
+    this.tree.draw(this.levels, walk, [this.age, this.marked]);
     this.drawWay();
     this.drawProgress();
     this.showSliders();
@@ -185,7 +200,8 @@ export class Demo {
   drawMembers(rows) {
     const images = rows.map((row) => this.digit(row));
     const tiles = { count: images.length, across: MEMBERS_ACROSS, side: SIDE };
-    drawTiles(this.members, tiles, (k, i) => grey(images[k][i]));
+    const words = (k) => `digit ${rows[k]} of the data`;
+    drawTiles(this.members, tiles, (k, i) => grey(images[k][i]), words);
   }
 
   write(nMembers) {
@@ -207,7 +223,7 @@ export class Demo {
     const { mode } = this.nearest;
     const bytes = this.level.modes.subarray(PIXELS * mode, PIXELS * (mode + 1));
     const nearest = Float64Array.from(bytes, (m) => m / 255);
-    const names = ["start", `after ${this.steps} steps`, `mode ${mode}`];
+    const names = ["start", `${this.steps} steps`, `mode ${mode}`];
     this.pad.draw([this.startImage(), this.v, nearest], names);
   }
 
@@ -228,11 +244,4 @@ export class Demo {
     const place = (change, n) => [n + 1, Math.max(change, CONVERGED / 3)];
     picture.line(this.changes.map(place), picture.colours.blue);
   }
-}
-
-// A slider that shows another value than its place.
-function showValue(slider, place, text) {
-  slider.value = place;
-  slider.setAttribute("aria-valuetext", text);
-  slider.parentNode.querySelector("output").textContent = text;
 }

@@ -37,7 +37,7 @@ CONTROLS = [
     ),
     slider(
         "level",
-        "Age of the machine",
+        "Age",
         0,
         len(AGES) - 1,
         1,
@@ -68,26 +68,29 @@ _preset = functools.partial(
 PRESETS = [
     _preset(
         "down the tree",
-        "The iteration settles, then the machine gets younger and it settles again: "
-        "the mode of this 8 becomes that of many digits, and at last the mean image.",
+        "The iteration settles, then the machine gets younger and it settles again. "
+        "The red way runs along the branches, and ends in the one mode of the "
+        "youngest machine: the mean image.",
     ),
     _preset(
         "from noise",
-        "Noise is no digit. See which mode takes it in, and how many steps that needs.",
+        "Noise is no digit, and still a mode takes it in. Press New seed for other "
+        "noise, and see how many steps it needs: some tens, or nearly two hundred.",
         start="noise",
     ),
     _preset(
         "critical slowing",
         "The youngest machine has one mode and is about to have more: the equations "
-        "need more than a hundred steps, because the free energy is nearly flat. Move "
-        "the age to 12323 and compare.",
+        "need more than a hundred steps. At age 12323 they need less than half of "
+        "that.",
         level=0,
         start="3",
     ),
     _preset(
         "the reaction term",
-        "TAP on the oldest machine: fewer modes than the naive equations have, and "
-        "hundreds of steps to reach one. Choose naive and compare.",
+        "TAP on the oldest machine: eight modes, where the naive equations have "
+        "twenty-one, and hundreds of steps to reach one. Choose naive: under a "
+        "hundred.",
         order=2,
         start="5",
     ),

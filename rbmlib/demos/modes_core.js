@@ -7,6 +7,11 @@ import { bytesOf, xlogx } from "./numbers.js";
 export const SIDE = 8;
 export const PIXELS = SIDE * SIDE; // of an image: the visible units
 
+// An age's modes, rows of bytes, and the modes of the next younger age that they flow to.
+export function unpackLevel({ age, modes, up }) {
+  return { age, modes: bytesOf(modes, PIXELS * up.length), up };
+}
+
 const logistic = (x) => 1 / (1 + Math.exp(-x));
 
 const largestChange = (x, y) =>

@@ -70,9 +70,12 @@ export class Pad {
 
   // Three images with values from 0 to 1; the first is the one to draw on.
   draw(images, names) {
+    const width = this.picture.canvas.clientWidth || 300;
+    this.size = Math.min(WIDEST, (width - 40) / images.length);
+    this.picture.height = TOP + this.size + 2 * GAP;
     const picture = this.picture.begin();
     const { pen, colours } = picture;
-    this.size = Math.min(WIDEST, (picture.w - 40) / images.length);
+    picture.read = (x, y) => this.words(images, names, x, y);
     images.forEach((image, n) => {
       const left = LEFT + n * (this.size + GAP);
       image.forEach((value, i) => {
@@ -87,6 +90,16 @@ export class Pad {
     if (this.cursor === undefined) return;
     pen.strokeStyle = colours.red;
     pen.strokeRect(...this.pixel(this.cursor, LEFT, 0));
+  }
+
+  words(images, names, x, y) {
+    const { size } = this;
+    const n = Math.floor((x - LEFT) / (size + GAP));
+    const column = Math.floor(((x - LEFT - n * (size + GAP)) / size) * SIDE);
+    const row = Math.floor(((y - TOP) / size) * SIDE);
+    const isInside = row >= 0 && row < SIDE && column < SIDE;
+    const mean = isInside && images[n]?.[SIDE * row + column];
+    return typeof mean === "number" ? `${names[n]}: ${mean.toFixed(2)}` : "";
   }
 
   // Place and size of a pixel of the image that starts at `left`.

@@ -1,7 +1,11 @@
 // The frame around every demo: labelled controls bound to the model's traits, presets,
-// a legend, the shared address, and a clock that only ticks while someone can see it.
+// and a legend.
 
+import { Clock } from "./clock.js";
 import { element } from "./element.js";
+import { copyLink, nextSeed, saveImage } from "./share.js";
+
+const FIRST_HINT = "A preset sets the demo and says here what to look for.";
 
 export class Page {
   // `demo` has advance(single), reset() and draw().
@@ -12,16 +16,17 @@ export class Page {
     this.readout = element("p", { class: "rbm-readout" });
     this.controls = element("div", { class: "rbm-controls" });
     this.buttons = element("div", { class: "rbm-buttons" });
+    this.said = element("span", { class: "rbm-said", role: "status" });
     this.hint = element("p", { class: "rbm-hint", role: "status" });
     this.root = element(
       "div",
       { class: "rbm-demo", role: "group", "aria-label": title },
       this.notice,
-      this.screen,
-      this.readout,
-      this.controls,
       this.buttons,
       this.hint,
+      this.controls,
+      this.screen,
+      this.readout,
     );
     el.append(this.root);
     // Readers of the screen announce what changes in a status that they know already.
@@ -37,6 +42,11 @@ export class Page {
   // A sentence above the pictures: what of a link was ignored, or why the demo stopped.
   say(sentence) {
     this.notice.textContent = sentence;
+  }
+
+  // A few words beside the buttons: what one of them has done.
+  note(words) {
+    this.said.textContent = words;
   }
 
   // Whatever goes wrong in a step or a drawing stops the clock and is said.
@@ -140,6 +150,8 @@ export class Page {
   // What a reader presses takes away what was said before.
   press(action) {
     this.say("");
+    this.note("");
+    this.link?.remove();
     this.attempt(action);
   }
 
@@ -151,7 +163,7 @@ export class Page {
     return button;
   }
 
-  // Run/pause, step, reset, share; then the presets and the legend.
+  // Run/pause, step, reset, and what to take away; then the presets and the legend.
   finish() {
     const reset = () => this.demo.reset();
     const run = this.button("Run", "Start or pause the simulation.", () =>
@@ -159,7 +171,7 @@ export class Page {
     );
     const show = () => {
       run.textContent = this.get("running") ? "Pause" : "Run";
-      this.wake();
+      this.clock?.wake();
     };
     this.on("running", show);
     this.button("Step", "Advance by one step while paused.", () => {
@@ -167,26 +179,34 @@ export class Page {
       this.demo.advance(true);
     });
     this.button("Reset", "Start again from the same seed.", reset);
-    if (this.model.isStatic) this.addLink();
+    this.addShare();
     this.addPresets(reset);
     this.addLegend();
-    this.watch();
+    this.clock = new Clock(this);
     show();
   }
 
-  addLink() {
-    this.button("Link", "Put this state into the page's address.", () => {
-      const names = Object.keys(this.get("shared"));
-      const state = Object.fromEntries(names.map((name) => [name, this.get(name)]));
-      const hash = `${this.id}=${encodeURIComponent(JSON.stringify(state))}`;
-      history.replaceState(null, "", `#${hash}`);
-      this.hint.textContent = "The address of this page now holds the demo's state.";
+  addShare() {
+    const help = "Start again with the next seed: other random numbers.";
+    this.button("New seed", help, () => {
+      const seed = nextSeed(this.get("seed"));
+      this.set({ seed, ...this.demo.random });
+      this.note(`Seed ${seed}.`);
     });
+    const copy = "Put this state into the page's address, and copy that.";
+    if (this.model.isStatic) this.button("Copy link", copy, () => copyLink(this));
+    this.button("Save image", "Save the pictures as a PNG file.", () =>
+      saveImage(this),
+    );
+    this.buttons.append(this.said);
   }
 
   addPresets(reset) {
+    const presets = this.get("presets");
+    if (presets.length === 0) return;
+    this.hint.textContent = FIRST_HINT;
     const row = element("div", { class: "rbm-presets" }, element("span", {}, "Try:"));
-    for (const { label, state, look } of this.get("presets")) {
+    for (const { label, state, look } of presets) {
       const choose = () => {
         this.set(state);
         reset();
@@ -206,45 +226,5 @@ export class Page {
     ]);
     const summary = element("summary", {}, "What the controls do");
     this.root.append(element("details", {}, summary, element("dl", {}, ...entries)));
-  }
-
-  // Tick only while running, on screen, and in the tab in front; follow size and theme.
-  watch() {
-    const { signal } = this.end;
-    const draw = () => this.attempt(() => this.demo.draw());
-    const observers = [
-      new IntersectionObserver((entries) => {
-        this.onScreen = entries.at(-1).isIntersecting;
-        this.wake();
-      }),
-      new ResizeObserver(draw),
-      new MutationObserver(draw),
-    ];
-    observers[0].observe(this.root);
-    observers[1].observe(this.root);
-    observers[2].observe(document.documentElement, { attributes: true });
-    signal.addEventListener("abort", () => {
-      observers.forEach((o) => o.disconnect());
-      cancelAnimationFrame(this.frame);
-    });
-    document.addEventListener("visibilitychange", () => this.wake(), { signal });
-    for (const name of ["beforeprint", "afterprint"]) {
-      const print = () => {
-        this.root.classList.toggle("rbm-print", name === "beforeprint");
-        this.attempt(() => this.demo.warmUp?.());
-        draw();
-      };
-      addEventListener(name, print, { signal });
-    }
-  }
-
-  wake() {
-    const seen = this.onScreen && !document.hidden && !this.end.signal.aborted;
-    cancelAnimationFrame(this.frame);
-    if (!seen || !this.get("running")) return;
-    this.frame = requestAnimationFrame(() => {
-      this.attempt(() => this.demo.advance(false));
-      this.wake();
-    });
   }
 }

@@ -1,9 +1,10 @@
 // The phase diagram: a point in it, what theory says there, and a machine that lives there.
 
-import { DARK, LIGHT, Picture } from "./canvas.js";
+import { Picture } from "./canvas.js";
+import { DARK, LIGHT } from "./colours.js";
 import { element } from "./element.js";
 import { Page } from "./page.js";
-import { Planted, landscape, solveEqual } from "./phases_core.js";
+import { Planted, landscape, nearestBorder, solveEqual } from "./phases_core.js";
 
 const SIDE = 16;
 const CHAINS = 2;
@@ -16,6 +17,7 @@ const CORNER = [
   [1, 1],
   [0, 1],
 ]; // where the paramagnet ends
+const ON_BORDER = 0.006; // the plane's places have two decimals
 const NAMES = [
   ["paramagnet", 0.5, 0.5],
   ["spin glass", 0.7, 2.2],
@@ -31,21 +33,25 @@ const ARROWS = {
 const INTERVALS = 40; // of the magnetisation from 0 to 1
 const HEIGHTS = [...Array(INTERVALS + 1).keys()].map((k) => k / INTERVALS);
 
+const number = (x) => x.toFixed(2).replace("-", "−");
+
 // A place on the plane, with the digits of the sliders.
 const clamp = (x) => Number(Math.min(END, Math.max(0, x)).toFixed(2));
 
 export class Demo {
   constructor(context) {
     const page = (this.page = new Page(context, "The phase diagram", this));
-    this.plane = new Picture(page, "Click, or use the arrow keys", { square: 420 });
+    this.plane = new Picture(page, "Click, or use the arrow keys", { square: 310 });
     const titles = ["Dark: along the mode", "A second replica"];
-    this.boards = titles.map((title) => new Picture(page, title, { square: 190 }));
+    this.boards = titles.map((title) => new Picture(page, title, { square: 150 }));
     const figures = this.boards.map((board) => board.figure);
     const pair = element("div", { class: "rbm-pair" }, ...figures);
     const title = "The machine (coloured) and theory (dashed)";
-    this.series = new Picture(page, title, { height: 200 });
-    this.plane.figure.after(element("div", {}, pair, this.series.figure));
-    this.energy = new Picture(page, "Free energy along the mode", { height: 190 });
+    this.series = new Picture(page, title, { height: 140 });
+    this.plane.figure.after(
+      element("div", { class: "rbm-stack" }, pair, this.series.figure),
+    );
+    this.energy = new Picture(page, "Free energy along the mode", { height: 130 });
     this.energy.figure.classList.add("rbm-wide");
     this.listen();
     page.addControls();
@@ -119,13 +125,16 @@ export class Demo {
   }
 
   step() {
+    const before = this.planted.v.slice();
     this.planted.sweep(this.page.get("seed"), this.age);
     this.age++;
-    this.measure();
+    this.measure(before);
   }
 
-  measure() {
-    this.now = { ...this.planted.measure(), age: this.age };
+  measure(before = this.planted.v) {
+    const kept =
+      this.planted.v.filter((s, k) => s === before[k]).length / before.length;
+    this.now = { ...this.planted.measure(), kept, age: this.age };
     this.history.push(this.now);
     if (this.history.length > MEMORY) this.history.shift();
   }
@@ -141,6 +150,11 @@ export class Demo {
 
   get phase() {
     const { m, q } = this.theory;
+    const [w, sigma] = [this.page.get("w"), this.page.get("sigma")];
+    const { ferro_glass } = this.page.get("lines");
+    if (nearestBorder(w, sigma, [CORNER, ferro_glass]) < ON_BORDER) {
+      return "on the border";
+    }
     if (m > 0) return "ferromagnet";
     return q > 0 ? "spin glass" : "paramagnet";
   }
@@ -156,13 +170,14 @@ export class Demo {
     this.boards.forEach((board, chain) => this.drawBoard(board, chain));
     this.drawSeries(this.series.begin());
     this.drawLandscape(this.energy.begin());
-    const { m, q } = this.now;
-    const theory = this.theory;
+    const { m, q, kept } = this.now;
+    const { theory } = this;
     this.page.tell(
       `${this.age} sweeps`,
       `theory: ${this.phase}`,
-      `m = ${m.toFixed(2)} (theory ${theory.m.toFixed(2)})`,
-      `q = ${q.toFixed(2)} (theory ${theory.q.toFixed(2)})`,
+      `m = ${number(m)} (theory ${theory.m.toFixed(2)})`,
+      `q = ${number(q)} (theory ${theory.q.toFixed(2)})`,
+      `unchanged in a sweep: ${(100 * kept).toFixed(0)} %`,
     );
   }
 
@@ -170,8 +185,8 @@ export class Demo {
     const { colours } = picture;
     const lines = this.page.get("lines");
     picture.axes(
-      { min: 0, max: END, label: "strength of the mode w" },
-      { min: 0, max: END, label: "strength of the noise σ" },
+      { min: 0, max: END, label: "strength of the mode w", short: "w" },
+      { min: 0, max: END, label: "strength of the noise σ", short: "σ" },
     );
     picture.line(CORNER, colours.ink);
     picture.line(lines.ferro_glass, colours.ink);
@@ -185,7 +200,9 @@ export class Demo {
   drawBoard(board, chain) {
     const { v, signs, N } = this.planted;
     const first = chain * N;
-    board.pixels(SIDE, (i) => (v[first + i] * signs[i] > 0 ? DARK : LIGHT));
+    const isAlong = (i) => v[first + i] * signs[i] > 0;
+    const words = (i) => `unit ${i + 1}: ${isAlong(i) ? "along" : "against"} the mode`;
+    board.pixels(SIDE, (i) => (isAlong(i) ? DARK : LIGHT), words);
   }
 
   drawSeries(picture) {
@@ -200,7 +217,7 @@ export class Demo {
     for (const [name, colour] of Object.entries({ m: colours.blue, q: colours.red })) {
       picture.across(theory[name], colour, 1.5, [6, 4]);
       const curve = history.map((entry) => [entry.age, entry[name]]);
-      picture.line(curve, colour, 1.5);
+      picture.line(curve, colour, 1.5, [], name);
     }
   }
 

@@ -37,14 +37,14 @@ CONTROLS = [
     ),
     select(
         "law",
-        "Law of the mode",
+        "Mode entries",
         [("gaussian", "Gaussian"), ("rademacher", "±1")],
         "How the entries of the mode are drawn; a change starts again.",
     ),
     select(
         "start",
         "Start",
-        [("planted", "along the mode"), ("random", "random spins")],
+        [("planted", "along mode"), ("random", "random spins")],
         "The state after Reset; a change starts again.",
     ),
     select(
@@ -62,29 +62,31 @@ _preset = functools.partial(
 PRESETS = [
     _preset(
         "paramagnet",
-        "Both replicas boil and forget the mode in a few sweeps: m and q go to zero, "
-        "and the landscape has its one minimum at zero.",
+        "Both replicas forget the mode: from sweep 20 on, m and q stay within 0.4 of "
+        "zero, and about four spins in ten change in a sweep. The landscape has its "
+        "one minimum at zero.",
         w=0.6,
         sigma=0.5,
     ),
     _preset(
         "ferromagnet",
-        "Two minima: both replicas stay along the mode, m and q fluctuate around the "
+        "Two minima: both replicas stay along the mode, m and q within 0.35 of the "
         "dashed lines. Now move left across w = 1 and watch the minima join.",
         w=1.8,
         sigma=0.6,
     ),
     _preset(
         "spin glass",
-        "No magnetisation, and yet the spins hardly move. q starts high and creeps "
-        "down past the dashed line: replica symmetry is wrong here.",
+        "No magnetisation: |m| is below 0.4 from sweep 20 on. Yet more than eight "
+        "spins in ten keep their value in a sweep, and q wanders: so small a machine "
+        "forgets its start, slowly, and no dashed line holds it.",
         w=0.5,
         sigma=2.0,
     ),
     _preset(
         "the triple point",
-        "Three phases meet, the landscape is flat, and everything is slow: m and q "
-        "wander far, and 256 units are too few to tell the phases apart.",
+        "Three phases meet, so that no phase is named. The landscape is nearly flat, "
+        "and m and q wander: 256 units are too few to tell the phases apart.",
         w=1.0,
         sigma=1.0,
         speed=4,

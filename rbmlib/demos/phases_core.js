@@ -158,3 +158,18 @@ export function landscape(law, w, sigma, values) {
     return w * m * m - (sigma ** 2 * (1 - q) ** 2) / 2 - 2 * log;
   });
 }
+
+// How far a place is from lines, each a list of places.
+export function nearestBorder(w, sigma, lines) {
+  let nearest = Infinity;
+  for (const line of lines) {
+    for (let n = 1; n < line.length; n++) {
+      const [[x, y], [x1, y1]] = [line[n - 1], line[n]];
+      const [dx, dy] = [x1 - x, y1 - y];
+      const along = ((w - x) * dx + (sigma - y) * dy) / (dx * dx + dy * dy);
+      const t = Math.min(1, Math.max(0, along));
+      nearest = Math.min(nearest, Math.hypot(w - x - t * dx, sigma - y - t * dy));
+    }
+  }
+  return nearest;
+}

@@ -1,6 +1,6 @@
 // Square images as tiles of one picture, one transparent pixel apart.
 
-import { rgb } from "./canvas.js";
+import { rgb } from "./colours.js";
 
 // From 0, white, to 1, black.
 export const grey = (value) => {
@@ -9,17 +9,18 @@ export const grey = (value) => {
 };
 
 // `count` images of `side` pixels a side, `across` of them in a row; colour(k, i) is
-// the colour of pixel i of image k.
-export function drawTiles(picture, { count, across, side }, colour) {
+// the colour of pixel i of image k; words(k, i) is read at the pointer.
+export function drawTiles(picture, { count, across, side }, colour, words) {
   const step = side + 1;
   const size = across * step - 1;
-  picture.pixels(size, (at) => {
+  const inside = (act, nothing) => (at) => {
     const x = at % size;
     const y = Math.floor(at / size);
     const image = across * Math.floor(y / step) + Math.floor(x / step);
-    if (x % step === side || y % step === side || image >= count) return 0;
-    return colour(image, side * (y % step) + (x % step));
-  });
+    if (x % step === side || y % step === side || image >= count) return nothing;
+    return act(image, side * (y % step) + (x % step));
+  };
+  picture.pixels(size, inside(colour, 0), words && inside(words));
 }
 
 // A frame around image k of those that drawTiles drew.

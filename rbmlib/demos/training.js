@@ -1,8 +1,10 @@
 // Training live: a machine learns one mode of its data after another.
 
-import { DARK, LIGHT, Picture, signColour } from "./canvas.js";
+import { Picture } from "./canvas.js";
+import { DARK, LIGHT, signColour } from "./colours.js";
 import { bitsOf, bytesOf } from "./numbers.js";
 import { Page } from "./page.js";
+import { shortNumber } from "./pointer.js";
 import { drawTiles } from "./tiles.js";
 import {
   Trainer,
@@ -22,10 +24,14 @@ const BUDGET = 9; // milliseconds of training in a frame
 export class Demo {
   constructor(context) {
     const page = (this.page = new Page(context, "Training live", this));
-    this.filters = new Picture(page, "Weights of each hidden unit", { square: 290 });
-    this.chains = new Picture(page, "Fantasy particles", { square: 290 });
-    this.modes = new Picture(page, "Singular values of W", { height: 260 });
-    this.quality = new Picture(page, "", { height: 260 });
+    this.filters = new Picture(page, "Weights of each hidden unit", { square: 236 });
+    this.chains = new Picture(page, "Samples: where the chains are now", {
+      square: 236,
+    });
+    this.modes = new Picture(page, "Singular values of W (the first four in blue)", {
+      height: 170,
+    });
+    this.quality = new Picture(page, "", { height: 170 });
     page.addControls();
     page.on("data method k learning_rate n_hidden seed", () => this.reset());
     page.finish();
@@ -57,7 +63,7 @@ export class Demo {
     const title = this.exact
       ? "Exact log-likelihood of the data"
       : "Pseudo-log-likelihood of 50 images";
-    this.quality.caption.textContent = this.quality.canvas.ariaLabel = title;
+    this.quality.title = title;
     this.history = [];
     this.record();
     this.draw();
@@ -86,9 +92,13 @@ export class Demo {
   }
 
   advance(single) {
-    const stop = single ? 0 : performance.now() + BUDGET;
+    const { page, trainer } = this;
+    const until = page.get("until") || Infinity;
+    if (!single && trainer.age >= until) return page.set({ running: false });
+    const stop = performance.now() + BUDGET;
+    const last = trainer.age + (single ? 1 : page.get("speed") || Infinity);
     do this.update();
-    while (performance.now() < stop);
+    while (trainer.age < Math.min(last, until) && performance.now() < stop);
     this.draw();
     this.page.report({ age: this.trainer.age }, single);
   }
@@ -98,22 +108,27 @@ export class Demo {
     const { W, v, nHidden } = this.trainer;
     const largest = W.reduce((top, w) => Math.max(top, Math.abs(w)), 0);
     const weight = (unit, pixel) => signColour(W[pixel * nHidden + unit] / largest);
-    this.drawMosaic(this.filters, nHidden, weight);
-    const state = (chain, pixel) => (v[chain * PIXELS + pixel] ? DARK : LIGHT);
-    this.drawMosaic(this.chains, v.length / PIXELS, state);
+    const size = (unit, pixel) =>
+      `hidden unit ${unit + 1}: weight ${shortNumber(W[pixel * nHidden + unit])}`;
+    this.drawMosaic(this.filters, nHidden, weight, size);
+    const isOn = (chain, pixel) => v[chain * PIXELS + pixel];
+    const state = (chain, pixel) => (isOn(chain, pixel) ? DARK : LIGHT);
+    const word = (chain, pixel) =>
+      `chain ${chain + 1}: ${isOn(chain, pixel) ? "on" : "off"}`;
+    this.drawMosaic(this.chains, v.length / PIXELS, state, word);
     this.drawModes(this.modes.begin());
     this.drawQuality(this.quality.begin());
     this.write();
   }
 
-  drawMosaic(picture, count, colour) {
+  drawMosaic(picture, count, colour, words) {
     const across = Math.ceil(Math.sqrt(count));
-    drawTiles(picture, { count, across, side: SIDE }, colour);
+    drawTiles(picture, { count, across, side: SIDE }, colour, words);
   }
 
   ageAxis() {
     const max = Math.max(100, this.trainer.age);
-    return { min: 1, max, log: true, label: "age (updates)" };
+    return { min: 1, max, log: true, label: "age (updates)", short: "age" };
   }
 
   drawModes(picture) {
@@ -125,8 +140,8 @@ export class Demo {
     picture.axes(this.ageAxis(), y);
     last.forEach((_, mode) => {
       const points = history.slice(1).map((entry) => [entry.age, entry.modes[mode]]);
-      if (mode < LEADING) picture.line(points, colours.blue, 2);
-      else picture.line(points, colours.grey, 0.8);
+      const style = mode < LEADING ? [colours.blue, 2] : [colours.grey, 0.8];
+      picture.line(points, ...style, [], `singular value ${mode + 1}:`);
     });
   }
 

@@ -58,6 +58,18 @@ CONTROLS = [
         "With 8 the log-likelihood is exact; with more the page shows a "
         f"pseudo-likelihood. {RESTARTS}",
     ),
+    select(
+        "speed",
+        "Updates a frame",
+        [(1, "1"), (5, "5"), (0, "as many as fit")],
+        "Updates between two drawings.",
+    ),
+    select(
+        "until",
+        "Run to age",
+        [(0, "no end"), *((age, str(age)) for age in (100, 500, 1000, 2000, 4000))],
+        "The age at which the run pauses; Run then pauses at once, Step goes on.",
+    ),
 ]
 
 
@@ -68,13 +80,16 @@ _preset = functools.partial(
     k=1,
     learning_rate=0.03,
     n_hidden=32,
+    speed=0,
+    until=4000,
     running=True,
 )
 PRESETS = [
     _preset(
         "mode after mode",
-        "The lines of the singular values start together and leave the bundle one "
-        "after another: each is a direction of the data that has just been learned.",
+        "The singular values lie together at first, then leave the bundle one after "
+        "another: three are above 1 at age 2000, six at age 4000. Each is a direction "
+        "of the data.",
     ),
     _preset(
         "one mode",
@@ -82,18 +97,22 @@ PRESETS = [
         "every filter shows the same image, in red or in blue.",
         data="two clusters",
         n_hidden=8,
+        until=1000,
     ),
     _preset(
         "chains at the data",
-        "As soon as the weights have grown, the particles look like digits, because "
-        "each took one step from a real one. That says nothing about long runs.",
+        "CD-1: each chain is one sweep from an image of the data, and at age 2000 it "
+        "differs from that in fewer than ten of 64 pixels, on average. So it looks "
+        "like a digit, and tells nothing of long runs.",
         method="cd",
         learning_rate=0.1,
+        until=2000,
     ),
     _preset(
         "chains from noise",
-        "Rdm makes each particle in k = 10 sweeps from noise, as it will be used. "
-        "Compare k = 1: at age 4000 the pseudo-likelihood is a nat lower.",
+        "Rdm makes each sample in k = 10 sweeps from noise, as it will be used. "
+        "Compare k = 1: at age 4000 its pseudo-log-likelihood is lower by more "
+        "than a nat.",
         method="rdm",
         k=10,
     ),
@@ -141,6 +160,10 @@ class Training(Demo):
         At most 100, 64 and 200.
     learning_rate : float
         In [0, 1].
+    speed : int
+        Updates per frame, at most 1000; 0 for as many as fit.
+    until : int
+        Age at which the page pauses; 0 for none.
     age : int
         Updates made by the page, told to Python twice a second.
 
@@ -162,6 +185,8 @@ class Training(Demo):
     learning_rate = Number(0.1, min=0.0, max=1.0)
     n_hidden = Whole(32, min=1, max=64)
     batch_size = Whole(64, min=1, max=200)
+    speed = Whole(0, min=0, max=1000)
+    until = Whole(0, min=0)
     age = Whole()
     rows = given(traitlets.Dict)
     images = given(traitlets.Unicode)

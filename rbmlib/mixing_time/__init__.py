@@ -5,9 +5,10 @@ is the second eigenvalue λ of its kernel, τ = -1/ln λ.  By measurement, for l
 the time correlation of the visible units over many chains.
 
 Both are compared with linear response.  A small displacement of the visible units comes
-back after one sweep as δv' = D_v W D_h Wᵀ δv, with D the variances of the units.  With
-s the top singular value of D_v^½ W D_h^½ it shrinks by s², so that τ = -1/(2 ln s)
-below s = 1; where s reaches 1, a large machine orders.  A. Decelle, C. Furtlehner,
+back after one sweep as δv' = D_v W D_h Wᵀ δv, with D the variances of the units in the
+machine's own distribution.  With χ the top singular value of D_v^½ W D_h^½, the layer
+susceptibility, it shrinks by χ², so that τ = -1/(2 ln χ) below χ = 1; where χ reaches
+1, a large machine orders.  A. Decelle, C. Furtlehner,
 B. Seoane (2021), arXiv:2105.13889, measured the jump of τ during training.
 """
 

@@ -32,7 +32,8 @@ class Mixing:
         Exponential time of the slowest of the three strongest projections; NaN also if
         it is shorter than about a sweep.
     strengths : ndarray, shape (3,)
-        Top singular values of D_v^½ W D_h^½ with the measured variances.
+        Top singular values of D_v^½ W D_h^½ with the measured variances; the first is
+        the layer susceptibility χ.
     n_sweeps : int
         Recorded sweeps; as many went before, unrecorded.
     known : bool
