@@ -21,7 +21,8 @@ def reference_sweep(spins, table, uniform):
     spins : ndarray of 0/1, shape (L, L)
     table : FlipTable
     uniform : callable
-        ``uniform(site, threshold)`` returns u for an array of sites (row by row).
+        ``uniform(site, threshold)`` returns u for an array of sites,
+        counted row by row.
 
     Returns
     -------

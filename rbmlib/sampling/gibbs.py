@@ -25,7 +25,7 @@ from rbmlib.sampling.sampler import Paths
 
 
 def reference_gibbs(rbm, v0, n_sweeps, seed, first_sweep=0, first_chain=0):
-    """Sample by the definition: plain NumPy, for reading and for checking `gibbs`.
+    """Sample by the definition: plain NumPy, to read and to check `gibbs`.
 
     Parameters, returns and errors as in `gibbs`; discrete units only.
     """
