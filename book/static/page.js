@@ -27,6 +27,7 @@ document.addEventListener("DOMContentLoaded", () => {
 
 // What is wider than its box scrolls: it must be reachable by keyboard and say so.
 function mark(box) {
+  box.classList.remove("scrolls"); // what it says counts as contents otherwise
   const wide = box.scrollWidth > box.clientWidth;
   box.tabIndex = wide ? 0 : -1;
   box.classList.toggle("scrolls", wide);

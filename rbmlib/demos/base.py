@@ -289,9 +289,8 @@ class Demo(anywidget.AnyWidget):
     def png(self):
         """Return the first frame as PNG bytes."""
         out = io.BytesIO()
-        self.first_frame().savefig(
-            out, format="png", dpi=110, metadata={"Software": None}
-        )
+        settings = dict(format="png", dpi=110, metadata={"Software": None})
+        self.first_frame().savefig(out, **settings)
         return out.getvalue()
 
     def _repr_mimebundle_(self, **kwargs):
