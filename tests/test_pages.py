@@ -2,8 +2,8 @@
 
 Nothing is built here: `make book` comes first, or BOOK_HTML names a built folder.
 
-A page is opened three times: from a server in light colours, from a file in dark
-colours, and on a phone.  What is seen there is kept, and the tests judge it.
+A page is opened twice: from a server in light colours, and from a file in dark ones.
+What is seen there is kept, and the tests judge it.  Widths are for test_layout.py.
 """
 
 import functools
@@ -32,7 +32,6 @@ SHOWN_BY_STYLES = """() => {
   return [...shown];
 }"""
 ALTS = "images => images.map(image => image.getAttribute('alt') ?? '')"
-WIDTHS = "(({ scrollWidth, clientWidth }) => [scrollWidth, clientWidth])"
 
 
 @pytest.fixture(scope="session")
@@ -135,14 +134,6 @@ def test_page_is_accessible(seen, scheme):
         for node in v["nodes"]
     ]
     assert grave == []
-
-
-def test_page_fits_a_phone(visit, name):
-    with visit(width=390) as window:
-        page = window.goto(name)
-        window.unfold()
-        scroll, client = page.evaluate(f"{WIDTHS}(document.documentElement)")
-    assert scroll == client
 
 
 def test_images_say_what_they_show(seen):
