@@ -55,7 +55,8 @@ export class Picture {
       return;
     let best = { x: this.X.back(left), y: this.Y.back(top), distance: SNAP };
     for (const { points, name, half = 0 } of this.curves) {
-      for (const [x, y] of points) {
+      for (let i = 0; i < points.length; i += 2) {
+        const [x, y] = [points[i], points[i + 1]];
         const aside = Math.abs(this.X(x) - left);
         const distance = aside < half ? 0 : Math.hypot(aside, this.Y(y) - top);
         if (distance < best.distance) best = { x, y, name, distance };
@@ -116,7 +117,8 @@ export class Picture {
   // A curve in the coordinates of the axes, cut at their box.
   line(points, colour, width = 2, dash = [], name = undefined) {
     const { pen, box } = this;
-    this.curves.push({ points, name });
+    // One object a curve, however long it grows.
+    this.curves.push({ points: Float64Array.from(points.flat()), name });
     pen.save();
     pen.beginPath();
     pen.rect(box.left, box.top, box.right - box.left, box.bottom - box.top);
@@ -171,7 +173,7 @@ export class Picture {
     const right = this.X(x + width / 2);
     const top = this.Y(Math.max(y, 0));
     const bottom = this.Y(Math.min(y, 0));
-    this.curves.push({ points: [[x, y]], half: (right - left) / 2 });
+    this.curves.push({ points: [x, y], half: (right - left) / 2 });
     this.pen.fillStyle = colour;
     this.pen.fillRect(left, top, right - left, bottom - top);
   }
