@@ -1,5 +1,6 @@
 """A demo at one look, its values at the pointer, and what a reader takes away."""
 
+import itertools
 import json
 import re
 from urllib.parse import unquote
@@ -221,8 +222,13 @@ def test_the_link_is_copied_or_shown(show):
     assert page.locator(".rbm-link").count() == 0
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@each_demo
+@pytest.mark.parametrize(
+    ("demo", "theme"),
+    list(
+        zip(DEMOS, itertools.cycle(["light", "dark"]))
+    ),  # the code of themes is shared
+    ids=lambda part: getattr(part, "__name__", part),
+)
 def test_an_image_is_saved(show, tmp_path, demo, theme):
     page = show(demo(running=False, seed=7).html(), theme=theme)
     with page.expect_download() as download:
