@@ -43,7 +43,8 @@ test: book
 	$(PY) -m pytest $(TWO_AT_A_TIME) --ignore=tests/test_pages.py --ignore=tests/test_layout.py
 	$(PY) -m pytest $(TWO_AT_A_TIME) -o addopts= --nbval --nbval-current-env \
 	    --nbval-cell-timeout 120 book
-	$(PY) -m pytest -n 2 --dist loadgroup tests/test_pages.py tests/test_layout.py
+	$(PY) -m pytest -n 2 --dist loadgroup tests/test_pages.py
+	$(PY) -m pytest -n 2 --dist loadgroup tests/test_layout.py
 
 notebooks: $(INSTALLED)
 	$(PY) tools/normalise.py book

@@ -12,7 +12,7 @@ from browser import SITE, Visit, built_pages, launched, serve
 
 PAGES = built_pages()
 PHONE, TABLET = 390, 768
-SETTLED = 600  # ms: formulas are set again 200 ms after the last change of width
+SETTLED = 300  # ms: formulas are set again 200 ms after the last change of width
 WIDTHS = (PHONE, TABLET, 1280, 1440)
 GROUPS = [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in PAGES]
 

@@ -89,7 +89,7 @@ def observe(window, name):
         "unknown icons": page.locator("svg.svg-inline--fa animate").count(),
         "undrawn icons": page.locator("i.fas, i.fab, i.fa-solid").count(),
         "icons of styles": page.evaluate(SHOWN_BY_STYLES),
-        "admonitions": page.locator(".admonition-title").count(),
+        "admonitions": page.locator("div.admonition > .admonition-title").count(),
         "alts": page.eval_on_selector_all("article img", ALTS),
         "theme": page.evaluate("document.documentElement.dataset.theme"),
     }
