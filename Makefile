@@ -1,6 +1,6 @@
 # make book       build the HTML, strictly, from an empty _build
 # make test       style, unit tests and doctests, every notebook, every built page
-# make notebooks  execute and normalise every notebook in place
+# make notebooks  write the boxes of symbols; execute and normalise every notebook
 # make trajectories  make all that is stored again, and compare with the record
 # make boundscheck   the tests of the kernels, with every index checked
 # make package    build sdist and wheel, install the wheel elsewhere, use all of it
@@ -47,6 +47,7 @@ test: book
 	$(PY) -m pytest -n 2 --dist loadgroup tests/test_layout.py
 
 notebooks: $(INSTALLED)
+	$(PY) tools/symbols.py
 	$(PY) tools/normalise.py book
 
 # An interrupted command continues from what is finished, in build/trajectories.

@@ -17,6 +17,15 @@ def pytest_configure():
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.fixture(scope="module")
+def browser():
+    """A running browser, which the tests of one module share."""
+    from browser import launched  # only here: the other tests need none
+
+    with launched() as running:
+        yield running
+
+
 def pytest_sessionfinish(session):
     """Fail where a cell came after a time-out: to nbval an expected failure."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")

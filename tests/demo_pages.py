@@ -1,5 +1,9 @@
 """Pages that hold a demo and nothing else, and what the tests run inside them."""
 
+from browser import Visit
+
+PHONE = 390  # CSS pixels of width
+
 PAGE = """<!doctype html>
 <html lang="en" data-theme="{theme}">
 <meta charset="utf-8">
@@ -62,3 +66,16 @@ const { default: widget } = await import(URL.createObjectURL(source));
 window.stop = widget.render({ model, el: document.getElementById("place") });
 </script>
 """
+
+
+def open_body(
+    browser, folder, body, script=TOOLS, width=PHONE, theme="light", fragment=""
+):
+    """Open a body of HTML in a window of its own; return it under watch."""
+    page = browser.new_context(viewport={"width": width, "height": 844}).new_page()
+    page.add_init_script(script)
+    visit = Visit(page, folder.as_uri())
+    path = folder / "page.html"
+    path.write_text(PAGE.format(theme=theme, body=body), encoding="utf-8")
+    page.goto(path.as_uri() + fragment)
+    return visit

@@ -13,7 +13,7 @@ import os
 import numpy as np
 import pytest
 
-from browser import Visit, launched
+from browser import Visit
 from demo_pages import KERNEL, PAGE, TOOLS
 from rbmlib.demos import DEMOS, Ising, Linear, Machine, Mixing, Modes, Phases, Training
 from rbmlib.demos.filmstrip import Filmstrip
@@ -32,12 +32,6 @@ SET_THEME = """async theme => {
   await frame();
   await frame();
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with launched() as running:
-        yield running
 
 
 class Window:

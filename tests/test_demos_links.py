@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote
 import pytest
 import traitlets
 
-from browser import Visit, launched
+from browser import Visit
 from demo_pages import PAGE, TOOLS
 from rbmlib.demos import DEMOS, Ising, Machine
 
@@ -46,12 +46,6 @@ FOLLOW = """async links => {
   }
   return found;
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with launched() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,7 @@ import matplotlib.image
 import numpy as np
 import pytest
 
-from browser import Visit, launched
-from demo_pages import PAGE, TOOLS
+from demo_pages import TOOLS, open_body
 from engine import Engine
 from rbmlib.demos import DEMOS, Ising, Linear, Machine, Mixing, Modes, Phases, Training
 from rbmlib.demos.filmstrip import Filmstrip
@@ -31,26 +30,16 @@ NEW = ("speed", "until")  # settings that links of the first edition lack
 each_demo = pytest.mark.parametrize("demo", DEMOS, ids=lambda demo: demo.__name__)
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with launched() as running:
-        yield running
-
-
 @pytest.fixture
 def show(browser, tmp_path):
     """Return a function that opens a body of HTML; nothing may fail there."""
     visits = []
 
-    def open_page(body, width=1280, theme="light", fragment=""):
-        size = {"width": width, "height": 844}
-        page = browser.new_context(viewport=size).new_page()
-        page.add_init_script(TOOLS + CLIPBOARD)
-        visits.append(Visit(page, tmp_path.as_uri()))
-        path = tmp_path / "page.html"
-        path.write_text(PAGE.format(theme=theme, body=body), encoding="utf-8")
-        page.goto(path.as_uri() + fragment)
-        return page
+    def open_page(body, width=1280, **how):
+        visits.append(
+            open_body(browser, tmp_path, body, TOOLS + CLIPBOARD, width, **how)
+        )
+        return visits[-1].page
 
     yield open_page
     for context in browser.contexts:

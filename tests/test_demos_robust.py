@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from browser import Visit, launched
-from demo_pages import PAGE, TOOLS
+from demo_pages import open_body
 from rbmlib.demos import DEMOS, Ising, Mixing, Modes, Training
 from rbmlib.demos.base import checkbox, preset, select
 from rbmlib.demos.filmstrip import Filmstrip
@@ -36,24 +35,13 @@ YOUNG, OLD = 450, 650  # frames; no history is longer than 401
 KINDS = ("Object", "Array", "ArrayBuffer", "Float64Array", "Uint8Array", "Map", "Set")
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with launched() as running:
-        yield running
-
-
 @pytest.fixture
 def show(browser, tmp_path):
     """Return a function that opens a body of HTML, and the faults seen there."""
 
-    def open_page(body, script=TOOLS, width=390):
-        page = browser.new_context(viewport={"width": width, "height": 844}).new_page()
-        page.add_init_script(script)
-        visit = Visit(page, tmp_path.as_uri())
-        path = tmp_path / "page.html"
-        path.write_text(PAGE.format(theme="light", body=body), encoding="utf-8")
-        page.goto(path.as_uri())
-        return page, visit.faults
+    def open_page(*how):
+        visit = open_body(browser, tmp_path, *how)
+        return visit.page, visit.faults
 
     yield open_page
     for context in browser.contexts:

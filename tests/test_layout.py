@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from browser import SITE, Visit, built_pages, launched, serve
+from browser import SITE, Visit, built_pages, serve
 
 PAGES = built_pages()
 PHONE, TABLET = 390, 768
@@ -18,8 +18,8 @@ GROUPS = [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in PA
 
 # Boxes that hide or scroll what does not fit, and all that ends right of its box.
 CUT = """mayScroll => {
+  const page = document.documentElement;
   const article = document.querySelector("article");
-  if (!article) return [];
   const shown = element => element.clientWidth > 1 && element.clientHeight > 1;
   const quiet = ".headerlink, mjx-assistive-mml, mjx-container *, svg, svg *";
   const said = element => {
@@ -29,6 +29,8 @@ CUT = """mayScroll => {
       + `${element.clientWidth}: ${text.replace(/\\s+/g, ' ')}`;
   };
   const faults = [];
+  if (page.scrollWidth > page.clientWidth) faults.push(said(page));
+  if (!article) return faults; // the page of the search
   for (const element of article.querySelectorAll("*")) {
     if (element.matches(quiet) || !shown(element)) continue;
     if (element.scrollWidth <= element.clientWidth + 1) continue;
@@ -45,8 +47,6 @@ CUT = """mayScroll => {
       faults.push(`formula: ${Math.round(right)} in ${said(box)}`);
     }
   }
-  const page = document.documentElement;
-  if (page.scrollWidth > page.clientWidth) faults.push(said(page));
   return faults;
 }"""
 # Text between the tags, but where such signs are what is meant.
@@ -61,12 +61,6 @@ TEXTS = """() => {
   return found;
 }"""
 RAW = re.compile(r"\$|\\[a-zA-Z]+|\{[a-z:]+\}`?|``|\]\(")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with launched() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

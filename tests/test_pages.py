@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 import pytest
 from fontTools.ttLib import TTFont
 
-from browser import SITE, Visit, built_pages, launched, serve
+from browser import SITE, Visit, built_pages, serve
 
 PAGES = built_pages()
 COLOURS = {"http": "light", "file": "dark"}
@@ -34,19 +34,13 @@ SHOWN_BY_STYLES = """() => {
 ALTS = "images => images.map(image => image.getAttribute('alt') ?? '')"
 
 
-@pytest.fixture(scope="session")
-def browser():
-    with launched() as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def addresses():
     with serve(SITE) as address:
         yield {"http": address, "file": SITE.as_uri()}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def visit(browser, addresses):
     """Return a context manager that opens a watched window on one of the addresses."""
 

@@ -148,6 +148,15 @@ def normalise(notebook):
     nbformat.validate(notebook)
 
 
+def store(notebook, path):
+    """Write a notebook in its canonical form; return its text, and if that changed."""
+    text = nbformat.writes(notebook, indent=1, sort_keys=True).rstrip("\n") + "\n"
+    changed = text != path.read_text(encoding="utf-8")
+    if changed:
+        path.write_text(text, encoding="utf-8", newline="\n")
+    return text, changed
+
+
 def renew(path):
     """Execute and rewrite one notebook; return a line that says what happened."""
     notebook = nbformat.read(path, as_version=4)
@@ -155,10 +164,7 @@ def renew(path):
     index, slowest = execute(notebook, path.parent)
     seconds = time.perf_counter() - start
     normalise(notebook)
-    text = nbformat.writes(notebook, indent=1, sort_keys=True).rstrip("\n") + "\n"
-    changed = text != path.read_text(encoding="utf-8")
-    if changed:
-        path.write_text(text, encoding="utf-8", newline="\n")
+    text, changed = store(notebook, path)
     return (
         f"{path}: {seconds:.0f} s, slowest cell {slowest:.0f} s (number {index}), "
         f"{len(text) // 1000} kB, {'changed' if changed else 'unchanged'}"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import nbformat
 
-from normalise import cell_id
+from normalise import cell_id, store
 
 BOOK = Path(__file__).parent.parent / "book"
 OPENING = "```{admonition} Symbols of this chapter"
@@ -51,14 +51,11 @@ def box(page, chapter):
 def write(path, page):
     """Put the box into one notebook; return whether it changed."""
     notebook = nbformat.read(path, as_version=4)
-    before = nbformat.writes(notebook)
     cells = [c for c in notebook.cells if not c.source.startswith(OPENING)]
     recalled = nbformat.v4.new_markdown_cell(box(page, int(path.name[:2])))
     recalled.id = cell_id(recalled.source, {cell.id for cell in cells})
     notebook.cells = [cells[0], recalled, *cells[1:]]
-    stored = nbformat.writes(notebook, indent=1, sort_keys=True).rstrip("\n") + "\n"
-    path.write_text(stored, encoding="utf-8", newline="\n")
-    return nbformat.writes(notebook) != before
+    return store(notebook, path)[1]
 
 
 def main():

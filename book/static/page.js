@@ -20,17 +20,21 @@ document.addEventListener("DOMContentLoaded", () => {
     "article pre, .cell_output figure, .pst-scrollable-table-container",
   );
   // What is folded away has no width when the page loads; fonts may come later still.
-  const seen = new ResizeObserver((entries) => entries.forEach((e) => mark(e.target)));
+  const seen = new ResizeObserver((entries) => mark(entries.map((e) => e.target)));
   boxes.forEach((box) => seen.observe(box));
-  document.fonts.ready.then(() => boxes.forEach(mark));
+  document.fonts.ready.then(() => mark([...boxes]));
 });
 
 // What is wider than its box scrolls: it must be reachable by keyboard and say so.
-function mark(box) {
-  box.classList.remove("scrolls"); // what it says counts as contents otherwise
-  const wide = box.scrollWidth > box.clientWidth;
-  box.tabIndex = wide ? 0 : -1;
-  box.classList.toggle("scrolls", wide);
+// All are measured before one is changed, so that the page is laid out once.
+function mark(boxes) {
+  // What a box says of itself counts as its contents otherwise.
+  boxes.forEach((box) => box.classList.remove("scrolls"));
+  const wide = boxes.map((box) => box.scrollWidth > box.clientWidth);
+  boxes.forEach((box, n) => {
+    box.tabIndex = wide[n] ? 0 : -1;
+    box.classList.toggle("scrolls", wide[n]);
+  });
 }
 
 // On a phone a long cell would hide the text around it: its code opens at a touch.
@@ -68,8 +72,8 @@ addEventListener("resize", () => {
 });
 document.addEventListener("toggle", ({ target }) => setFormulasAgain(target), true);
 document.addEventListener("click", ({ target }) => {
-  const hidden = target.closest(".toggle-button, .admonition.dropdown");
-  if (hidden) setFormulasAgain(hidden.closest(".dropdown, .toggle") ?? hidden);
+  const title = target.closest(".dropdown > .admonition-title");
+  if (title) setFormulasAgain(title.parentNode);
 });
 
 async function setFormulasAgain(box) {

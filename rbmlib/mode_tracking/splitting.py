@@ -14,7 +14,14 @@ from rbmlib import sampling
 from rbmlib.checks import check_array, check_positive, check_real
 from rbmlib.mean_field import fixed_points
 from rbmlib.mode_tracking.levels import LARGEST, check_eps
-from rbmlib.mode_tracking.tracking import EPS, _rms_distances, _starts, group
+from rbmlib.mode_tracking.tracking import (
+    EPS,
+    _representatives,
+    _rms_distances,
+    _settled,
+    _starts,
+    group,
+)
 from rbmlib.randomness import MODE_STARTS, check_seed, permutation
 from rbmlib.rbm import check_machine
 
@@ -145,14 +152,9 @@ def find_modes(rbm, data, *, order=2, eps=EPS, damping=0.0, tol=1e-6, max_iter=2
     check_machine(rbm)
     data, eps = _starts(rbm, data), check_eps(eps)
     settings = dict(order=order, damping=damping, tol=tol, max_iter=max_iter)
-    found = fixed_points(rbm, data, **settings)
-    if not found.is_mode.any():
-        raise ValueError(
-            f"data must have a sample that reaches a mode, got {found.counts()}"
-        )
-    m_v = found.m_v[found.is_mode]
-    _, first = np.unique(group(m_v, eps), return_index=True)
-    return m_v[first]
+    found = _settled(rbm, data, **settings)
+    m = found.m_v[found.is_mode], found.m_h[found.is_mode]
+    return _representatives(m, group(m[0], eps))[0]
 
 
 def share_at_home(

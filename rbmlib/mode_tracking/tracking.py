@@ -62,11 +62,7 @@ def track(trajectory, data, *, order=2, eps=EPS, damping=0.0, tol=1e-6, max_iter
     oldest = check_instance(trajectory, "trajectory", Trajectory)[-1]
     data, eps = _starts(oldest, data), check_eps(eps)
     settings = dict(order=order, tol=tol, max_iter=max_iter)
-    found = fixed_points(oldest, data, damping=damping, **settings)
-    if not found.is_mode.any():
-        raise ValueError(
-            f"data must have a sample that reaches a mode, got {found.counts()}"
-        )
+    found = _settled(oldest, data, damping=damping, **settings)
     m = found.m_v[found.is_mode], found.m_h[found.is_mode]
     of_row = group(m[0], eps)
     leaf_of = np.full(len(data), -1)
@@ -216,6 +212,16 @@ def _starts(machine, data):
     """Return data as states from which iterations start, or refuse them."""
     data = check_samples(data, machine.visible, machine.n_visible, "data")
     return machine.visible.check(data, machine.n_visible, "data", np.float64)
+
+
+def _settled(machine, data, **settings):
+    """Return where the iterations from data end, at least one of them at a mode."""
+    found = fixed_points(machine, data, **settings)
+    if not found.is_mode.any():
+        raise ValueError(
+            f"data must have a sample that reaches a mode, got {found.counts()}"
+        )
+    return found
 
 
 def _follow(machine, m, damping, settings):

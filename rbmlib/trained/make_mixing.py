@@ -165,12 +165,16 @@ def chains(name, age):
     First as training left them, then after more sweeps of the machine of that age.
     """
     recipe, (_, _, _, classify) = RECIPES[name], _mnist()
-    data = recipe.data()
-    how = {"n_updates": age, "checkpoints": 1, "progress": False}
-    run = training.resume(recipe.start(data), data, **how)
+    run = _trained(recipe, recipe.data(), age)
     later = sampling.record(run[-1], run.chains, CONTINUED, SEED, lambda v, h: v)
     states = [run.chains, *(v for _, v in later)]
     return {"counts": [scores.class_counts(classify(v)) for v in states]}
+
+
+def _trained(recipe, data, age):
+    """Train by a recipe of one learning rate, straight to an age."""
+    how = {"n_updates": age, "checkpoints": 1, "progress": False}
+    return training.resume(recipe.start(data), data, **how)
 
 
 def memory(name, seed):
@@ -180,8 +184,7 @@ def memory(name, seed):
     """
     recipe = replace(RECIPES[name], seed=seed)
     data = recipe.data()
-    how = {"n_updates": recipe.n_updates, "checkpoints": 1, "progress": False}
-    run = training.resume(recipe.start(data), data, **how)
+    run = _trained(recipe, data, recipe.n_updates)
     noise = sampling.random_start(run[-1], len(data), SEED)
     states = sampling.record(run[-1], noise, MEMORY_TIMES, SEED, lambda v, h: v)
     return {"second": [scores.second_moment_error(v, data) for _, v in states]}
