@@ -71,7 +71,37 @@ def test_a_pressed_key_stops_threads(name, n_threads):
     allowed = 1.0 * min(n_threads, MOST_THREADS)
     assert time.process_time() - pressed[0] < allowed
     timer.join()
-    assert threading.active_count() == before
+    _wait_for_count(before)
+
+
+def _wait_for_count(n_threads):
+    """Let a thread that has no more work end: that takes it a moment."""
+    until = time.monotonic() + 10
+    while threading.active_count() != n_threads and time.monotonic() < until:
+        time.sleep(0.001)
+    assert threading.active_count() == n_threads
+
+
+def test_a_key_pressed_while_a_thread_starts_waits_for_it(monkeypatch):
+    before, at_work, start = threading.active_count(), [], threading.Thread.start
+
+    def pressed(thread):
+        start(thread)
+        while not at_work:
+            time.sleep(0.001)
+        raise KeyboardInterrupt
+
+    def task(item, stop):
+        at_work.append(item)
+        assert stop.wait(60)
+        time.sleep(0.2)  # the rest of its piece
+        at_work.remove(item)
+
+    monkeypatch.setattr(threading.Thread, "start", pressed)
+    with pytest.raises(KeyboardInterrupt):
+        share(task, range(4), n_threads=2)
+    assert not at_work
+    _wait_for_count(before)
 
 
 def test_an_error_in_one_thread_stops_the_others():
@@ -88,9 +118,9 @@ def test_no_more_threads_than_work_or_cores(monkeypatch):
     asked = []
 
     class Pool(threads.ThreadPoolExecutor):
-        def __init__(self, n):
+        def __init__(self, n, **options):
             asked.append(n)
-            super().__init__(n)
+            super().__init__(n, **options)
 
     monkeypatch.setattr(threads, "ThreadPoolExecutor", Pool)
     for n_items, n_threads in ((3, 10**9), (10**4, 10**9), (10**4, 2)):

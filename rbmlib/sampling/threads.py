@@ -5,6 +5,7 @@ So kernels are called for pieces of a run, none longer than a fraction of a seco
 threads ask before each piece whether they are still wanted.
 """
 
+import contextlib
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -35,16 +36,33 @@ def share(task, items, n_threads):
     >>> share(lambda item, stop: item**2, [1, 2, 3], n_threads=2)
     [1, 4, 9]
     """
-    items, stop = list(items), threading.Event()
+    items, stop, started = list(items), threading.Event(), []
     n_threads = min(n_threads, len(items), MOST_THREADS)
     if n_threads <= 1:
         return [task(item, stop) for item in items]
-    with ThreadPoolExecutor(n_threads) as pool:
-        try:
+    try:
+        with _pool(n_threads, started) as pool, _set_on_error(stop):
             return list(pool.map(lambda item: task(item, stop), items))
-        except BaseException:
-            stop.set()
-            raise
+    finally:
+        # A key pressed while the pool starts a thread leaves the pool without it.
+        for thread in started:
+            thread.join()
+
+
+def _pool(n_threads, started):
+    """Return a pool whose threads write themselves in the list started."""
+    return ThreadPoolExecutor(
+        n_threads, initializer=lambda: started.append(threading.current_thread())
+    )
+
+
+@contextlib.contextmanager
+def _set_on_error(stop):
+    try:
+        yield
+    except BaseException:
+        stop.set()
+        raise
 
 
 def share_chains(run_block, n_chains, n_threads, size):
