@@ -44,14 +44,13 @@ SETTINGS = {
     },
     "generic numba": {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""},
     "AVX2 numba": {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+avx2,+fma"},
-    "no AVX numba": {"NUMBA_ENABLE_AVX": "0"},
 }
 if _supported("avx512f"):
     SETTINGS["SkylakeX"] = {"OPENBLAS_CORETYPE": "SkylakeX"}
 
 
 def _changes_code(setting):
-    return any(key.startswith(("NUMBA_CPU", "NUMBA_ENABLE")) for key in setting)
+    return any(key.startswith("NUMBA_CPU") for key in setting)
 
 
 def work():

@@ -67,7 +67,7 @@ def test_enough_ages_of_the_main_runs():
 
 
 def test_the_jump_is_where_the_strength_passes_one():
-    run = load("digits-4x4").trajectory[1::2]  # enough to see the jump
+    run = load("digits-4x4").trajectory[1::4]  # enough to see the jump
     s = np.array([exact_strengths(m)[0] for m in run])
     tau = np.array([exact_relaxation_time(m) for m in run])
     below, above = s < 0.9, s > 1
