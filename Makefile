@@ -1,13 +1,16 @@
 # make book       build the HTML, strictly, from an empty _build
+# make zip        the same pages in one file, build/rbm-book-html.zip
 # make test       style, unit tests and doctests, every notebook, every built page
-# make notebooks  write the boxes of symbols; execute and normalise every notebook
+# make style      only the first of these; what a commit is checked for
+# make notebooks  write the boxes of symbols and Colab's cells; execute and normalise
+#                 every notebook
 # make trajectories  make all that is stored again, and compare with the record
 # make boundscheck   the tests of the kernels, with every index checked
 # make package    build sdist and wheel, install the wheel elsewhere, use all of it
 # make bench      the benchmarks
 # make clean      remove what the other targets made
 #
-# The first target called creates .venv with the newest Python from 3.11 to 3.13
+# The first target called creates .venv with the newest Python from 3.11 to 3.14
 # that it finds; PYTHON=/path/to/python chooses another.
 
 SHELL := /bin/sh
@@ -17,7 +20,7 @@ TWO_AT_A_TIME := -n 2 --dist loadscope
 REACH_KERNELS := annealing autocorrelation enumeration ising_exact ising_kernels \
   ising_samplers kernels kernels_sites likelihood mean_field mode_tracking \
   phase_diagram phase_diagram_sweep randomness sampling scores tempering training
-PYTHONS := python3.13 python3.12 python3.11 python3 python
+PYTHONS := python3.14 python3.13 python3.12 python3.11 python3 python
 
 # Two pytest workers share two cores, and one thread per process is what the small
 # matrices of the chapters need. Results do not depend on it.
@@ -26,20 +29,22 @@ export OMP_NUM_THREADS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PYTHONUTF8 = 1
 
-.PHONY: book test notebooks trajectories boundscheck package bench clean
+.PHONY: book zip test style notebooks trajectories boundscheck package bench clean
 .DELETE_ON_ERROR:
 
 book: $(INSTALLED)
-	rm -rf _build
-	$(PY) -c "from jupyter_book.cli.main import main; main()" build . \
-	    -W -n --keep-going --quiet
-	@$(PY) -c "import pathlib; print('Open', pathlib.Path('_build/html/index.html').resolve().as_uri())"
+	$(PY) tools/build_book.py
 
-test: book
+zip: book
+	$(PY) tools/zip_book.py
+
+style: $(INSTALLED)
 	$(PY) -m ruff check --no-cache .
 	$(PY) -m ruff format --check --no-cache .
 	.venv/bin/oxlint --quiet .
 	.venv/bin/oxfmt --check "**/*.js"
+
+test: book style
 	$(PY) -m pytest $(TWO_AT_A_TIME) --ignore=tests/test_pages.py --ignore=tests/test_layout.py
 	$(PY) -m pytest $(TWO_AT_A_TIME) -o addopts= --nbval --nbval-current-env \
 	    --nbval-cell-timeout 120 book
@@ -48,6 +53,7 @@ test: book
 
 notebooks: $(INSTALLED)
 	$(PY) tools/symbols.py
+	$(PY) tools/colab.py
 	$(PY) tools/normalise.py book
 
 # An interrupted command continues from what is finished, in build/trajectories.
@@ -68,7 +74,7 @@ bench: $(INSTALLED)
 	for script in benchmarks/bench_*.py; do $(PY) "$$script" || exit 1; done
 
 clean:
-	rm -rf _build .venv .pytest_cache rbmlib.egg-info
+	rm -rf _build .venv .pytest_cache rbmlib.egg-info build/rbm-book-html.zip
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(INSTALLED): requirements.txt pyproject.toml
@@ -83,7 +89,7 @@ $(INSTALLED): requirements.txt pyproject.toml
 	$(PY) -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-USABLE = import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
-NO_PYTHON = Python 3.11, 3.12 or 3.13 with its venv module is needed; none of \
+USABLE = import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 15))
+NO_PYTHON = Python 3.11, 3.12, 3.13 or 3.14 with its venv module is needed; none of \
   $(if $(PYTHON),$(PYTHON),$(PYTHONS)) is one. On Debian or Ubuntu: apt install \
-  python3 python3-venv. Elsewhere, name it: make PYTHON=/path/to/python3.13
+  python3 python3-venv. Elsewhere, name it: make PYTHON=/path/to/python3.14

@@ -10,6 +10,8 @@ import ast
 import re
 from statistics import median
 
+from colab import is_colab
+
 NUMBER_FORMS = {
     "an address": re.compile(r"\b0x[0-9a-fA-F]{4,}"),
     "an object without a repr": re.compile(r"<[\w.]+ object|<[^<>\n]* at 0x"),
@@ -41,9 +43,13 @@ def source(cell):
 
 
 def code_cells(notebook):
-    """Return (position, cell) of the code cells; positions count from 1."""
+    """Return (position, cell) of the code cells; positions count from 1.
+
+    The cell for Colab is no part of the record. test_colab says what it holds.
+    """
     cells = enumerate(notebook["cells"], start=1)
-    return [(place, cell) for place, cell in cells if cell["cell_type"] == "code"]
+    code = [(place, cell) for place, cell in cells if cell["cell_type"] == "code"]
+    return [(place, cell) for place, cell in code if not is_colab(cell)]
 
 
 def tags(cell):

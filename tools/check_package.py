@@ -1,7 +1,7 @@
 """Build the library's packages, install them elsewhere, and use every room from there.
 
     python tools/check_package.py                    # with the Python that runs it
-    python tools/check_package.py --python python3.12 --install
+    python tools/check_package.py --python python3.14 --install
 
 The sdist and the wheel are built from a copy of the tracked files.  The wheel that the
 sdist gives must hold what the wheel of the tree holds, byte by byte.  It is then
@@ -24,6 +24,8 @@ import tarfile
 import tempfile
 import zipfile
 from pathlib import Path
+
+from colab import is_colab
 
 ROOT = Path(__file__).resolve().parents[1]
 # What the sdist holds beside the library: enough to build it and to run its tests.
@@ -114,9 +116,10 @@ def environment(python, wheel, folder, extra=""):
 
 
 def first_cells(notebook, n_cells=2):
-    """Return the code of the first cells of a chapter."""
+    """Return the code of the first cells of a chapter, but for that of Colab."""
     cells = json.loads(Path(notebook).read_text(encoding="utf-8"))["cells"]
-    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    cells = [x for x in cells if x["cell_type"] == "code" and not is_colab(x)]
+    code = ["".join(cell["source"]) for cell in cells]
     for text in code[:n_cells]:
         ast.parse(text)  # no magic
     return "\n".join(code[:n_cells])
