@@ -64,12 +64,18 @@ def show(page, number):
     page.evaluate(f"Reveal.slide({number}); 0")
 
 
+def shown_demo(page):
+    return page.frame_locator("section.present iframe")
+
+
 def test_no_slide_is_cut_or_too_small_to_read(watched, lessons):
     slides = lessons.chapters[WATCHED].slides
     assert watched.page.evaluate("Reveal.getTotalSlides()") == len(slides) + 1
     for number, slide in enumerate(slides, start=1):
         show(watched.page, number)
         watched.page.wait_for_function(DRAWN)
+        if "demo" in slide:
+            shown_demo(watched.page).locator("[data-live]").wait_for()
         found = watched.page.evaluate(ASIDE)
         assert found == {"faults": [], "broken": 0, "wrong": 0}, slide
         assert watched.page.evaluate(LETTERS) >= 20, slide
@@ -80,7 +86,7 @@ def test_a_demo_on_a_slide_follows_the_pointer(watched, lessons):
     slides = lessons.chapters[WATCHED].slides
     number = next(n for n, slide in enumerate(slides, start=1) if "demo" in slide)
     show(watched.page, number)
-    frame = watched.page.frame_locator("section.present iframe")
+    frame = shown_demo(watched.page)
     readout = frame.locator(".rbm-readout")
     readout.get_by_text("theory: ferromagnet").wait_for()
     # Noise above 1, at a weak mode: the upper left of the plane.

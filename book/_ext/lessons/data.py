@@ -13,12 +13,17 @@ from lessons.chapter import Chapter
 from lessons.misconceptions import misconceptions
 
 BOOK = Path(__file__).resolve().parents[2]
+MINUTES = 90  # of a meeting
 KINDS = ("vote", "figure", "demo", "equation", "print")
-SLIDE = {"title": str, "words": str, "say": str, "preset": str}
+SLIDE = dict.fromkeys((*KINDS, "title", "words", "say", "preset"), str)
+LESSON = {"votes": dict, "slides": list}
 VOTE = {"ask": str, "options": list}
-STEP = {"minutes": int, "do": str, "vote": str, "show": list}
-MEETING = {"title": str, "steps": list, "skip": str, "homework": list, "wrong": list}
+OPTION = {"text": str, "why": str, "right": bool}
 COURSE = {"title": str, "meetings": list}
+MEETING = {"title": str, "chapters": list, "steps": list, "skip": str}
+MEETING |= {"homework": list, "wrong": list}
+STEP = {"minutes": int, "do": str, "vote": str, "show": list}
+OPTIONAL = {"words", "preset", "title", "right", "vote", "show", *KINDS}
 
 
 @dataclass(frozen=True)
@@ -68,18 +73,17 @@ class Lessons:
                 return lesson.chapter, demo, preset
         raise ValueError(f"no chapter has the preset {words!r}")
 
-    def uses(self, name, label):
+    def uses(self, name, thing):
         """Yield course, number of the meeting, step and minute where a thing is shown.
 
-        A thing is one of a chapter: a vote, a label or the kind of a demo.
+        A thing of the chapter with this name: a vote, a label, or a demo with preset.
         """
         for course in self.courses.values():
             for number, meeting in enumerate(course["meetings"], start=1):
                 minute = 0
                 for step in meeting["steps"]:
-                    shown = [step.get("vote"), *step.get("show", [])]
-                    shown = {str(x).partition(": ")[0] for x in shown}
-                    if label in shown and name in meeting["chapters"]:
+                    is_shown = thing in (step.get("vote"), *step.get("show", []))
+                    if is_shown and name in meeting["chapters"]:
                         yield course, number, step, minute
                     minute += step["minutes"]
 
@@ -92,7 +96,10 @@ def read(path, keys):
 
 
 def check_keys(entry, keys, where):
-    """Refuse an entry with an unknown name, or with a value of another type."""
+    """Refuse an entry that lacks a name, has an unknown one, or a wrong type."""
+    for name in keys:
+        if name not in entry and name not in OPTIONAL:
+            raise ValueError(f"{where}: {name} is missing")
     for name, value in entry.items():
         if name not in keys:
             raise ValueError(f"{where}: {name!r} is none of {', '.join(keys)}")
@@ -134,14 +141,20 @@ def load(book=BOOK):
 def load_lesson(notebook, path):
     """Return the lesson of one chapter."""
     chapter = Chapter(notebook)
-    entry = read(path, {"votes": dict, "slides": list})
+    entry = read(path, LESSON)
     for name, vote in entry["votes"].items():
-        check_keys(vote, VOTE, f"{chapter.name}, vote {name}")
-        if sum(option.get("right", False) for option in vote["options"]) != 1:
-            raise ValueError(f"{chapter.name}, vote {name}: one option must be right")
+        check_vote(vote, f"{chapter.name}, vote {name}")
     for slide in entry["slides"]:
         check_slide(chapter, entry["votes"], slide)
     return Lesson(chapter, entry["votes"], entry["slides"])
+
+
+def check_vote(vote, where):
+    check_keys(vote, VOTE, where)
+    for option in vote["options"]:
+        check_keys(option, OPTION, where)
+    if sum(option.get("right", False) for option in vote["options"]) != 1:
+        raise ValueError(f"{where}: one option must be right")
 
 
 def kind_of(slide):
@@ -151,15 +164,15 @@ def kind_of(slide):
 
 def check_slide(chapter, votes, slide):
     where = f"{chapter.name}, slide {slide.get('title', slide.get('vote'))!r}"
-    check_keys(slide, SLIDE | dict.fromkeys(KINDS, str), where)
+    check_keys(slide, SLIDE, where)
     kinds = [kind for kind in KINDS if kind in slide]
     if len(kinds) != 1:
         raise ValueError(f"{where} must show one thing, shows {kinds}")
     kind, label = kinds[0], slide[kinds[0]]
     if kind == "print":
-        fits = [text for text in chapter.prints if text.startswith(label)]
-        if len(fits) != 1:
-            raise ValueError(f"{where}: {len(fits)} printed texts begin with {label!r}")
+        label_fits = [text for text in chapter.prints if text.startswith(label)]
+        if len(label_fits) != 1:
+            raise ValueError(f"{where}: {len(label_fits)} texts begin with {label!r}")
         return
     known = {
         "vote": votes,
@@ -174,18 +187,16 @@ def check_slide(chapter, votes, slide):
 
 
 def check_meeting(lessons, meeting, where):
-    check_keys(meeting, MEETING | {"chapters": list}, where)
+    check_keys(meeting, MEETING, where)
     for step in meeting["steps"]:
         check_keys(step, STEP, where)
-        if "vote" in step:
-            lessons.owner(step["vote"])
         for thing in step.get("show", []):
-            if ": " in thing:
-                lessons.demo(thing)
-            else:
-                lessons.owner(thing)
-    for label in meeting["homework"]:
+            (lessons.demo if ": " in thing else lessons.owner)(thing)
+    votes = [step["vote"] for step in meeting["steps"] if "vote" in step]
+    for label in (*votes, *meeting["homework"]):
         lessons.owner(label)
+    if sum(step["minutes"] for step in meeting["steps"]) != MINUTES:
+        raise ValueError(f"{where}: the steps must take {MINUTES} minutes in all")
     for name in meeting["chapters"]:
         if name not in lessons.chapters:
             raise ValueError(f"{where}: there is no lesson of {name}")

@@ -20,19 +20,24 @@ from lessons.data import BOOK, kind_of
 
 HERE = Path(__file__).parent
 VENDORED = ("reveal", "mathjax")
+TEXTS = ("title", "words", "say")
 LETTERS = "abcdefgh"
 TALL = 0.8  # height over width from which words stand beside a figure
 LAST_STOP = re.compile(r"\s*(?:\\,)?\s*[.,;:](\s*\\end\{\w+\})?\s*$")  # of a sentence
 
 
-def tex(content, options):
+def for_mathjax(content, options):
     """Return a formula as MathJax finds it."""
     left, right = (r"\[", r"\]") if options["display_mode"] else (r"\(", r"\)")
     return f"{left}{html.escape(content)}{right}"
 
 
-MARKDOWN = MarkdownIt("commonmark").use(dollarmath_plugin, renderer=tex)
-PLAIN = MarkdownIt("commonmark")
+def as_typed(content, options):
+    return html.escape(content)
+
+
+SHOWN = MarkdownIt("commonmark").use(dollarmath_plugin, renderer=for_mathjax)
+SPOKEN = MarkdownIt("commonmark").use(dollarmath_plugin, renderer=as_typed)
 
 
 def inline(text):
@@ -41,12 +46,16 @@ def inline(text):
     >>> inline("*At* $T < T_c$")
     Markup('<em>At</em> <span class="math inline">\\\\(T &lt; T_c\\\\)</span>')
     """
-    return Markup(MARKDOWN.renderInline(text).strip())
+    return Markup(SHOWN.renderInline(text).strip())
 
 
-def notes(text):
-    """Return a paragraph of speaker notes as HTML, formulas as they are typed."""
-    return Markup(PLAIN.render(text))
+def spoken(text):
+    """Return a line of speaker notes as HTML, formulas as they are typed.
+
+    >>> spoken("At $T_c$")
+    Markup('At <span class="math inline">T_c</span>')
+    """
+    return Markup(SPOKEN.renderInline(text).strip())
 
 
 def templates():
@@ -57,7 +66,7 @@ def templates():
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters |= {"inline": inline, "notes": notes}
+    found.filters |= {"inline": inline, "spoken": spoken}
     return found
 
 
@@ -124,7 +133,7 @@ def described(lessons, lesson, slide):
     """Return what the template needs to know of a slide."""
     chapter, kind = lesson.chapter, kind_of(slide)
     label = slide[kind]
-    texts = {name: chapter.with_numbers(slide.get(name, "")) for name in SPOKEN}
+    texts = {name: chapter.with_numbers(slide.get(name, "")) for name in TEXTS}
     found = {"kind": kind, "label": label, **texts}
     if kind == "vote":
         found |= {"vote": lesson.votes[label], "title": lesson.votes[label]["ask"]}
@@ -139,11 +148,9 @@ def described(lessons, lesson, slide):
         demo, preset = chapter.demos[label], slide.get("preset")
         found |= {"alt": demo.picture.alt, "preset": preset}
         found["look"] = demo.presets[preset]["look"] if preset else ""
-    found["uses"] = list(lessons.uses(chapter.name, label))
+    thing = f"{label}: {slide['preset']}" if "preset" in slide else label
+    found["uses"] = list(lessons.uses(chapter.name, thing))
     return found
-
-
-SPOKEN = ("title", "words", "say")
 
 
 def write_parts(make, lesson, folder):
