@@ -78,7 +78,7 @@ bench: $(INSTALLED)
 	for script in benchmarks/bench_*.py; do $(PY) "$$script" || exit 1; done
 
 clean:
-	rm -rf _build .venv .pytest_cache rbmlib.egg-info build/rbm-book-html.zip
+	rm -rf _build .venv .pytest_cache rbmlib.egg-info build/rbm-book-html.zip build/slides
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(INSTALLED): requirements.txt pyproject.toml
