@@ -7,6 +7,7 @@
 # make trajectories  make all that is stored again, and compare with the record
 # make boundscheck   the tests of the kernels, with every index checked
 # make package    build sdist and wheel, install the wheel elsewhere, use all of it
+# make slides     a deck for each chapter, to take along: build/slides
 # make bench      the benchmarks
 # make clean      remove what the other targets made
 #
@@ -29,7 +30,7 @@ export OMP_NUM_THREADS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PYTHONUTF8 = 1
 
-.PHONY: book zip test style notebooks trajectories boundscheck package bench clean
+.PHONY: book zip test style notebooks trajectories boundscheck package slides bench clean
 .DELETE_ON_ERROR:
 
 book: $(INSTALLED)
@@ -70,11 +71,14 @@ boundscheck: $(INSTALLED)
 package: $(INSTALLED)
 	$(PY) tools/check_package.py --install
 
+slides: $(INSTALLED)
+	$(PY) tools/slides.py
+
 bench: $(INSTALLED)
 	for script in benchmarks/bench_*.py; do $(PY) "$$script" || exit 1; done
 
 clean:
-	rm -rf _build .venv .pytest_cache rbmlib.egg-info build/rbm-book-html.zip
+	rm -rf _build .venv .pytest_cache rbmlib.egg-info build/rbm-book-html.zip build/slides
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(INSTALLED): requirements.txt pyproject.toml

@@ -9,6 +9,9 @@ const LIGHTNESS = /\b(black|white|dark|light|grey)(er|est)?\b/i;
 
 // The search button's name is the text it shows, so that speaking that text works.
 document.addEventListener("DOMContentLoaded", () => {
+  // The theme follows the reader in a list of contents that it no longer has, then in all
+  // links, and stops at one to a demo's state.
+  document.body.dataset.bsTarget = ".page-toc";
   for (const button of document.querySelectorAll(".search-button-field")) {
     button.removeAttribute("aria-label");
   }
