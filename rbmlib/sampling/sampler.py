@@ -16,6 +16,7 @@ from rbmlib.grid import round_to_grid
 from rbmlib.randomness import HIDDEN, SWEEPS, VISIBLE
 from rbmlib.rbm import RBM, check_machine
 from rbmlib.sampling.kernels import BitMachine, SiteMachine, bits_pay
+from rbmlib.sampling.kernels.layers import MEAN_BITS, STRIDE, mean_sweeps
 from rbmlib.sampling.logistic import (
     kernel_bits,
     kernel_grid_probability,
@@ -96,7 +97,32 @@ class Paths:
             return self._kernels.run(v, n_sweeps, self.seed, *address, n_threads)
         return self._run_products(v, n_sweeps, *address)
 
-    def _run_products(self, v, n_sweeps, first_sweep, first_chain):
+    def run_known(self, v, known, n_sweeps, first_sweep, first_chain, n_threads):
+        """Return `sampling.conditional` of checked arguments, without its last step.
+
+        Where known, bool of the shape of v, is True, v stays as it is; the mean there
+        is what it would be.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As `run`.
+        """
+        first = randomness.address_of(self.sweeps, first_sweep, n_sweeps)
+        address = first, first_chain
+        check_word(first_chain, "first_chain")
+        check_word(first_chain + len(v) - 1, "last chain")
+        if self._kernels_pay(len(v), n_sweeps):
+            whole = n_sweeps, self.seed, *address, n_threads
+            return self._kernels.run_known(v, known, *whole)
+        total = np.zeros((len(v), self.grid.a.size))
+        v, _ = self._run_products(v, n_sweeps, *address, known, total)
+        return v, total / mean_sweeps(n_sweeps)[1]
+
+    def _run_products(
+        self, v, n_sweeps, first_sweep, first_chain, known=None, total=None
+    ):
+        first_mean = first_sweep + mean_sweeps(n_sweeps)[0]
         h_out, v_out = self._to_h.room(len(v)), self._to_v.room(len(v))
         for start in range(0, len(v), _BLOCK):
             rows = slice(start, start + _BLOCK)
@@ -105,6 +131,10 @@ class Paths:
                 address = self.seed, sweep, first_chain + start
                 self._to_h.draw(source, HIDDEN, *address, out=h)
                 self._to_v.draw(h, VISIBLE, *address, out=v_new)
+                if known is not None:
+                    np.copyto(v_new, v[rows], where=known[rows])
+                    if sweep >= first_mean and (sweep - first_mean) % STRIDE == 0:
+                        total[rows] += self._to_v.mean(h, MEAN_BITS)
                 source = v_new
         return v_out, h_out
 
@@ -222,7 +252,7 @@ class _Layer:
     def mean(self, s, bits):
         x = self.source.dot(s, self.W)
         if not self.unit.bits:
-            return self.unit.mean(x + self.bias)
+            return self.unit.mean_of_draws(x + self.bias)
         replace_by_means(x, self.bias, bits, self.unit.bits)
         return x
 

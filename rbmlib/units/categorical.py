@@ -14,7 +14,7 @@ from scipy.special import logsumexp, softmax
 from rbmlib import randomness
 from rbmlib.checks import as_numbers, check_integers, check_positive, shown
 from rbmlib.units.categorical_means import CategoricalMeans
-from rbmlib.units.choice import choose, pick, weight_bits
+from rbmlib.units.choice import choose, pick, weight_bits, weights
 from rbmlib.units.unit import Unit, check_dtype
 
 MOST_STATES = 256  # beyond, integer weights would be too coarse (`choice`)
@@ -69,6 +69,14 @@ class Categorical(CategoricalMeans, Unit):
         return f"states of categorical units, integers from 0 to q - 1, q = {self.q}"
 
     # ------------------------------------------------------------ the layer
+
+    def part(self, kept):
+        """Return the type of the sites for which the mask is True, as `Unit.part`."""
+        return (
+            self
+            if np.ndim(self.q) == 0
+            else replace(self, q=np.asarray(self.q)[kept].tolist())
+        )
 
     def widths(self, n_units):
         """Return the number of states of each unit."""
@@ -157,6 +165,14 @@ class Categorical(CategoricalMeans, Unit):
         out = np.empty(x.shape)
         for _, columns, fields in self._by_unit(x):
             out[..., columns] = softmax(fields, axis=-1)
+        return out
+
+    def mean_of_draws(self, x):
+        """Return the ratios of integer weights by which `draw` chooses: exact."""
+        out = np.empty(x.shape)
+        for _, columns, fields in self._by_unit(np.asarray(x, np.float32)):
+            w = weights(fields).astype(np.float64)
+            out[..., columns] = w / w.sum(-1, keepdims=True)
         return out
 
     def variance(self, x):
