@@ -8,7 +8,14 @@ known is the free chain, bit for bit.
 
 import numpy as np
 
-from rbmlib.checks import as_numbers, check_positive, check_samples, shown
+from rbmlib.checks import (
+    as_numbers,
+    check_mask,
+    check_positive,
+    check_samples,
+    check_word,
+)
+from rbmlib.randomness import address_of
 from rbmlib.rbm import RBM, check_machine
 from rbmlib.sampling.gibbs import random_start
 from rbmlib.sampling.sampler import Paths
@@ -60,6 +67,7 @@ def conditional(
     n_sweeps = check_positive(n_sweeps, "n_sweeps")
     n_threads = check_positive(n_threads, "n_threads")
     sampler = Paths.of(rbm, seed)
+    address_of("runs", first_sweep, n_sweeps), check_word(first_chain, "first_chain")
     v, known = check_known(rbm, v, known, seed, first_sweep, first_chain)
     drawn, mean = sampler.run_known(
         v, known, n_sweeps, first_sweep, first_chain, n_threads
@@ -101,7 +109,7 @@ def condition(rbm, v, known):
     [2.5]
     """
     check_machine(rbm)
-    v = np.asarray(v)
+    v = as_numbers(v, "v", rbm.visible.dtype)
     if v.ndim != 1:
         raise ValueError(
             f"v must have shape (n_visible,) = ({rbm.n_visible},), got {v.shape}"
@@ -151,7 +159,7 @@ def check_known(rbm, v, known, seed=0, sweep=0, first_chain=0):
             f"v must have shape (n_rows, {rbm.n_visible}) with at least one row, got "
             f"{v.shape}"
         )
-    known = _mask(known, v.shape)
+    known = check_mask(known, "known", v.shape)
     gaps = np.isnan(v) & ~known if v.dtype.kind == "f" else np.zeros(1, bool)
     if gaps.any():
         v = np.where(gaps, random_start(rbm, len(v), seed, sweep, first_chain), v)
@@ -177,17 +185,3 @@ def columns_of(rbm, known):
     """
     widths = rbm.visible.widths(rbm.n_visible)
     return known if widths is None else np.repeat(known, widths, axis=1)
-
-
-def _mask(known, shape):
-    mask = np.asarray(known)
-    if mask.dtype != bool or np.ma.is_masked(known):
-        raise TypeError(
-            f"known must be an array of bool, got {shown(known)}; of numbers, make one "
-            "by ~np.isnan(v) or by a comparison"
-        )
-    if mask.shape not in (shape, shape[1:]):
-        raise ValueError(
-            f"known must have shape {shape[1:]} or {shape}, got {mask.shape}"
-        )
-    return np.ascontiguousarray(np.broadcast_to(mask, shape))

@@ -220,7 +220,7 @@ def draw_tile(x, lanes, column, layer, keys, out):
 
 @compiled.kernel(error_model="numpy", nogil=True)
 def write_means(words, layer, scale, low, room, out):
-    """Write ⟨s⟩ on multiples of 1 / scale, as `sampler.replace_by_means` does.
+    """Write ⟨s⟩ on multiples of 1 / scale, as `products.replace_by_means` does.
 
     Parameters
     ----------
