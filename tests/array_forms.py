@@ -43,7 +43,7 @@ def _frozen(x):
 
 def _smaller(x):
     """Return x in the smallest dtype of its kind that holds it exactly."""
-    kinds = {"f": "f2 f4", "i": "i1 i2 i4", "u": "u1 u2 u4", "b": "i1"}
+    kinds = {"f": "f2 f4", "i": "i1 i2 i4", "u": "u1 u2 u4", "b": "?"}
     for dtype in kinds[x.dtype.kind].split():
         with np.errstate(over="ignore", invalid="ignore"):
             if np.array_equal(x.astype(dtype), x):

@@ -228,6 +228,22 @@ def states(good):
     return array(-1, 255, integers=True, also=(0.9999999, 0.5, -7.0, 300.0))(good)
 
 
+def states_with_gaps(good):
+    """Configurations in which NaN may stand for what is unknown."""
+    values = (-1.0000001, 256.0, 1e300, 0.9999999, 0.5, -7.0, INF, -INF)
+    return _spoilt(good, *values) | _no_numbers(good) | _other_shapes(good)
+
+
+def mask(good):
+    """Bools of the shape of the good ones."""
+    x = np.array(good)
+    return _no(
+        *(x.astype(kind) for kind in (int, float, str, object)),
+        *(x[..., :-1], np.append(x, True), x[None, None], x[:0], True),
+        *(np.ma.masked_array(x, x), None, "text", Thing(), {True}, [[True], [1, 2]]),
+    )
+
+
 def leading(kind, values=(NAN, 0.5)):
     """Of a kind of array, but with any leading dimensions, also of no rows."""
 
@@ -468,6 +484,7 @@ KINDS = {
     "J": array(),
     "v": states,
     "v0": states,
+    "known": mask,
     "data": states,
     "samples": states,
     "m_v": array(-1, 1),
@@ -595,6 +612,9 @@ SPECIAL = {
     "sampling.Sampler.of.sweeps": choice,
     "sampling.Sampler.mean_h.bits": integer(1, 20),
     "sampling.Sampler.sums.bits": integer(1, 20),
+    "sampling.conditional.v": states_with_gaps,
+    "sampling.condition.v": states_with_gaps,
+    "sampling.check_known.v": states_with_gaps,
     "sampling.record.sweeps": increasing,
     "sampling.record.observe": function,
     # ---------------------------------------------------------------- likelihood

@@ -13,7 +13,7 @@ import pytest
 
 import rbmlib
 from rbmlib import compiled
-from rbmlib.sampling import sampler
+from rbmlib.sampling import products
 
 LIBRARY = Path(rbmlib.__path__[0])
 FILE = "randomness.py"
@@ -23,13 +23,13 @@ SAME = """
 import json
 import numpy as np
 from rbmlib import randomness
-from rbmlib.sampling import sampler
+from rbmlib.sampling import products
 from rbmlib.units import BINARY
 stream, chains = randomness.VISIBLE, np.arange(4)
 key = randomness.sweep_key(3, stream, 1)
 x = np.linspace(-2, 2, 200, dtype=np.float32).reshape(4, 50)
 expected = BINARY.draw(x.astype(float), 3, stream, 1, chains)
-sampler.draw_states(x, np.zeros(50, np.float32), key, 0, BINARY.bits)
+products.draw_states(x, np.zeros(50, np.float32), key, 0, BINARY.bits)
 print(json.dumps([bool((x == expected).all()), x.astype(int).tolist()]))
 """
 
@@ -148,4 +148,4 @@ def test_every_kernel_is_kept_by_content():
         text = path.read_text(encoding="utf-8")
         if path.name != "compiled.py":
             assert not re.search(r"cache=True|\bvectorize\(|enable_caching", text), path
-    assert isinstance(sampler._draw_states._cache, compiled._ContentCache)
+    assert isinstance(products._draw_states._cache, compiled._ContentCache)

@@ -20,7 +20,7 @@ import pytest
 
 from rbmlib import likelihood, randomness, sampling, tempering, training
 from rbmlib.rbm import RBM
-from rbmlib.sampling import sampler
+from rbmlib.sampling import products
 from rbmlib.sampling.kernels import BitMachine
 from rbmlib.units import SPIN, Categorical
 
@@ -71,12 +71,18 @@ def work():
         likelihood.ais(spins, n_chains=n, n_temperatures=20, seed=8).log_weights
         for n in (100, 10)
     ]
+    known = np.arange(784) % 3 > 0
+    given = [
+        *sampling.conditional(run[-1], run.chains, known, 12, seed=4),
+        *sampling.conditional(run[-1], run.chains[:10], known, 12, seed=4),
+    ]
     ladder = tempering.in_beta(spins, 2)
     exchanged = tempering.exchange(ladder, start[:12], 30, seed=9)
     return {
         "training": _sha256(*_numbers(run)),
         "training with few chains": _sha256(*_numbers(few)),
         "sampling": _sha256(v, h),
+        "conditional": _sha256(*given),
         "spins": _sha256(*chains),
         "annealing": _sha256(*weights),
         "exchange": _sha256(exchanged.v, exchanged.round_trips),
@@ -95,7 +101,9 @@ def _categorical():
     run = _train(start, data, n_updates=30, batch_size=60)
     chains = sampling.gibbs(run[-1], run.chains, 20, seed=3, n_threads=2)
     few = sampling.gibbs(run[-1], run.chains[:7], 20, seed=3)
-    return *_numbers(run), *chains, *few
+    known = np.arange(len(q)) % 3 > 0
+    given = sampling.conditional(run[-1], run.chains, known, 12, seed=4)
+    return *_numbers(run), *chains, *few, *given
 
 
 def _train(start, data, **options):
@@ -175,7 +183,7 @@ def of_setting():
 def expected():
     """Return the hashes of this process, which must use products and bits."""
     used = {"product": 0, "bits": 0}
-    ways = (sampler._Layer, "draw", "product"), (BitMachine, "run", "bits")
+    ways = (products.Layer, "draw", "product"), (BitMachine, "run", "bits")
     with pytest.MonkeyPatch.context() as patch:
         for owner, name, way in ways:
             right = getattr(owner, name)

@@ -17,6 +17,7 @@ from rbmlib.checks.arrays import (
 )
 from rbmlib.checks.images import check_image_shape
 from rbmlib.checks.labels import check_labels
+from rbmlib.checks.masks import check_mask
 from rbmlib.checks.scalars import (
     check_choice,
     check_flag,
@@ -43,6 +44,7 @@ __all__ = [
     "check_integer",
     "check_integers",
     "check_labels",
+    "check_mask",
     "check_number",
     "check_parameter",
     "check_path",

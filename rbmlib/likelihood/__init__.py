@@ -2,13 +2,14 @@
 
 `estimate` holds the result type and the exact log-likelihood; `annealing` leads from an
 independent machine to a given one and back, `trajectory` along the ages of training;
-`path` carries the chains.
+`path` carries the chains; `conditional` has some units given.
 """
 
 from rbmlib.likelihood.along_training import trajectory_ais
 from rbmlib.likelihood.annealing import ais, independent_machine, reverse_ais
 from rbmlib.likelihood.assessment import Assessment, assess
 from rbmlib.likelihood.bound import mean_field_bound
+from rbmlib.likelihood.conditional import log_conditional
 from rbmlib.likelihood.estimate import Estimate, log_likelihood
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "ais",
     "assess",
     "independent_machine",
+    "log_conditional",
     "log_likelihood",
     "mean_field_bound",
     "reverse_ais",

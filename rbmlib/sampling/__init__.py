@@ -1,10 +1,11 @@
 """Alternating Gibbs sampling, the same bits on every machine.
 
-`gibbs` defines the chain and runs it; `sampler` has the fast paths of one machine;
-`logistic` is the decision "is this unit on?", `kernels` the products of bits with
-numbers.
+`gibbs` defines the chain and runs it, `conditional` does so with some units known;
+`sampler` has the fast paths of one machine; `logistic` is the decision "is this unit
+on?", `kernels` the products of bits with numbers.
 """
 
+from rbmlib.sampling.conditional import check_known, condition, conditional
 from rbmlib.sampling.gibbs import (
     check_start,
     gibbs,
@@ -16,7 +17,10 @@ from rbmlib.sampling.sampler import Sampler
 
 __all__ = [
     "Sampler",
+    "check_known",
     "check_start",
+    "condition",
+    "conditional",
     "gibbs",
     "random_start",
     "record",

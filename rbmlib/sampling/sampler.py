@@ -10,17 +10,20 @@ from functools import cached_property
 
 import numpy as np
 
-from rbmlib import compiled, randomness
-from rbmlib.checks import check_choice, check_positive, check_samples, check_word
+from rbmlib import randomness
+from rbmlib.checks import (
+    check_choice,
+    check_mask,
+    check_positive,
+    check_samples,
+    check_word,
+)
 from rbmlib.grid import round_to_grid
 from rbmlib.randomness import HIDDEN, SWEEPS, VISIBLE
 from rbmlib.rbm import RBM, check_machine
 from rbmlib.sampling.kernels import BitMachine, SiteMachine, bits_pay
-from rbmlib.sampling.logistic import (
-    kernel_bits,
-    kernel_grid_probability,
-    kernel_is_on,
-)
+from rbmlib.sampling.kernels.layers import MEAN_BITS, STRIDE, mean_sweeps
+from rbmlib.sampling.products import Layer
 
 _BLOCK = 512  # chains that stay in cache together; changes no bit
 
@@ -48,8 +51,8 @@ class Paths:
         self.grid = round_to_grid(W, a, b, visible.widths(visible.n_units(a)))
         self.seed, self.sweeps = randomness.check_seed(seed), sweeps
         self._units = visible, hidden
-        self._to_h = _Layer(hidden, visible, self.grid.W, self.grid.b, W, b)
-        self._to_v = _Layer(visible, hidden, self.grid.W.T, self.grid.a, W.T, a)
+        self._to_h = Layer(hidden, visible, self.grid.W, self.grid.b, W, b)
+        self._to_v = Layer(visible, hidden, self.grid.W.T, self.grid.a, W.T, a)
 
     @classmethod
     def of(cls, rbm, seed, sweeps="runs"):
@@ -96,7 +99,32 @@ class Paths:
             return self._kernels.run(v, n_sweeps, self.seed, *address, n_threads)
         return self._run_products(v, n_sweeps, *address)
 
-    def _run_products(self, v, n_sweeps, first_sweep, first_chain):
+    def run_known(self, v, known, n_sweeps, first_sweep, first_chain, n_threads):
+        """Return `sampling.conditional` of checked arguments, without its last step.
+
+        Where known, bool of the shape of v, is True, v stays as it is; the mean there
+        is what it would be.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As `run`.
+        """
+        first = randomness.address_of(self.sweeps, first_sweep, n_sweeps)
+        address = first, first_chain
+        check_word(first_chain, "first_chain")
+        check_word(first_chain + len(v) - 1, "last chain")
+        if self._kernels_pay(len(v), n_sweeps):
+            whole = n_sweeps, self.seed, *address, n_threads
+            return self._kernels.run_known(v, known, *whole)
+        total = np.zeros((len(v), self.grid.a.size))
+        v, _ = self._run_products(v, n_sweeps, *address, known, total)
+        return v, total / mean_sweeps(n_sweeps)[1]
+
+    def _run_products(
+        self, v, n_sweeps, first_sweep, first_chain, known=None, total=None
+    ):
+        first_mean = first_sweep + mean_sweeps(n_sweeps)[0]
         h_out, v_out = self._to_h.room(len(v)), self._to_v.room(len(v))
         for start in range(0, len(v), _BLOCK):
             rows = slice(start, start + _BLOCK)
@@ -105,6 +133,10 @@ class Paths:
                 address = self.seed, sweep, first_chain + start
                 self._to_h.draw(source, HIDDEN, *address, out=h)
                 self._to_v.draw(h, VISIBLE, *address, out=v_new)
+                if known is not None:
+                    np.copyto(v_new, v[rows], where=known[rows])
+                    if sweep >= first_mean and (sweep - first_mean) % STRIDE == 0:
+                        total[rows] += self._to_v.mean(h, MEAN_BITS)
                 source = v_new
         return v_out, h_out
 
@@ -150,6 +182,9 @@ class Sampler(Paths):
     >>> v, h = sampler.run([[0, 0, 0, 0]], n_sweeps=10)
     >>> v.astype(int).tolist()
     [[1, 0, 1, 1]]
+    >>> drawn, mean = sampler.run_known(v, [True, False, True, True], n_sweeps=5)
+    >>> float(mean[0, 1])  # of the unknown unit
+    0.3152503967285156
     >>> sampler.mean_h(v, bits=8).tolist()
     [[0.89453125, 0.62109375, 0.6171875]]
     >>> _, v_sum, h_sum = sampler.sums(v, bits=8)
@@ -191,90 +226,18 @@ class Sampler(Paths):
             self._checked(v), n_sweeps, first_sweep, first_chain, n_threads
         )
 
+    def run_known(self, v, known, n_sweeps, first_sweep=0, first_chain=0, n_threads=1):
+        """Return (v, mean) after n_sweeps with known units, or refuse an argument.
+
+        As `Paths.run_known`.
+        """
+        v = self._checked(v)
+        known = check_mask(known, "known", v.shape)
+        n_sweeps = check_positive(n_sweeps, "n_sweeps")
+        n_threads = check_positive(n_threads, "n_threads")
+        return super().run_known(
+            v, known, n_sweeps, first_sweep, first_chain, n_threads
+        )
+
     def _checked(self, v):
         return check_samples(v, self._units[0], self._n_visible, "v", "row")
-
-
-class _Layer:
-    """One layer of units, as seen from the states of the other layer."""
-
-    def __init__(self, unit, source, W_grid, bias_grid, W, bias):
-        self.unit, self.source = unit, source
-        # Discrete units feel the parameters on the grid, in single precision.  Beside
-        # a continuous layer, which stands on no grid, their fields are not exact.
-        discrete = unit.states is not None
-        self.W, self.bias = (W_grid, bias_grid) if discrete else (W, bias)
-
-    def room(self, n_chains):
-        n_units = self.unit.n_units(self.bias)
-        return np.empty((n_chains, n_units), self.unit.dtype)
-
-    def draw(self, s, stream, seed, sweep, first_chain, out):
-        if self.unit.bits:
-            self.source.dot(s, self.W, out)
-            key = randomness.sweep_key(seed, stream, sweep)
-            draw_states(out, self.bias, key, first_chain, self.unit.bits)
-        else:
-            x = self.source.dot(s, self.W) + self.bias
-            chains = first_chain + np.arange(len(s))
-            out[:] = self.unit.draw(x, seed, stream, sweep, chains)
-
-    def mean(self, s, bits):
-        x = self.source.dot(s, self.W)
-        if not self.unit.bits:
-            return self.unit.mean(x + self.bias)
-        replace_by_means(x, self.bias, bits, self.unit.bits)
-        return x
-
-
-def draw_states(x, bias, key, first_chain, bits):
-    """Replace inputs by states, in place.
-
-    Parameters
-    ----------
-    x : ndarray of float32, shape (n_chains, n_units), C order
-        On entry the summed inputs without the bias; on return the states.
-    bias : ndarray of float32, shape (n_units,)
-    key : pair of uint32
-        Of `rbmlib.randomness.sweep_key`.
-    first_chain : int
-        Global index of the chain in the first row.
-    bits : rbmlib.units.Bits
-        Of the units.
-    """
-    chain = np.uint32(first_chain)
-    _draw_states(x.reshape(-1), bias, *key, chain, *kernel_bits(bits))
-
-
-@compiled.kernel(error_model="numpy", nogil=True)
-def _draw_states(x, bias, s0, s1, first_chain, gain, low):
-    # Flat arrays and unsigned indices: only so does the loop become vector code.
-    n = np.uint64(bias.size)
-    for c in range(np.uint64(x.size) // n):
-        chain = np.uint32(first_chain + np.uint32(c))
-        k0, k1 = randomness.absorb(s0, s1, chain)
-        first = np.uint64(c * n)
-        for i in range(n):
-            word = randomness.draw(k0, k1, np.uint32(i))
-            on = kernel_is_on(x[first + i] + bias[i], word, gain)
-            x[first + i] = np.float32(1) if on else low
-
-
-def replace_by_means(x, bias, digits, bits):
-    """Replace inputs by the units' means on multiples of 2^-digits, in place.
-
-    Other parameters as in `draw_states`.  A ±1 unit has the mean 2p - 1, on a grid
-    twice as coarse.
-    """
-    scale = np.float32(2.0**digits)
-    _replace_by_means(x.reshape(-1), bias, scale, *kernel_bits(bits))
-
-
-@compiled.kernel(error_model="numpy", nogil=True)
-def _replace_by_means(x, bias, scale, gain, low):
-    n = np.uint64(bias.size)
-    for c in range(np.uint64(x.size) // n):
-        first = np.uint64(c * n)
-        for i in range(n):
-            p = kernel_grid_probability(x[first + i] + bias[i], scale, gain)
-            x[first + i] = p + low * (np.float32(1) - p)

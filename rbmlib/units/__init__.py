@@ -6,7 +6,8 @@ once on that.  A new type is a file here, and its name in `TYPES`.
 
 from rbmlib.checks import shown
 from rbmlib.units.binary import BINARY, Binary
-from rbmlib.units.categorical import Categorical, zero_sum
+from rbmlib.units.categorical import Categorical
+from rbmlib.units.gauge import zero_sum
 from rbmlib.units.gaussian import GAUSSIAN, Gaussian
 from rbmlib.units.relu import ReLU
 from rbmlib.units.spin import SPIN, Spin

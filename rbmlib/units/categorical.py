@@ -12,9 +12,9 @@ import numpy as np
 from scipy.special import logsumexp, softmax
 
 from rbmlib import randomness
-from rbmlib.checks import as_numbers, check_integers, check_positive, shown
+from rbmlib.checks import as_numbers, check_integers, check_positive
 from rbmlib.units.categorical_means import CategoricalMeans
-from rbmlib.units.choice import choose, pick, weight_bits
+from rbmlib.units.choice import choose, pick, weight_bits, weights
 from rbmlib.units.unit import Unit, check_dtype
 
 MOST_STATES = 256  # beyond, integer weights would be too coarse (`choice`)
@@ -69,6 +69,14 @@ class Categorical(CategoricalMeans, Unit):
         return f"states of categorical units, integers from 0 to q - 1, q = {self.q}"
 
     # ------------------------------------------------------------ the layer
+
+    def part(self, kept):
+        """Return the type of the sites for which the mask is True, as `Unit.part`."""
+        return (
+            self
+            if np.ndim(self.q) == 0
+            else replace(self, q=np.asarray(self.q)[kept].tolist())
+        )
 
     def widths(self, n_units):
         """Return the number of states of each unit."""
@@ -157,6 +165,14 @@ class Categorical(CategoricalMeans, Unit):
         out = np.empty(x.shape)
         for _, columns, fields in self._by_unit(x):
             out[..., columns] = softmax(fields, axis=-1)
+        return out
+
+    def mean_of_draws(self, x):
+        """Return the ratios of integer weights by which `draw` chooses: exact."""
+        out = np.empty(x.shape)
+        for _, columns, fields in self._by_unit(np.asarray(x, np.float32)):
+            w = weights(fields).astype(np.float64)
+            out[..., columns] = w / w.sum(-1, keepdims=True)
         return out
 
     def variance(self, x):
@@ -254,45 +270,3 @@ class Categorical(CategoricalMeans, Unit):
             logs[columns] = by_unit - by_unit.mean(-1, keepdims=True)
         rounded = np.rint(logs * 2.0**20) * 2.0**-20
         return rounded.reshape(self.bias_shape(self.n_units(mean)))
-
-
-def zero_sum(rbm):
-    """Return the same machine in the zero-sum gauge, and the constant of its log Z.
-
-    The weights of each unit to a hidden unit, and its biases, then sum to zero over its
-    states: no column can be made smaller by moving numbers to the hidden biases.
-
-    Parameters
-    ----------
-    rbm : RBM
-        With categorical visible units.
-
-    Returns
-    -------
-    machine : RBM
-    constant : float
-        ``rbm.log_z() == machine.log_z() + constant``.
-
-    Raises
-    ------
-    TypeError
-        Visible units of another type.
-
-    Examples
-    --------
-    >>> from rbmlib.rbm import RBM
-    >>> rbm = RBM([[[3.0], [1.0]]], [[0, 1]], [0], Categorical(2))
-    >>> machine, constant = zero_sum(rbm)
-    >>> machine.W.ravel().tolist(), machine.b.tolist(), constant
-    ([1.0, -1.0], [2.0], 0.5)
-    """
-    unit = getattr(rbm, "visible", None)
-    if not isinstance(unit, Categorical):
-        raise TypeError(f"rbm must have categorical visible units, got {shown(rbm)}")
-    W, a, _ = rbm.columns
-    W_fixed, a_fixed = unit.gauge_fixed(W), unit.gauge_fixed(a)
-    # What was taken off a column belongs to the unit, whatever its state.
-    share = 1 / np.repeat(*[unit.widths(rbm.n_visible)] * 2)
-    b = rbm.b + share @ (W - W_fixed)
-    shaped = {"W": W_fixed.reshape(rbm.W.shape), "a": a_fixed.reshape(rbm.a.shape)}
-    return replace(rbm, **shaped, b=b), float(share @ (a - a_fixed))

@@ -80,6 +80,10 @@ class Unit(AtMean):
         """Return the number of units of a layer with these biases."""
         return len(bias)
 
+    def part(self, kept):
+        """Return the type of those units of a layer for which the mask is True."""
+        return self
+
     def widths(self, n_units):
         """Return the number of columns of each unit, or None where it is one."""
         return None
@@ -112,6 +116,10 @@ class Unit(AtMean):
         if self.own_variance is None:
             return np.zeros_like(s)
         return np.square(s) / (2.0 * self.own_variance)
+
+    def mean_of_draws(self, x):
+        """Return the mean of what `draw` draws in the fields x."""
+        return self.mean(x)
 
     def draw(self, x, seed, stream, sweep, chains):
         """Return states in the fields x, each from its own address.

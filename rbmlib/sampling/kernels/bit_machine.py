@@ -5,8 +5,13 @@ import numpy as np
 from rbmlib.randomness import HIDDEN, VISIBLE, stream_key
 from rbmlib.sampling.kernels import packing
 from rbmlib.sampling.kernels.layers import (
+    Means,
+    hold,
+    hold_nothing,
     make_layer,
     make_room,
+    mean_sweeps,
+    no_means,
     run_sweeps,
     write_fields,
     write_means,
@@ -61,41 +66,64 @@ class BitMachine:
 
     def run(self, v, n_sweeps, seed, first_sweep, first_chain, n_threads=1):
         """Return (v, h) after n_sweeps: float32 states, as `sampling.gibbs`."""
-        n_chains = len(v)
-        v_out = np.empty((n_chains, self.shape[0]), np.float32)
-        h_out = np.empty((n_chains, self.shape[1]), np.float32)
-        address = n_sweeps, seed, first_sweep, first_chain
+        address = seed, first_sweep, first_chain
+        return self._run(v, None, None, n_sweeps, *address, n_threads)
+
+    def run_known(self, v, known, n_sweeps, seed, first_sweep, first_chain, n_threads):
+        """Return v after n_sweeps with known units, and the means of `conditional`.
+
+        Parameters
+        ----------
+        v : ndarray of float32, shape (n_chains, n_visible)
+        known : ndarray of bool, shape (n_chains, n_visible)
+            Where it is True, v stays as it is.
+        n_sweeps, seed, first_sweep, first_chain, n_threads
+            As in `sampling.gibbs`.
+
+        Returns
+        -------
+        v : ndarray of float32, shape (n_chains, n_visible)
+        mean : ndarray of float64, shape (n_chains, n_visible)
+        """
+        total = np.zeros((len(v), self._to_v.bias.size))
+        address = seed, first_sweep, first_chain
+        v, _ = self._run(v, known, total, n_sweeps, *address, n_threads)
+        p = total[:, : self.shape[0]] / mean_sweeps(n_sweeps)[1]
+        return v, p + self._low_v * (1 - p)
+
+    def _run(
+        self, v, known, total, n_sweeps, seed, first_sweep, first_chain, n_threads
+    ):
+        v_out = np.empty((len(v), self.shape[0]), np.float32)
+        h_out = np.empty((len(v), self.shape[1]), np.float32)
 
         def run_block(rows, stop):
-            out = v_out[rows], h_out[rows]
-            self._run_block(v[rows], *address, rows.start, *out, stop)
+            words, held, means = packing.pack(v[rows]), hold_nothing(), no_means()
+            if known is not None:
+                held = hold(words, packing.pack(known[rows]))
+                first = first_sweep + mean_sweeps(n_sweeps)[0]
+                means = Means(total[rows].reshape(-1), first)
+            address = seed, first_sweep, first_chain + rows.start
+            h = self._run_block(words, held, means, n_sweeps, *address, stop)
+            packing.unpack(words, self._low_v, v_out[rows])
+            packing.unpack(h, self._low_h, h_out[rows])
 
-        share_chains(run_block, n_chains, n_threads, BLOCK)
+        share_chains(run_block, len(v), n_threads, BLOCK)
         return v_out, h_out
 
-    def _run_block(
-        self, v, n_sweeps, seed, first_sweep, first_chain, start, v_out, h_out, stop
-    ):
-        words_v = packing.pack(v)
-        words_h = np.zeros((packing.n_words(self.shape[1]), len(v)), np.uint64)
+    def _run_block(self, v, held, means, n_sweeps, seed, first_sweep, chain, stop):
+        """Run the chains whose words are v, in place; return the words of h."""
+        n_chains = v.shape[1]
+        h = np.zeros((packing.n_words(self.shape[1]), n_chains), np.uint64)
         keys = stream_key(seed, HIDDEN), stream_key(seed, VISIBLE)
-        layers, room = (self._to_h, self._to_v), make_room(len(v))
-        at_once = sweeps_at_once(self.shape, len(v))
+        layers, room = (self._to_h, self._to_v), make_room(n_chains)
+        at_once = sweeps_at_once(self.shape, n_chains)
         for done in range(0, n_sweeps, at_once):
             if stop.is_set():
-                return
-            run_sweeps(
-                words_v,
-                words_h,
-                *layers,
-                *keys,
-                first_sweep + done,
-                min(at_once, n_sweeps - done),
-                first_chain + start,
-                room,
-            )
-        packing.unpack(words_v, self._low_v, v_out)
-        packing.unpack(words_h, self._low_h, h_out)
+                break
+            address = first_sweep + done, min(at_once, n_sweeps - done), chain
+            run_sweeps(v, h, *layers, *keys, *address, room, held, means)
+        return h
 
     def sums(self, v, bits):
         """Return Σ v mᵀ, Σ v and Σ m over the rows of v, as float64, exactly.

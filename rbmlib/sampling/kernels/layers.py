@@ -23,6 +23,9 @@ from rbmlib.sampling.kernels.vectors import load, store, store_mask, zeros_16, z
 from rbmlib.units.logistic import LOG2_E
 
 _P, _U, _F = np.uintp, np.uint32, np.float32
+STRIDE = 10  # sweeps from one that counts for the means to the next
+MEAN_BITS = 20  # probabilities are summed on multiples of 2^-20: exactly
+MEAN_SCALE = _F(2.0**MEAN_BITS)
 
 
 class Layer(NamedTuple):
@@ -41,6 +44,59 @@ class Room(NamedTuple):
     table: np.ndarray
     x: np.ndarray
     keys: np.ndarray  # uint32, shape (2, n_chains)
+
+
+class Held(NamedTuple):
+    """Units whose states stay, as flat words; both arrays are empty if there are none.
+
+    A unit is drawn all the same, with its own random number, and then put back: so the
+    others feel nothing of it but its state.
+    """
+
+    mask: np.ndarray  # a bit is on where a unit is held
+    states: np.ndarray  # its state there, and 0 elsewhere
+
+
+def hold(words, mask):
+    """Return the `Held` of the states in words where mask, of the same shape, has bits.
+
+    Examples
+    --------
+    >>> hold(np.array([[5]], np.uint64), np.array([[6]], np.uint64)).states.tolist()
+    [4]
+    """
+    return Held(mask.reshape(-1), (words & mask).reshape(-1))
+
+
+def hold_nothing():
+    """Return the `Held` of a free run."""
+    return Held(np.empty(0, np.uint64), np.empty(0, np.uint64))
+
+
+class Means(NamedTuple):
+    """Sums of the means of v given h, over some of the sweeps of a run."""
+
+    total: np.ndarray  # float64, flat: of a chain, of a column; empty if not wanted
+    first: int  # the sweep after which every tenth one counts, to the last
+
+
+def mean_sweeps(n_sweeps):
+    """Return the first sweep of a run that counts for its means, and how many do.
+
+    They are every tenth one of the second half, counted back from the last.
+
+    Examples
+    --------
+    >>> mean_sweeps(45), mean_sweeps(3)  # sweeps 24, 34 and 44, counted from 0; 2
+    ((24, 3), (2, 1))
+    """
+    n_terms = -(-(n_sweeps - n_sweeps // 2) // STRIDE)
+    return n_sweeps - 1 - STRIDE * (n_terms - 1), n_terms
+
+
+def no_means():
+    """Return the `Means` of a run that needs none."""
+    return Means(np.empty(0), 0)
 
 
 def make_layer(W, bias, gain, signed):
@@ -70,7 +126,9 @@ def make_room(n_chains):
 
 
 @compiled.kernel(error_model="numpy", nogil=True)
-def run_sweeps(v, h, to_h, to_v, key_h, key_v, first_sweep, n_sweeps, chain, room):
+def run_sweeps(
+    v, h, to_h, to_v, key_h, key_v, first_sweep, n_sweeps, chain, room, held, means
+):
     """Run n_sweeps of block Gibbs sampling on words, in place.
 
     Parameters
@@ -83,10 +141,17 @@ def run_sweeps(v, h, to_h, to_v, key_h, key_v, first_sweep, n_sweeps, chain, roo
     first_sweep, n_sweeps, chain : int
         ``chain`` is the global index of the first chain.
     room : Room
+    held : Held
+        Visible units that keep their states.
+    means : Means
+        Where the means of v given h are added up.
     """
     for sweep in range(first_sweep, first_sweep + n_sweeps):
         _draw_layer(v, to_h, key_h, sweep, chain, room, h)
+        if takes_means(sweep, means):
+            _add_means(h, to_v, means, room)
         _draw_layer(h, to_v, key_v, sweep, chain, room, v)
+        put_back(v, held)
 
 
 @numba.njit(nogil=True)
@@ -96,6 +161,36 @@ def _draw_layer(words, layer, key, sweep, chain, room, out):
     for column in range(0, layer.bias.size, LANES):
         x, lanes = sum_fields(words, layer, column, room)
         draw_tile(x, lanes, column, layer, room.keys, out)
+
+
+@numba.njit(nogil=True)
+def put_back(drawn, held):
+    """Give what is held its states again."""
+    flat, mask, states = drawn.reshape(-1), held.mask, held.states
+    for i in range(_P(mask.size)):
+        flat[i] = (flat[i] & ~mask[i]) | states[i]
+
+
+@numba.njit(nogil=True)
+def takes_means(sweep, means):
+    """Tell whether this sweep counts for the means."""
+    from_first = sweep - means.first
+    return means.total.size > 0 and from_first >= 0 and from_first % STRIDE == 0
+
+
+@numba.njit(nogil=True)
+def _add_means(words, layer, means, room):
+    """Add the means of a layer's units, given the words of the other one."""
+    width, total = _P(layer.bias.size), means.total
+    for column in range(0, layer.bias.size, LANES):
+        x, lanes = sum_fields(words, layer, column, room)
+        for c in range(_P(words.shape[1])):
+            for lane in range(_P(0), lanes, _P(16)):
+                field = load(x, c * lanes + lane, zeros_16())
+                p = decisions.grid_probability(field, MEAN_SCALE, layer.gain)
+                store(x, c * lanes + lane, p)
+            for lane in range(lanes):
+                total[c * width + _P(column) + lane] += x[c * lanes + lane]
 
 
 @numba.njit(nogil=True)
@@ -125,7 +220,7 @@ def draw_tile(x, lanes, column, layer, keys, out):
 
 @compiled.kernel(error_model="numpy", nogil=True)
 def write_means(words, layer, scale, low, room, out):
-    """Write ⟨s⟩ on multiples of 1 / scale, as `sampler.replace_by_means` does.
+    """Write ⟨s⟩ on multiples of 1 / scale, as `products.replace_by_means` does.
 
     Parameters
     ----------

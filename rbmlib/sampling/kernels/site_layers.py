@@ -23,11 +23,13 @@ from rbmlib.sampling.kernels.layers import (
     Room,
     draw_tile,
     means_tile,
+    takes_means,
     write_keys,
 )
 from rbmlib.sampling.kernels.site_layout import (
     SITES,
     columns_of_blocks,
+    put_back,
     rows_of_codes,
 )
 from rbmlib.sampling.kernels.tables import LANES, aligned, sum_tile, table_space
@@ -122,7 +124,21 @@ def make_room(n_chains, layout):
 
 
 @compiled.kernel(error_model="numpy", nogil=True)
-def run_sweeps(codes, h, to_h, to_v, key_h, key_v, first_sweep, n_sweeps, chain, room):
+def run_sweeps(
+    codes,
+    h,
+    to_h,
+    to_v,
+    key_h,
+    key_v,
+    first_sweep,
+    n_sweeps,
+    chain,
+    room,
+    held,
+    means,
+    layout,
+):
     """Run n_sweeps of block Gibbs sampling on codes and words, in place.
 
     Parameters
@@ -136,6 +152,11 @@ def run_sweeps(codes, h, to_h, to_v, key_h, key_v, first_sweep, n_sweeps, chain,
     to_v : Sites
     key_h, key_v, first_sweep, n_sweeps, chain, room
         As in `layers.run_sweeps`.
+    held : ndarray of int32, shape (n_chains, n_sites)
+        States of sites that keep them, -1 at the others; shape (0, 0) if none does.
+    means : layers.Means
+        Of a chain, of a block, of a state, of a lane.
+    layout : site_layout.Layout
     """
     for sweep in range(first_sweep, first_sweep + n_sweeps):
         write_keys(key_h, sweep, chain, room.keys)
@@ -146,6 +167,9 @@ def run_sweeps(codes, h, to_h, to_v, key_h, key_v, first_sweep, n_sweeps, chain,
         for block in range(_P(to_v.bundle.size)):
             _sum_block(h, to_v, block, room)
             _choose_block(room, to_v, block, codes)
+            if takes_means(sweep, means):
+                _add_block(room, to_v, block, means, codes.shape[1])
+        put_back(codes, held, layout)
 
 
 @compiled.kernel(error_model="numpy", nogil=True)
@@ -241,6 +265,23 @@ def _choose_block(room, sites, block, codes):
             reached = as_integers(load(x, first + k * _SITES, zeros_16()))
             code = select(point < reached, code, code + step)
         store(flat, place, code)
+
+
+@numba.njit(nogil=True)
+def _add_block(room, sites, block, means, n_chains):
+    """Add the probabilities of a block's states, from the running sums of weights."""
+    first, last = _P(sites.first[block]), _P(sites.first[block + _ONE])
+    width, total, x = _P(sites.bias.size), means.total, room.x.view(np.uint32)
+    for c in range(_P(n_chains)):
+        start = c * _P(sites.stride[block])
+        for lane in range(_SITES):
+            whole = np.float64(x[start + (last - first - _ONE) * _SITES + lane])
+            below = _U(0)
+            for k in range(last - first):
+                reached = x[start + k * _SITES + lane]
+                place = c * width + (first + k) * _SITES + lane
+                total[place] += np.float64(_U(reached - below)) / whole
+                below = reached
 
 
 @numba.njit(forceinline=True)

@@ -13,6 +13,7 @@ combinations are summed once.  Four sites with two states so cost what one with 
 
 from typing import NamedTuple
 
+import numba
 import numpy as np
 
 from rbmlib import compiled
@@ -101,6 +102,38 @@ def unpack_codes(codes, layout, v):
             code = _U(codes[i // SITES, c, i % SITES] - _U(layout.start[i]))
             state = _U(code // _U(layout.step[p])) % _U(layout.q[p])
             v[c, layout.unit[p]] = state
+
+
+def places_of_columns(layout):
+    """Return where each column stands among blocks, their states and their lanes.
+
+    Examples
+    --------
+    >>> places_of_columns(make_layout(np.array([2, 3]))).tolist()  # site 1 is first
+    [1, 17, 0, 16, 32]
+    """
+    first = np.concatenate([[0], np.cumsum(layout.q[::SITES])])
+    sites = np.arange(layout.unit.size)
+    q = layout.q[: sites.size]
+    places = np.empty(int(q.sum()), np.int64)
+    for p in sites:
+        rows = first[p // SITES] + np.arange(q[p])
+        places[layout.column[p] + np.arange(q[p])] = SITES * rows + p % SITES
+    return places
+
+
+@numba.njit(nogil=True)
+def put_back(codes, held, layout):
+    """Give held sites their states again: int32 (n_chains, n_sites), -1 where free."""
+    for c in range(held.shape[0]):
+        for p in range(held.shape[1]):
+            state = held[c, layout.unit[p]]
+            if state < 0:
+                continue
+            i = layout.code[p]
+            code, step = codes[i // SITES, c, i % SITES], _U(layout.step[p])
+            drawn = _U((code - _U(layout.start[i])) // step) % _U(layout.q[p])
+            codes[i // SITES, c, i % SITES] = code + step * (_U(state) - drawn)
 
 
 def rows_of_codes(W, layout):

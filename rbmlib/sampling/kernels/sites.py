@@ -5,6 +5,7 @@ import numpy as np
 from rbmlib.randomness import HIDDEN, VISIBLE, stream_key
 from rbmlib.sampling.kernels import packing
 from rbmlib.sampling.kernels.bit_machine import BLOCK, sweeps_at_once
+from rbmlib.sampling.kernels.layers import Means, mean_sweeps, no_means
 from rbmlib.sampling.kernels.site_layers import (
     add_rows,
     make_layer,
@@ -18,6 +19,7 @@ from rbmlib.sampling.kernels.site_layout import (
     count_states,
     make_layout,
     pack_codes,
+    places_of_columns,
     unpack_codes,
 )
 from rbmlib.sampling.kernels.tables import aligned
@@ -64,42 +66,68 @@ class SiteMachine:
         v : ndarray of int32, shape (n_chains, n_sites)
         h : ndarray of float32, shape (n_chains, n_hidden)
         """
+        address = seed, first_sweep, first_chain
+        return self._run(v, None, None, n_sweeps, *address, n_threads)
+
+    def run_known(self, v, known, n_sweeps, seed, first_sweep, first_chain, n_threads):
+        """Return v after n_sweeps with known sites, and the means of `conditional`.
+
+        Parameters
+        ----------
+        known : ndarray of bool, shape (n_chains, n_sites)
+            Where it is True, v stays as it is.
+        v, n_sweeps, seed, first_sweep, first_chain, n_threads
+            As in `run`.
+
+        Returns
+        -------
+        v : ndarray of int32, shape (n_chains, n_sites)
+        mean : ndarray of float64, shape (n_chains, n_columns)
+            The probability of each state.
+        """
+        total = np.zeros((len(v), self._to_v.bias.size))
+        address = seed, first_sweep, first_chain
+        v, _ = self._run(v, known, total, n_sweeps, *address, n_threads)
+        mean = total[:, places_of_columns(self._layout)] / mean_sweeps(n_sweeps)[1]
+        return v, mean
+
+    def _run(
+        self, v, known, total, n_sweeps, seed, first_sweep, first_chain, n_threads
+    ):
         v = np.ascontiguousarray(v, np.int32)
         v_out = np.empty(v.shape, np.int32)
         h_out = np.empty((len(v), self.shape[1]), np.float32)
-        address = n_sweeps, seed, first_sweep, first_chain
 
         def run_block(rows, stop):
-            out = v_out[rows], h_out[rows]
-            self._run_block(v[rows], *address, rows.start, *out, stop)
+            codes, held = pack_codes(v[rows], self._layout), np.empty((0, 0), np.int32)
+            means = no_means()
+            if known is not None:
+                held = np.where(known[rows], v[rows], np.int32(-1))
+                first = first_sweep + mean_sweeps(n_sweeps)[0]
+                means = Means(total[rows].reshape(-1), first)
+            address = seed, first_sweep, first_chain + rows.start
+            h = self._run_block(codes, held, means, n_sweeps, *address, stop)
+            unpack_codes(codes, self._layout, v_out[rows])
+            packing.unpack(h, self._low, h_out[rows])
 
         share_chains(run_block, len(v), n_threads, self._block)
         return v_out, h_out
 
-    def _run_block(
-        self, v, n_sweeps, seed, first_sweep, first_chain, start, v_out, h_out, stop
-    ):
-        codes = pack_codes(v, self._layout)
-        words = np.zeros((packing.n_words(self.shape[1]), len(v)), np.uint64)
+    def _run_block(self, codes, held, means, n_sweeps, seed, first_sweep, chain, stop):
+        """Run the chains of these codes, in place; return the words of h."""
+        n_chains = codes.shape[1]
+        h = np.zeros((packing.n_words(self.shape[1]), n_chains), np.uint64)
         keys = stream_key(seed, HIDDEN), stream_key(seed, VISIBLE)
-        room = make_room(len(v), self._layout)
-        at_once = sweeps_at_once(self.shape, len(v))
+        layers, room = (self._to_h, self._to_v), make_room(n_chains, self._layout)
+        at_once = sweeps_at_once(self.shape, n_chains)
         for done in range(0, n_sweeps, at_once):
             if stop.is_set():
-                return
+                break
+            address = first_sweep + done, min(at_once, n_sweeps - done), chain
             run_sweeps(
-                codes,
-                words,
-                self._to_h,
-                self._to_v,
-                *keys,
-                first_sweep + done,
-                min(at_once, n_sweeps - done),
-                first_chain + start,
-                room,
+                codes, h, *layers, *keys, *address, room, held, means, self._layout
             )
-        unpack_codes(codes, self._layout, v_out)
-        packing.unpack(words, self._low, h_out)
+        return h
 
     def sums(self, v, bits):
         """Return Σ φ(v) mᵀ, Σ φ(v) and Σ m over the rows of v, as float64, exactly.
