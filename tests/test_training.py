@@ -6,7 +6,7 @@ import pytest
 from derivatives import assert_gradient_is_the_slope
 from rbmlib import enumeration, likelihood, randomness, sampling, training
 from rbmlib.rbm import RBM
-from rbmlib.training import gradient
+from rbmlib.training import gradient, progress
 from rbmlib.training.methods import METHODS
 from rbmlib.training.run import Run
 from rbmlib.training.settings import fingerprint
@@ -262,7 +262,12 @@ def test_an_interrupted_run_returns_what_it_reached(monkeypatch):
     assert training.resume(run, data, n_updates=9, progress=False)[-1] == whole[-1]
 
 
-def test_the_progress_bar_shows_the_likelihood(capsys):
+@pytest.fixture
+def at_any_cost(monkeypatch):
+    monkeypatch.setattr(progress, "SHARE", np.inf)
+
+
+def test_the_progress_bar_shows_the_likelihood(capsys, at_any_cost):
     data = _data(BINARY)
     run = training.train(
         RBM.random(6, 2, seed=0), data, **{**GOOD, "progress": True, "checkpoints": [3]}
@@ -272,7 +277,29 @@ def test_the_progress_bar_shows_the_likelihood(capsys):
     assert f"log-likelihood {value:.3f} (exact)" in shown and "updates/s" in shown
 
 
-def test_the_progress_bar_estimates_where_it_cannot_enumerate(capsys):
+def test_the_progress_bar_estimates_where_it_cannot_enumerate(capsys, at_any_cost):
     data = _data(BINARY, 60, 20)
     training.train(RBM.random(20, 15, seed=0), data, **{**GOOD, "progress": True})
     assert "(AIS)" in capsys.readouterr().err
+
+
+def test_likelihoods_for_the_bar_take_little_of_the_time(monkeypatch):
+    clock, asked = [0.0], []
+    monkeypatch.setattr(progress.time, "perf_counter", lambda: clock[0])
+
+    def note(rbm, data):
+        asked.append(clock[0])
+        clock[0] += 30.0
+        return "a likelihood"
+
+    monkeypatch.setattr(progress, "_likelihood_note", note)
+    large, rows = RBM.random(20, 15, seed=0), 100 * 200 + 1000
+    bar = progress.Progress(True, 10_000, 0, rows)
+    for _ in range(10_000):  # of one second each, as expected of the first likelihood
+        clock[0] += 1.0
+        bar.step()
+        bar.say_likelihood(large, _data(BINARY, 60, 20))
+    bar.close()
+    # The first after 1 / .04 s; then each 30 s in 750 s of training.
+    assert asked[0] == 25.0 and len(asked) == 13
+    assert np.all(np.diff(asked)[1:] == 30.0 + 750.0)

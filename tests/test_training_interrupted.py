@@ -273,6 +273,7 @@ def test_an_error_of_the_note_or_the_bar_ends_no_run(monkeypatch, capsys):
         raise ZeroDivisionError("no likelihood")
 
     monkeypatch.setattr(progress, "_likelihood_note", fail)
+    monkeypatch.setattr(progress, "SHARE", np.inf)
     run = resumed(begun(), progress=True)
     assert run.ages[-1] == 6 and "not known: no likelihood" in capsys.readouterr().err
     monkeypatch.setattr(progress.tqdm, "update", fail)

@@ -64,8 +64,9 @@ def train(
         Number of ages, evenly spaced in logarithm, or the ages themselves.  Age 0 and
         n_updates are always stored.
     progress : bool
-        Show a bar with updates per second and, at each checkpoint, the log-likelihood
-        of (at most 1000) training data.
+        Show a bar with updates per second and, at checkpoints, the log-likelihood of
+        (at most 1000) training data, as long as that takes less than 4 percent of the
+        time; `likelihood.assess` judges the stored ages afterwards.
     autosave : str or path, optional
         File of the run so far, written whole at the beginning, at each stored age,
         every so many seconds, and at the end: ``resume(Trajectory.load(path), ...)``
@@ -239,5 +240,7 @@ def _resume(trajectory, data, n_updates, checkpoints, progress, autosave, every)
     ages = check_ages(checkpoints, n_updates)
     progress, every = check_flag(progress, "progress"), check_number(every, "every")
     file = None if autosave is None else Autosave(autosave, every, trajectory)
-    bar = Progress(progress, n_updates, done)
+    how = trajectory.settings
+    rows = how.get("k", 1) * how.get("n_chains", 1) + how.get("batch_size", len(data))
+    bar = Progress(progress, n_updates, done, rows)
     return carry_out(Run(trajectory, data), ages[ages > done], bar, file)

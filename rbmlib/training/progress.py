@@ -1,8 +1,14 @@
-"""The bar of a run: updates per second, and the log-likelihood at each stored age."""
+"""The bar of a run: updates per second, and now and then the log-likelihood."""
+
+import time
 
 from tqdm.auto import tqdm
 
 from rbmlib import likelihood
+
+SHARE = 0.04  # of the time of training, which likelihoods for the bar may take
+N_DATA, N_CHAINS, N_TEMPERATURES = 1000, 100, 200
+FEW_UNITS = 12  # of a layer that is enumerated
 
 
 class Progress:
@@ -13,10 +19,15 @@ class Progress:
     shown : bool
     n_updates, done : int
         Updates in all, and those already made.
+    rows : int
+        Configurations that pass through the weights in one update: from their time
+        follows what a first likelihood will cost.
     """
 
-    def __init__(self, shown, n_updates, done):
-        self.shown = shown
+    def __init__(self, shown, n_updates, done, rows):
+        self.shown, self._rows = shown, rows
+        self._start, self._n_steps = time.perf_counter(), 0
+        self._spent, self._cost = 0.0, None
         self._bar = tqdm(
             total=n_updates,
             initial=done,
@@ -27,6 +38,7 @@ class Progress:
 
     def step(self):
         """One more update is made."""
+        self._n_steps += 1
         self._quietly(self._bar.update)
 
     def say(self, text):
@@ -34,13 +46,30 @@ class Progress:
         self._quietly(self._bar.set_postfix_str, text)
 
     def say_likelihood(self, rbm, data):
-        """Show the log-likelihood of (at most 1000) data, if there is a bar."""
-        if self.shown:
-            try:
-                text = _likelihood_note(rbm, data)
-            except Exception as error:
-                text = f"log-likelihood not known: {error}"
-            self.say(text)
+        """Show the log-likelihood of (at most 1000) data, if it costs little.
+
+        All of them together take at most 4 percent of the time of training.
+        """
+        if not self.shown:
+            return
+        before = time.perf_counter()
+        trained = before - self._start - self._spent
+        if self._spent + self._expected(rbm, trained) > SHARE * trained:
+            return
+        try:
+            text = _likelihood_note(rbm, data)
+        except Exception as error:
+            text = f"log-likelihood not known: {error}"
+        self._cost = time.perf_counter() - before
+        self._spent += self._cost
+        self.say(text)
+
+    def _expected(self, rbm, trained):
+        """Return the time of a likelihood: that of the last, or of so many rows."""
+        if self._cost is not None:
+            return self._cost
+        rows = 2**FEW_UNITS if _is_small(rbm) else N_CHAINS * N_TEMPERATURES
+        return trained * (rows + N_DATA) / (self._rows * max(1, self._n_steps))
 
     def close(self):
         """Leave the bar as it is."""
@@ -55,11 +84,15 @@ class Progress:
 
 def _likelihood_note(rbm, data):
     """Return the log-likelihood of the first data, for the progress bar."""
-    sample = data[:1000]
-    if min(rbm.n_visible, rbm.n_hidden) <= 12:
+    sample = data[:N_DATA]
+    if _is_small(rbm):
         return f"log-likelihood {likelihood.log_likelihood(rbm, sample):.3f} (exact)"
     log_z = likelihood.ais(
-        rbm, n_chains=100, n_temperatures=200, seed=0, data=sample
+        rbm, n_chains=N_CHAINS, n_temperatures=N_TEMPERATURES, seed=0, data=sample
     ).log_z
     value = likelihood.log_likelihood(rbm, sample, log_z=log_z)
     return f"log-likelihood {value:.2f} (AIS)"
+
+
+def _is_small(rbm):
+    return min(rbm.n_visible, rbm.n_hidden) <= FEW_UNITS
