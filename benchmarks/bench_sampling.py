@@ -26,6 +26,7 @@ import sampling_peers as peers
 
 from rbmlib import likelihood, sampling, training
 from rbmlib.rbm import RBM
+from rbmlib.training.held import held_for
 from rbmlib.training.run import Run
 
 SIZES = [(784, 500, 1000), (805, 100, 2500), (64, 64, 1000), (784, 100, 100)]
@@ -87,7 +88,7 @@ def our_update(n_visible, n_hidden, n_chains, k):
         seed=0,
         progress=False,
     )
-    return Run(first, data).update
+    return Run(first, held_for(first.settings, data, start.visible)).update
 
 
 def our_ais(n_visible, n_hidden, n_chains, n_temperatures):

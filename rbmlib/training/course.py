@@ -5,6 +5,7 @@ import numpy as np
 from rbmlib.checks import check_flag, check_number
 from rbmlib.rbm import check_machine
 from rbmlib.training.autosave import Autosave
+from rbmlib.training.held import held_for
 from rbmlib.training.methods import METHODS
 from rbmlib.training.progress import Progress
 from rbmlib.training.run import Run, carry_out
@@ -113,6 +114,7 @@ def train(
         len(data), method, k, batch_size, n_chains, learning_rate, seed, centred
     )
     start = _begin(rbm, data, settings)
+    data = held_for(settings, data, rbm.visible)  # what it was made of is free again
     return _resume(start, data, n_updates, checkpoints, progress, autosave, every)
 
 
@@ -225,11 +227,12 @@ def resume(
     True
     """
     data = check_resumable(trajectory, data)
+    data = held_for(trajectory.settings, data, trajectory[-1].visible)
     return _resume(trajectory, data, n_updates, checkpoints, progress, autosave, every)
 
 
 def _resume(trajectory, data, n_updates, checkpoints, progress, autosave, every):
-    """Continue a run with the data that it began with."""
+    """Continue a run with the data that it began with, as a `Held`."""
     done = int(trajectory.ages[-1])
     n_updates = check_updates(n_updates, trajectory.settings)
     if n_updates < done:

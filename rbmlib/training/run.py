@@ -15,6 +15,7 @@ from rbmlib.grid import MAX_STEPS, MIN_EXPONENT
 from rbmlib.rbm import RBM
 from rbmlib.training.gradient import ascend, largest
 from rbmlib.training.methods import METHODS
+from rbmlib.training.progress import N_DATA
 from rbmlib.training.signals import Signals, Terminated
 
 # Sums of parameters below this stand on a grid whatever they are: half of what the
@@ -54,8 +55,7 @@ class Run:
     ----------
     trajectory : Trajectory
         With a state.
-    data : ndarray
-        Checked.
+    data : rbmlib.training.held.Held
     """
 
     def __init__(self, trajectory, data):
@@ -129,7 +129,7 @@ class Run:
         if epoch != self._order[0]:
             seed, n_samples = self.settings["seed"], len(self.data)
             self._order = epoch, randomness.permutation(seed, epoch, n_samples)
-        return self.data[self._order[1][position * size : (position + 1) * size]]
+        return self.data.rows(self._order[1][position * size : (position + 1) * size])
 
     def store(self):
         """Keep the machine of this age, on its grid."""
@@ -209,7 +209,7 @@ def _advance(run, ages, progress, autosave, signals):
         if autosave is not None:
             autosave.save(run.trajectory())
         with signals:
-            progress.say_likelihood(run.machine(), run.data)
+            progress.say_likelihood(run.machine(), run.data.rows(slice(N_DATA)))
 
 
 def _finish(run, progress, autosave, signals):

@@ -26,7 +26,7 @@ SETTINGS = ("method", *CHAIN_SETTINGS, "learning_rate", "seed", "centred")
 
 def fingerprint(data):
     """Return the sha256 of the data, to refuse other data when resuming."""
-    return hashlib.sha256(np.ascontiguousarray(data).tobytes()).hexdigest()
+    return hashlib.sha256(np.ascontiguousarray(data)).hexdigest()
 
 
 def log_ages(n_updates, n_ages):
