@@ -1,0 +1,41 @@
+"""On paper a demo is its first frame, with the place where it moves."""
+
+from paper.folded import tag
+from paper.links import one_id
+from paper.site import first_frames, plain, read_address
+
+DEMO = ".rbm-demo-place, .rbm-filmstrip"
+
+
+def show_first_frames(page, root, built):
+    """Put the stored first frames of a page's demos where the demos stand."""
+    frames = first_frames(root / f"{page.name}.ipynb")
+    outputs = [
+        output
+        for output in page.article.select("div.output.text_html")
+        if output.select_one(DEMO)
+    ]
+    if len(frames) != len(outputs):
+        raise SystemExit(
+            f"{page.name}: {len(outputs)} demos, {len(frames)} first frames are stored"
+        )
+    address = read_address(built / f"{page.name}.html")
+    for number, (output, (png, alt)) in enumerate(zip(outputs, frames, strict=True), 1):
+        figure = tag("figure", class_="demo", id=one_id(page.key, f"demo-{number}"))
+        figure.append(tag("img", src=f"data:image/png;base64,{png}", alt=alt))
+        figure.append(caption(page, output.find_parent("section"), address))
+        output.replace_with(figure)
+
+
+def caption(page, section, address):
+    """Return the words under a first frame, with a link if the site has an address."""
+    told = tag("figcaption", "First frame of a demo. It runs on the page ")
+    fragment = section["id"].removeprefix(one_id(page.key, " ")[:-1])
+    if address:
+        where = f"{address}#{fragment}"
+        told.append(tag("a", where, href=where))
+    else:
+        told.append(tag("code", f"{page.name}.html#{fragment}"))
+        told.append(" of the HTML book")
+    told.append(f", in the section “{plain(section.find(['h1', 'h2', 'h3']))}”.")
+    return told

@@ -1,0 +1,72 @@
+"""One document's ids and links out of those of many pages."""
+
+import posixpath
+import re
+from collections import Counter
+
+OUTSIDE = re.compile(r"[a-z]+:")
+# sphinx-exercise gives these to all exercises and solutions of a page.
+SHARED_IDS = ("exercise-content", "solution-content")
+
+
+def one_id(key, fragment=""):
+    """Return the id in the document of a page, or of an id on a page.
+
+    >>> one_id("03_training", "ex-train-bias"), one_id("notation")
+    ('03_training--ex-train-bias', 'notation')
+    >>> one_id("03_training", "book/03_training-solution-1")
+    '03_training--book-03_training-solution-1'
+    """
+    return re.sub(r"[^\w.-]", "-", f"{key}--{fragment}" if fragment else key)
+
+
+def make_own(page, keys):
+    """Give a page's ids the page's name, and lead its links to the others' new ids.
+
+    `keys` has the key of each page of the document by its name.
+    """
+    for link in page.article.select("a.headerlink, a.image-reference"):
+        link.unwrap() if link.img else link.decompose()
+    for element in page.article.find_all(id=True):
+        if element["id"] in SHARED_IDS:
+            del element["id"]
+        else:
+            element["id"] = one_id(page.key, element["id"])
+    page.article["id"] = one_id(page.key)
+    for link in page.article.select("a[href]"):
+        link["href"] = target(link["href"], page.name, keys)
+
+
+def target(href, name, keys):
+    """Return where a link of the page `name` leads in the document.
+
+    >>> keys = {"book/03_training": "03_training", "book/notation": "notation"}
+    >>> target("notation.html#symbols", "book/03_training", keys)
+    '#notation--symbols'
+    >>> target("03_training.html", "book/notation", keys)
+    '#03_training'
+    >>> target("#id1", "book/notation", keys)
+    '#notation--id1'
+    >>> target("https://arxiv.org/abs/1", "book/notation", keys)
+    'https://arxiv.org/abs/1'
+    """
+    if OUTSIDE.match(href):
+        return href
+    path, _, fragment = href.partition("#")
+    if path:
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(name), path))
+        name = path.removesuffix(".html")
+    if name not in keys:
+        raise SystemExit(f"{name} is linked to, but is no page of the book")
+    return "#" + one_id(keys[name], fragment)
+
+
+def faults(document):
+    """Return what is wrong with a document's ids and internal links, in words."""
+    count = Counter(element["id"] for element in document.find_all(id=True))
+    wrong = [f"{name} is the id of {n} elements" for name, n in count.items() if n > 1]
+    for link in document.select('a[href^="#"], [data-page-of]'):
+        name = link.get("data-page-of") or link["href"][1:]
+        if name not in count:
+            wrong.append(f"{link.get_text(strip=True)!r} leads to {name}: nowhere")
+    return wrong
