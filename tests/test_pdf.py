@@ -14,7 +14,7 @@ import yaml
 from bs4 import BeautifulSoup
 
 from browser import ROOT, SITE
-from paper import document, front, links, press, site
+from paper import demos, document, folded, front, links, press, site
 
 NUMBERED = re.compile(
     r'<(?:figure|table|div)\b[^>]*\bid="([^"]+)"[^>]*>'
@@ -145,6 +145,37 @@ def test_every_demo_shows_its_first_frame(book):
         assert demo.img["src"].startswith("data:image/png;base64,iVBOR")
         assert len(demo.img["alt"]) >= 40
         assert ".html#" in demo.figcaption.get_text()
+
+
+def small_page(html):
+    return site.Page("book/a", None, BeautifulSoup(html, "html.parser"))
+
+
+@pytest.mark.parametrize(
+    "address, said",
+    [
+        (None, "on the page book/a.html#b of the HTML book, in the section “B”."),
+        ("https://x.org/a.html", "on the page https://x.org/a.html#b, in the section"),
+    ],
+)
+def test_a_demo_leads_to_its_place_on_the_site(address, said):
+    page = small_page('<section id="a--b"><h2>B</h2></section>')
+    told = demos.caption(page, page.article.section, address)
+    assert said in told.get_text()
+    assert [a["href"] for a in told.select("a")] == (
+        [f"{address}#b"] if address else []
+    )
+
+
+def test_code_of_solutions_and_outputs_open_in_their_place():
+    fold = '<details class="{}"><summary>Show</summary><pre>{}</pre></details>'
+    page = small_page(
+        f'<div class="solution">{fold.format("hide above-input", "one")}</div>'
+        + fold.format("hide below-input", "two")
+    )
+    folded.unfold(page)
+    assert list(folded.take_code(page)) == page.article.select("summary") == []
+    assert [code.get_text() for code in page.article.select("pre")] == ["one", "two"]
 
 
 def test_contents_have_every_chapter_and_section(book):

@@ -1,7 +1,7 @@
 """On paper a demo is its first frame, with the place where it moves."""
 
-from paper.folded import tag
-from paper.links import one_id
+from paper.elements import tag
+from paper.links import fragment_of, one_id
 from paper.site import first_frames, plain, read_address
 
 DEMO = ".rbm-demo-place, .rbm-filmstrip"
@@ -30,7 +30,7 @@ def show_first_frames(page, root, built):
 def caption(page, section, address):
     """Return the words under a first frame, with a link if the site has an address."""
     told = tag("figcaption", "First frame of a demo. It runs on the page ")
-    fragment = section["id"].removeprefix(one_id(page.key, " ")[:-1])
+    fragment = fragment_of(section["id"])
     if address:
         where = f"{address}#{fragment}"
         told.append(tag("a", where, href=where))

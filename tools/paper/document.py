@@ -7,7 +7,7 @@ from pathlib import Path
 import matplotlib
 from bs4 import BeautifulSoup
 
-from paper import demos, folded, front, links, site
+from paper import demos, elements, folded, front, links, site
 
 TEMPLATE = """<!doctype html>
 <html lang="en" data-theme="light">
@@ -18,8 +18,8 @@ TEMPLATE = """<!doctype html>
 <style>
 {style}
 </style>
-{mathjax}
-<script defer src="{static}/mathjax/tex-chtml.js"></script>
+{setup}
+<script defer src="{static}/{mathjax}"></script>
 </head>
 <body></body>
 </html>
@@ -36,11 +36,6 @@ FACES = [  # fonts that come with matplotlib, so that paper looks alike everywhe
     ("Signs", "DejaVuSans", 400, "normal"),
 ]
 LINES_TOGETHER = 12  # longer code may begin on one page and end on the next
-SOLUTIONS = "Try an exercise before you read its solution."
-CODE = (
-    "The HTML book folds this code away: what each chapter imports, and how its "
-    "figures are drawn. Each piece runs after the code before it in the chapter."
-)
 
 
 @dataclass
@@ -63,14 +58,7 @@ def make_book(root, built, folder):
     for page in pages:
         prepare(page, keys, root, built, folder)
     pages[0].article.h1.string = "About this book"
-    ends = [
-        folded.chapter_at_the_end(
-            "solutions", "Solutions", SOLUTIONS, pages, folded.take_solutions
-        ),
-    ]
-    ends.append(
-        folded.chapter_at_the_end("code", "Folded code", CODE, pages, folded.take_code)
-    )
+    ends = [folded.solutions(pages), folded.code(pages)]
     facts = front.read_facts(root)
     picture = os.path.relpath(root / "book/figures/digits.png", folder)
     parts = [
@@ -87,11 +75,11 @@ def make_book(root, built, folder):
 
 def hidden_links(bookmarks):
     """Return links to all headings: a print tells places only if a link leads there."""
-    links = folded.tag("nav", hidden="")
-    links.extend(
-        folded.tag("a", title, href=f"#{name}") for _, title, name in bookmarks
+    nav = elements.tag("nav", hidden="")
+    nav.extend(
+        elements.tag("a", title, href=f"#{name}") for _, title, name in bookmarks
     )
-    return links
+    return nav
 
 
 def prepare(page, keys, root, built, folder):
@@ -102,6 +90,8 @@ def prepare(page, keys, root, built, folder):
     folded.place_notes(page)
     below = (built / page.name).parent
     for image in page.article.select("img"):
+        for of_screens in ("loading", "width", "height"):
+            del image[of_screens]
         if not image["src"].startswith("data:"):
             image["src"] = os.path.relpath(below / image["src"], folder)
     for waste in page.article.select("style, noscript, .toctree-wrapper"):
@@ -121,11 +111,13 @@ def licences(path):
 
 def bind(parts, facts, built, folder, first):
     """Return the document that holds the parts."""
+    setup, mathjax = site.read_mathjax(built / f"{first.name}.html")
     html = TEMPLATE.format(
         title=facts["title"],
         static=os.path.relpath(built / "_static", folder),
         style="\n".join([*faces(), STYLE.read_text(encoding="utf-8"), *heads(parts)]),
-        mathjax=site.read_mathjax(built / f"{first.name}.html"),
+        setup=setup,
+        mathjax=mathjax,
     )
     document = BeautifulSoup(html, "html.parser")
     document.body.extend(parts)

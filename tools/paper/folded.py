@@ -5,48 +5,28 @@ does the code of imports and drawings.  Where each stood, a line says on which p
 is; it says from which page it comes.  Proofs and boxes of symbols open in their place.
 """
 
-from bs4 import BeautifulSoup
-
+from paper.elements import leading_to, pointer, tag
 from paper.links import one_id
 from paper.site import plain
 
-HTML = BeautifulSoup("", "html.parser")  # makes elements
+SOLUTIONS = "Try an exercise before you read its solution."
+CODE = (
+    "The HTML book folds this code away: what each chapter imports, and how its "
+    "figures are drawn. Each piece runs after the code before it in the chapter."
+)
 
 
-def tag(name, text="", **attributes):
-    """Return a new element; `class_` is its class.
-
-    >>> str(tag("p", "words", class_="note", id="n"))
-    '<p class="note" id="n">words</p>'
-    """
-    element = HTML.new_tag(
-        name, attrs={k.rstrip("_"): v for k, v in attributes.items()}
-    )
-    element.string = text
-    return element
+def solutions(pages):
+    """Return the chapter of the solutions, which leave their pages."""
+    return chapter("solutions", "Solutions", SOLUTIONS, pages, take_solutions)
 
 
-def page_number_of(where):
-    """Return an element that gets the number of the page on which an id stands."""
-    number = tag("span", "000", class_="page-number")
-    number["data-page-of"] = where
-    return number
+def code(pages):
+    """Return the chapter of the folded code, which leaves its pages."""
+    return chapter("code", "Folded code", CODE, pages, take_code)
 
 
-def leading_to(where, before):
-    """Return a link such as "Solution: page 201"."""
-    link = tag("a", before, href=f"#{where}")
-    link.append(page_number_of(where))
-    return link
-
-
-def pointer(where, before):
-    line = tag("p", class_="pointer")
-    line.append(leading_to(where, f"{before}: page "))
-    return line
-
-
-def chapter_at_the_end(key, title, preface, pages, take):
+def chapter(key, title, preface, pages, take):
     """Return an article with a section for each page that `take` moves parts of."""
     article = tag("article", id=key)
     article.append(tag("h1", title))
@@ -90,21 +70,15 @@ def take_solutions(page):
 
 
 def take_code(page):
-    """Move the folded code of a page out of it; a folded output is opened there."""
-    for number, fold in enumerate(page.article.select("details.hide"), start=1):
-        cell = fold.parent
-        code = fold.select(".cell_input, .cell_output")
-        if "above-input" not in fold["class"]:  # an output
-            fold.replace_with(*(part.extract() for part in code))
-            continue
-        name = what_it_shows(fold)
-        here, there = one_id(page.key, f"fold-{number}"), one_id("code", page.key)
-        there = f"{there}-{number}"
-        fold.extract()
+    """Move the folded code of a page out of it."""
+    for number, fold in enumerate(page.article.select("details"), start=1):
+        name, cell = what_it_shows(fold), fold.parent
+        here = one_id(page.key, f"fold-{number}")
+        there = f"{one_id('code', page.key)}-{number}"
         line = pointer(there, name)
         line["id"] = here
         cell.append(line)
-        yield entry(there, name, here, code)
+        yield entry(there, name, here, fold.extract().select(".cell_input"))
 
 
 def what_it_shows(fold):
@@ -118,9 +92,12 @@ def what_it_shows(fold):
 
 
 def unfold(page):
-    """Open in their place what is left: proofs, boxes of symbols."""
+    """Open in their place proofs, boxes of symbols, outputs, and code of solutions."""
     for box in page.article.select(".dropdown"):
         box["class"].remove("dropdown")
+    for fold in page.article.select("details:not(.above-input), .solution details"):
+        fold.summary.decompose()
+        fold.unwrap()
 
 
 def place_notes(page):

@@ -2,7 +2,7 @@
 
 import yaml
 
-from paper.folded import page_number_of, tag
+from paper.elements import page_number_of, tag
 from paper.site import plain
 
 

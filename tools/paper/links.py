@@ -20,6 +20,15 @@ def one_id(key, fragment=""):
     return re.sub(r"[^\w.-]", "-", f"{key}--{fragment}" if fragment else key)
 
 
+def fragment_of(name):
+    """Return what an id of the document is on its page.
+
+    >>> fragment_of("03_training--ex-train-bias")
+    'ex-train-bias'
+    """
+    return name.partition("--")[2]
+
+
 def make_own(page, keys):
     """Give a page's ids the page's name, and lead its links to the others' new ids.
 

@@ -21,7 +21,8 @@ FILL = """numbers => {
 WIDE = """() => {
   const right = document.body.getBoundingClientRect().right + 1;
   const found = [];
-  for (const element of document.querySelectorAll("body *:not(mjx-container *)")) {
+  const seen = "body *:not(mjx-math *, mjx-assistive-mml, mjx-assistive-mml *)";
+  for (const element of document.querySelectorAll(seen)) {
     const cut = element.clientWidth && element.scrollWidth > element.clientWidth + 1;
     if (cut || element.getBoundingClientRect().right > right) {
       found.push(`${element.tagName} ${element.id}: ${element.textContent.trim()}`);

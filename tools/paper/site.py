@@ -8,7 +8,9 @@ import yaml
 from bs4 import BeautifulSoup, SoupStrainer
 
 SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
-MATHJAX = re.compile(r"<script>window\.MathJax = .*?</script>", re.DOTALL)
+MATHJAX = re.compile(
+    r'(<script>window\.MathJax = .*?</script>).*?(mathjax/[^"?]+)', re.S
+)
 CANONICAL = re.compile(r'<link rel="canonical" href="([^"]+)"')
 ARTICLE = SoupStrainer("article")
 
@@ -75,8 +77,8 @@ def read_article(path):
 
 
 def read_mathjax(path):
-    """Return the script by which a built page sets up its formulas."""
-    return MATHJAX.search(path.read_text(encoding="utf-8")).group()
+    """Return the script by which a page sets up its formulas, and MathJax's path."""
+    return MATHJAX.search(path.read_text(encoding="utf-8")).groups()
 
 
 def read_address(path):
