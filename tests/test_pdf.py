@@ -79,8 +79,7 @@ def test_numbers_are_those_of_the_pages(at):
                 on_paper[where] = number_of(at[where])
     assert on_paper == on_pages
     kinds = Counter(re.sub(r"[\d.]", "", number) for number in on_pages.values())
-    assert kinds["Exercise "] == 48
-    assert min(kinds["Fig "], kinds["()"]) > 40
+    assert min(kinds["Exercise "], kinds["Fig "], kinds["()"]) > 40
 
 
 def test_a_reference_says_the_number_of_what_it_leads_to(book, at):
@@ -114,7 +113,8 @@ def test_a_link_to_a_page_outside_the_book_is_refused():
 def test_every_exercise_has_its_solution_at_the_end(book):
     exercises = book.document.select("article:not(#solutions) .exercise")
     solutions = book.document.select("#solutions section.moved")
-    assert len(exercises) == len(solutions) == 48
+    built = sum(html_of(name).count('class="exercise ') for name in pages())
+    assert len(exercises) == len(solutions) == built > 40
     for exercise, solution in zip(exercises, solutions, strict=True):
         there = exercise.select_one(".pointer a")["href"]
         back = solution.select_one(".moved-head a")["href"]

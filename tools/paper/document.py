@@ -94,7 +94,7 @@ def prepare(page, keys, root, built, folder):
             del image[of_screens]
         if not image["src"].startswith("data:"):
             image["src"] = os.path.relpath(below / image["src"], folder)
-    for waste in page.article.select("style, noscript, .toctree-wrapper"):
+    for waste in page.article.select("style, noscript, .toctree-wrapper, hr.footnotes"):
         waste.decompose()
     for code in page.article.select(".output_html"):
         code["class"] = ["highlight"]
