@@ -58,6 +58,11 @@ def html_of(name):
     return html[html.index("<article") : html.index("</article>")]
 
 
+def small_page(html, address=None):
+    html = BeautifulSoup(f"<article>{html}</article>", "html.parser")
+    return site.Page("book/a", None, html.article, address)
+
+
 def number_of(element):
     own = element.select_one(".caption-number, .eqno, .section-number")
     return own.get_text(strip=True)
@@ -105,9 +110,21 @@ def test_a_broken_link_and_a_second_id_are_found():
     assert [fault.split()[0] for fault in found] == ["a", "'B'", "''"]
 
 
-def test_a_link_to_a_page_outside_the_book_is_refused():
-    with pytest.raises(SystemExit, match="book/lost is linked to"):
-        links.target("lost.html#x", "book/preface", {"book/preface": "preface"})
+def test_a_link_to_a_page_that_is_not_there_is_refused(tmp_path):
+    page = small_page('<a href="lost.html">here</a>')
+    with pytest.raises(SystemExit, match="book/a links to lost.html"):
+        links.make_own(page, {}, tmp_path)
+
+
+@pytest.mark.parametrize("address", [None, "https://x.org/book/a.html"])
+def test_a_link_beside_the_pages_leads_to_the_site(tmp_path, address):
+    (tmp_path / "book").mkdir()
+    (tmp_path / "deck.html").touch()
+    page = small_page('<a href="../deck.html">deck</a>', address)
+    links.make_own(page, {}, tmp_path)
+    hrefs = [link["href"] for link in page.article.select("a")]
+    assert hrefs == (["https://x.org/deck.html"] if address else [])
+    assert page.article.get_text() == "deck"
 
 
 def test_every_exercise_has_its_solution_at_the_end(book):
@@ -147,10 +164,6 @@ def test_every_demo_shows_its_first_frame(book):
         assert ".html#" in demo.figcaption.get_text()
 
 
-def small_page(html):
-    return site.Page("book/a", None, BeautifulSoup(html, "html.parser"))
-
-
 @pytest.mark.parametrize(
     "address, said",
     [
@@ -159,8 +172,8 @@ def small_page(html):
     ],
 )
 def test_a_demo_leads_to_its_place_on_the_site(address, said):
-    page = small_page('<section id="a--b"><h2>B</h2></section>')
-    told = demos.caption(page, page.article.section, address)
+    page = small_page('<section id="a--b"><h2>B</h2></section>', address)
+    told = demos.caption(page, page.article.section)
     assert said in told.get_text()
     assert [a["href"] for a in told.select("a")] == (
         [f"{address}#b"] if address else []

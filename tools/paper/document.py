@@ -84,8 +84,8 @@ def hidden_links(bookmarks):
 
 def prepare(page, keys, root, built, folder):
     """Make a page's article a part of the document."""
-    links.make_own(page, keys)
-    demos.show_first_frames(page, root, built)
+    links.make_own(page, keys, built)
+    demos.show_first_frames(page, root)
     folded.unfold(page)
     folded.place_notes(page)
     below = (built / page.name).parent

@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections import Counter
+from urllib.parse import urljoin
 
 OUTSIDE = re.compile(r"[a-z]+:")
 # sphinx-exercise gives these to all exercises and solutions of a page.
@@ -29,10 +30,11 @@ def fragment_of(name):
     return name.partition("--")[2]
 
 
-def make_own(page, keys):
+def make_own(page, keys, built):
     """Give a page's ids the page's name, and lead its links to the others' new ids.
 
-    `keys` has the key of each page of the document by its name.
+    `keys` has the key of each page of the document by its name.  A link to what else is
+    below `built`, such as slides, leads to where that is published, or is plain text.
     """
     for link in page.article.select("a.headerlink, a.image-reference"):
         link.unwrap() if link.img else link.decompose()
@@ -43,11 +45,19 @@ def make_own(page, keys):
             element["id"] = one_id(page.key, element["id"])
     page.article["id"] = one_id(page.key)
     for link in page.article.select("a[href]"):
-        link["href"] = target(link["href"], page.name, keys)
+        href = link["href"]
+        if where := target(href, page.name, keys):
+            link["href"] = where
+        elif not ((built / page.name).parent / href).is_file():
+            raise SystemExit(f"{page.name} links to {href}, which is not there")
+        elif page.address:
+            link["href"] = urljoin(page.address, href)
+        else:
+            link.unwrap()
 
 
 def target(href, name, keys):
-    """Return where a link of the page `name` leads in the document.
+    """Return where a link of the page `name` leads in the document, None if nowhere.
 
     >>> keys = {"book/03_training": "03_training", "book/notation": "notation"}
     >>> target("notation.html#symbols", "book/03_training", keys)
@@ -56,18 +66,19 @@ def target(href, name, keys):
     '#03_training'
     >>> target("#id1", "book/notation", keys)
     '#notation--id1'
+    >>> target("03_training.html#training-f97c5f=%7B%22k%22%3A1%7D", "book/x", keys)
+    '#03_training--training-f97c5f'
     >>> target("https://arxiv.org/abs/1", "book/notation", keys)
     'https://arxiv.org/abs/1'
     """
     if OUTSIDE.match(href):
         return href
     path, _, fragment = href.partition("#")
+    fragment = fragment.partition("=")[0]  # a demo's settings follow
     if path:
         path = posixpath.normpath(posixpath.join(posixpath.dirname(name), path))
         name = path.removesuffix(".html")
-    if name not in keys:
-        raise SystemExit(f"{name} is linked to, but is no page of the book")
-    return "#" + one_id(keys[name], fragment)
+    return "#" + one_id(keys[name], fragment) if name in keys else None
 
 
 def faults(document):

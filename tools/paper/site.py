@@ -17,11 +17,15 @@ ARTICLE = SoupStrainer("article")
 
 @dataclass
 class Page:
-    """A page of the book: its name as in _toc.yml, the part it begins, its article."""
+    """A page of the book: its name as in _toc.yml, the part it begins, its article.
+
+    `address` is where it is published, or None.
+    """
 
     name: str
     part: str | None
     article: object
+    address: str | None = None
 
     @property
     def key(self):
@@ -65,8 +69,9 @@ def read_pages(root, built):
     """Return the pages of the book in order, as they were built below `built`."""
     toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
     return [
-        Page(name, part, read_article(built / f"{name}.html"))
+        Page(name, part, read_article(path), read_address(path))
         for name, part in page_names(toc)
+        for path in [built / f"{name}.html"]
     ]
 
 
