@@ -24,7 +24,7 @@ TEMPLATE = """<!doctype html>
 <body></body>
 </html>
 """
-STYLE = Path(__file__).with_name("paper.css")
+STYLES = [Path(__file__).with_name(f"{name}.css") for name in ("paper", "front")]
 FACES = [  # fonts that come with matplotlib, so that paper looks alike everywhere
     ("Text", "STIXGeneral", 400, "normal"),
     ("Text", "STIXGeneralItalic", 400, "italic"),
@@ -115,13 +115,17 @@ def bind(parts, facts, built, folder, first):
     html = TEMPLATE.format(
         title=facts["title"],
         static=os.path.relpath(built / "_static", folder),
-        style="\n".join([*faces(), STYLE.read_text(encoding="utf-8"), *heads(parts)]),
+        style="\n".join([*faces(), *map(read, STYLES), *heads(parts)]),
         setup=setup,
         mathjax=mathjax,
     )
     document = BeautifulSoup(html, "html.parser")
     document.body.extend(parts)
     return document
+
+
+def read(path):
+    return path.read_text(encoding="utf-8")
 
 
 def faces():
