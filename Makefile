@@ -1,5 +1,6 @@
 # make book       build the HTML, strictly, from an empty _build
 # make zip        the same pages in one file, build/rbm-book-html.zip
+# make pdf        the whole book as one PDF, build/rbm-book.pdf
 # make test       style, unit tests and doctests, every notebook, every built page
 # make style      only the first of these; what a commit is checked for
 # make notebooks  write the boxes of symbols and Colab's cells; execute and normalise
@@ -30,7 +31,7 @@ export OMP_NUM_THREADS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PYTHONUTF8 = 1
 
-.PHONY: book zip test style notebooks trajectories boundscheck package slides bench clean
+.PHONY: book zip pdf test style notebooks trajectories boundscheck package slides bench clean
 .DELETE_ON_ERROR:
 
 book: $(INSTALLED)
@@ -38,6 +39,9 @@ book: $(INSTALLED)
 
 zip: book
 	$(PY) tools/zip_book.py
+
+pdf: book
+	$(PY) tools/pdf.py
 
 style: $(INSTALLED)
 	$(PY) -m ruff check --no-cache .
@@ -78,7 +82,8 @@ bench: $(INSTALLED)
 	for script in benchmarks/bench_*.py; do $(PY) "$$script" || exit 1; done
 
 clean:
-	rm -rf _build .venv .pytest_cache rbmlib.egg-info build/rbm-book-html.zip build/slides
+	rm -rf _build .venv .pytest_cache rbmlib.egg-info build/rbm-book-html.zip \
+	  build/rbm-book.pdf build/slides
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(INSTALLED): requirements.txt pyproject.toml

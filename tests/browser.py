@@ -3,35 +3,17 @@
 import functools
 import http.server
 import os
-import shutil
 import threading
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
+
+import chromium
 
 ROOT = Path(__file__).parent.parent
 SITE = Path(os.environ.get("BOOK_HTML", ROOT / "_build/html")).resolve()
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
-MISSING = (
-    "no Chromium or Chrome was found. Debian, Ubuntu: apt install chromium. "
-    "Elsewhere: .venv/bin/python -m playwright install chromium, or set CHROMIUM to "
-    "the program's path."
-)
-# What a headless browser otherwise asks of the network by itself.
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",  # the network is cut
-]
 
 # What axe calls moderate at most, and looks long for.
 NEVER_GRAVE = {"region": {"enabled": False}}
@@ -65,29 +47,16 @@ FEWER_ELEMENTS = """;(() => {
 })();"""
 
 
-def find_chromium(bundled):
-    """Return the path of a browser: CHROMIUM, the system's, or playwright's own."""
-    candidates = [os.environ.get("CHROMIUM"), *map(shutil.which, NAMES), MAC, bundled]
-    return next((path for path in candidates if path and Path(path).exists()), None)
-
-
 def missing_browser():
     """Fail where nobody could notice a skip, and tell a reader what to install."""
     if os.environ.get("CI"):
-        pytest.fail(MISSING)
-    pytest.skip(MISSING)
+        pytest.fail(chromium.MISSING)
+    pytest.skip(chromium.MISSING)
 
 
-@contextmanager
 def launched():
     """Yield a running browser, without a window."""
-    with sync_playwright() as playwright:
-        program = find_chromium(playwright.chromium.executable_path)
-        if program is None:
-            missing_browser()
-        running = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield running
-        running.close()
+    return chromium.launched(missing_browser)
 
 
 def built_pages():
