@@ -1,0 +1,200 @@
+"""Grading: each answer is computed again, and a wrong one compared with mistakes."""
+
+import csv
+import difflib
+import html
+import io
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from rbmlib.addresses import check_seed
+from rbmlib.checks import check_path
+from rbmlib.course.bank import BY_LABEL, answer_of
+from rbmlib.course.reading import entries_of
+from rbmlib.course.students import check_names, student_seed
+
+NO_ANSWER = "no answer"
+
+
+class Grade(NamedTuple):
+    """One graded answer; `off` is the answer less the right value."""
+
+    student: str
+    label: str
+    answer: float | None
+    right: bool
+    value: float
+    unit: str
+    off: float | None
+    tolerance: float
+    looks_like: str  # of a wrong answer: the mistakes that give it
+
+    def cells(self):
+        """Return the row as texts."""
+        return (
+            self.student,
+            self.label,
+            "" if self.answer is None else f"{self.answer:.6g}",
+            "right" if self.right else "wrong",
+            f"{self.value:.6g}",
+            self.unit,
+            "" if self.off is None else f"{self.off:+.3g}",
+            f"{self.tolerance:.2g}",
+            self.looks_like,
+        )
+
+
+class Grades(tuple):
+    """A `Grade` for each answer; printed as a table, in a notebook as HTML."""
+
+    HEAD = (
+        "student",
+        "label",
+        "answer",
+        "verdict",
+        "right value",
+        "unit",
+        "off by",
+        "tolerance",
+        "looks like",
+    )
+
+    def __str__(self):
+        rows = [self.HEAD, *(grade.cells() for grade in self)]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+    def _repr_html_(self):
+        def row(cells, tag):
+            inner = "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells)
+            return f"<tr>{inner}</tr>"
+
+        body = "".join(row(grade.cells(), "td") for grade in self)
+        return f"<table>{row(self.HEAD, 'th')}{body}</table>"
+
+    def points(self):
+        """Return {student: (right answers, answers)}.
+
+        Examples
+        --------
+        >>> grade({"P4.1": 0.582, "P4.2": 9.9}, seed=7).points()
+        {'': (1, 2)}
+        """
+        found = {}
+        for one in self:
+            right, n = found.get(one.student, (0, 0))
+            found[one.student] = right + one.right, n + 1
+        return found
+
+    def save(self, path):
+        """Write the table to a CSV file.
+
+        Raises
+        ------
+        ValueError, TypeError
+            No path.
+        OSError
+            The file cannot be written.
+
+        Examples
+        --------
+        >>> import tempfile, pathlib
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     table = pathlib.Path(folder, "graded.csv")
+        ...     grade({"P4.1": 0.582}, seed=7).save(table)
+        ...     print(table.read_text().splitlines()[0])
+        student,label,answer,verdict,right value,unit,off by,tolerance,looks like
+        """
+        text = io.StringIO()
+        rows = csv.writer(text, lineterminator="\n")
+        rows.writerows([self.HEAD, *(grade.cells() for grade in self)])
+        check_path(path).write_text(text.getvalue(), encoding="utf-8")
+
+
+def grade(answers, *, seed, students=None):
+    """Grade answers: right or wrong, how far off, and which mistake it looks like.
+
+    Parameters
+    ----------
+    answers : mapping, str, path or frame
+        {label: answer}, of the numbers of `problems` with this ``seed``.  Or a CSV file
+        or a frame with the columns student, label and answer, where each student has
+        the numbers of ``student_seed(seed, student)``.  Cells may be empty.
+    seed : int
+    students : sequence of str, optional
+        All names.  One that is not among them is refused: a name with a misprint has
+        other numbers.
+
+    Returns
+    -------
+    Grades
+
+    Raises
+    ------
+    ValueError, TypeError
+        What is wrong in the table, with file, row and column of each cell; a seed that
+        is none; a student who is not among ``students``.
+    OSError
+        The file cannot be read.
+
+    Examples
+    --------
+    >>> print(grade({"P4.1": 0.582, "P6.4": 1}, seed=7).points())
+    {'': (1, 2)}
+    """
+    check_seed(seed)
+    names = None if students is None else check_names(students)
+    entries = entries_of(answers)
+    whole = isinstance(answers, Mapping)
+    if names is not None and not whole:
+        _check_known(entries, names)
+    return Grades(
+        _graded(entry, seed if whole else student_seed(seed, entry.student))
+        for entry in entries
+    )
+
+
+def _check_known(entries, names):
+    """Refuse a student who got no sheet."""
+    known = {name.casefold(): name for name in names}
+    for student in dict.fromkeys(entry.student for entry in entries):
+        if student.casefold() in known:
+            continue
+        near = difflib.get_close_matches(student.casefold(), known, 1)
+        hint = f"; did you mean {known[near[0]]!r}?" if near else ""
+        raise ValueError(
+            f"column student of answers must have names of students, got {student!r}"
+            f"{hint}"
+        )
+
+
+def _graded(entry, seed):
+    """Return the `Grade` of one entry."""
+    key = answer_of(BY_LABEL[entry.label], seed)
+    if entry.answer is None:
+        right, off, words = False, None, NO_ANSWER
+    else:
+        off = entry.answer - key.value
+        right = abs(off) <= key.tolerance
+        words = "" if right else _looks_like(entry.answer, key)
+    found = entry.student, entry.label, entry.answer, right
+    return Grade(*found, key.value, key.unit, off, key.tolerance, words)
+
+
+def _looks_like(answer, key):
+    """Return the mistakes that give an answer, in words."""
+    value, near = key.value, key.tolerance
+    found = []
+    for words, x in key.mistakes.items():
+        if abs(answer - x) <= (near and max(near, near / abs(value or 1) * abs(x))):
+            found.append(words)
+    if not found and value:
+        ratio = answer / value
+        common = {-1: "the sign reversed", 2: "a factor of 2", 0.5: "a factor of ½"}
+        found = [
+            words for x, words in common.items() if abs(ratio - x) <= near / abs(value)
+        ]
+    return ", or ".join(found)
