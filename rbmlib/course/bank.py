@@ -73,7 +73,7 @@ def answers(chapter, seed):
     --------
     >>> key = answers(4, seed=7)["P4.1"]
     >>> round(key.value, 3), key.way
-    (0.582, 'dw/dt = σ_h² (λ − σ_v²) w, so t = ln f / (σ_h² (λ − σ_v²))')
+    (2.096, 'dw/dt = σ_h² (λ − σ_v²) w, so t = ln f / (σ_h² (λ − σ_v²))')
     """
     return {problem.label: answer_of(problem, seed) for problem in _of(chapter, seed)}
 

@@ -14,6 +14,8 @@ from rbmlib.course.reading import entries_of
 from rbmlib.course.students import check_names, student_seed
 
 NO_ANSWER = "no answer"
+# Asked only of an answer that none of the problem's own mistakes gives.
+FACTORS = {"the sign reversed": -1, "a factor of 2": 2, "a factor of ½": 0.5}
 
 
 class Grade(NamedTuple):
@@ -80,7 +82,7 @@ class Grades(tuple):
 
         Examples
         --------
-        >>> grade({"P4.1": 0.582, "P4.2": 9.9}, seed=7).points()
+        >>> grade({"P4.1": 2.096, "P4.2": 9.9}, seed=7).points()
         {'': (1, 2)}
         """
         found = {}
@@ -104,7 +106,7 @@ class Grades(tuple):
         >>> import tempfile, pathlib
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     table = pathlib.Path(folder, "graded.csv")
-        ...     grade({"P4.1": 0.582}, seed=7).save(table)
+        ...     grade({"P4.1": 2.096}, seed=7).save(table)
         ...     print(table.read_text().splitlines()[0])
         student,label,answer,verdict,right value,unit,off by,tolerance,looks like
         """
@@ -142,7 +144,7 @@ def grade(answers, *, seed, students=None):
 
     Examples
     --------
-    >>> print(grade({"P4.1": 0.582, "P6.4": 1}, seed=7).points())
+    >>> print(grade({"P4.1": 2.096, "P6.4": 1}, seed=7).points())
     {'': (1, 2)}
     """
     check_seed(seed)
@@ -186,15 +188,12 @@ def _graded(entry, seed):
 
 def _looks_like(answer, key):
     """Return the mistakes that give an answer, in words."""
-    value, near = key.value, key.tolerance
-    found = []
-    for words, x in key.mistakes.items():
-        if abs(answer - x) <= (near and max(near, near / abs(value or 1) * abs(x))):
-            found.append(words)
-    if not found and value:
-        ratio = answer / value
-        common = {-1: "the sign reversed", 2: "a factor of 2", 0.5: "a factor of ½"}
-        found = [
-            words for x, words in common.items() if abs(ratio - x) <= near / abs(value)
-        ]
+    relative = key.tolerance / abs(key.value) if key.value else 0.0
+
+    def near(x):
+        return abs(answer - x) <= max(key.tolerance, relative * abs(x))
+
+    found = [words for words, x in key.mistakes.items() if near(x)]
+    if not found and key.value:
+        found = [words for words, x in FACTORS.items() if near(x * key.value)]
     return ", or ".join(found)

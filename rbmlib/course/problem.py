@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from rbmlib import randomness
-from rbmlib.checks import check_instance
 
 ATTEMPTS = 200  # a draw that is not well posed is drawn again
 APART = 3.0  # tolerances between an answer and what a mistake gives
@@ -31,7 +30,7 @@ class Draws:
     """Numbers drawn one after another from one address of `rbmlib.randomness`."""
 
     def __init__(self, seed, number, attempt):
-        row = randomness.uniforms(seed, randomness.PROBLEMS, number, [attempt], 64)
+        row = randomness.uniforms(seed, randomness.COURSE, number, [attempt], 64)
         self._left = iter(row[0].tolist())
 
     def integer(self, low, high):
@@ -152,7 +151,7 @@ class Problem:
         --------
         >>> from rbmlib.course import bank
         >>> bank.PROBLEMS[0].draw(7)
-        {'n': 6, 'T': 1.1}
+        {'n': 5, 'T': 1.65}
         """
         for attempt in range(ATTEMPTS):
             numbers = self.drawn(Draws(seed, self.number, attempt))
@@ -170,12 +169,10 @@ class Problem:
 
     def answer(self, numbers):
         """Return the answer of drawn numbers, an int or a float; see `draw`."""
-        check_instance(numbers, "numbers", dict)
         return _plain(self.solve(**numbers))
 
     def mistaken(self, numbers):
         """Return {words: what this mistake gives} of those that can be made."""
-        check_instance(numbers, "numbers", dict)
         found = {words: _plain(f(**numbers)) for words, f in self.mistakes.items()}
         return {words: x for words, x in found.items() if math.isfinite(x)}
 

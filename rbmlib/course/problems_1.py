@@ -1,5 +1,6 @@
 """Problems of chapter 1: the Ising model."""
 
+import functools
 import math
 
 import numpy as np
@@ -53,7 +54,7 @@ the chapter uses its `mean`). The specific heat per spin is the variance of the 
 E divided by NT², with N = 16. What is it at T = {T}, without a field?
 """,
     "",
-    lambda d: {"T": d.real(1.6, 3.4)},
+    lambda d: {"T": d.real(1.6, 3.4, 3)},
     lambda T: _heat(T) / (16 * T**2),
     "states.mean(lambda E, M: E**2, T) − states.mean(lambda E, M: E, T)², over 16 T²",
     {
@@ -120,6 +121,7 @@ with the sign of the field. What is the temperature T?
 )
 
 
+@functools.lru_cache(maxsize=32)
 def _energies(L, T, s):
     """Return the energies of four chains, without the first 300 sweeps."""
     run = ising.metropolis(L, T, n_sweeps=3000, seed=s, n_chains=4, start="up")

@@ -1,5 +1,6 @@
 """Problems of chapter 3: training."""
 
+import functools
 import math
 
 import numpy as np
@@ -107,6 +108,7 @@ estimate is too large.
 )
 
 
+@functools.lru_cache(maxsize=32)
 def _toy(s, k, n):
     """Return the data, the first machine and the last one."""
     data = datasets.clusters(500, 12, n_clusters=4, flip=0.05, seed=s).samples

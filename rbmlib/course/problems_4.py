@@ -130,7 +130,7 @@ first order in W; each update multiplies W along it by 1 plus its rate. Give the
 number with its fraction.)
 """,
     "updates",
-    lambda d: {"c": d.integer(0, 9), "r": d.real(0.01, 0.05, 3)},
+    lambda d: {"c": d.integer(0, 9), "r": d.real(0.01, 0.05, 4)},
     lambda c, r: _updates(r, _covariance(c)),
     "γ = top eigenvalue of C − D_v of these digits, D_h = ¼: ln 10 / ln(1 + r γ/4)",
     {

@@ -1,27 +1,29 @@
 """Problems of chapter 5: the phase diagram."""
 
+import functools
 import math
 
 from rbmlib import phase_diagram
 from rbmlib.course.problem import COUNTED, Problem
 from rbmlib.phase_diagram import sample_machine, solve
 
-N_MACHINES = 8
-
 
 def _draw_phases(d):
-    """Draw machines off all lines, three of them in three phases."""
-    kinds = ["P", "F", "SG"]
-    kinds += [d.one_of(("P", "F", "SG")) for _ in range(N_MACHINES - 3)]
+    """Draw machines off all lines, with one at least that each mistake puts wrong."""
+    kinds = ["P", "F, noisy", "SG", "SG, w > σ"]
+    kinds += [d.one_of(("P", "F", "F, noisy", "SG")) for _ in range(4)]
     points = sorted(_draw_point(d, kind) for kind in kinds)
     return {"table": "; ".join(f"({w}, {sigma})" for w, sigma in points)}
 
 
-def _draw_point(d, phase):
-    """Draw (w, σ) in a phase, 6 % or more of w off the ferromagnet's border."""
-    noisy = phase == "SG" or (phase == "F" and d.one_of((True, False)))
-    sigma = d.real(1.1, 2.6) if noisy else d.real(0.3, 0.9)
-    factor = d.real(1.06, 1.5) if phase == "F" else d.real(0.5, 0.94)
+def _draw_point(d, kind):
+    """Draw (w, σ): below or above the strength at which the ferromagnet begins."""
+    low, high = {"P": (0.3, 0.9), "F": (0.3, 0.9), "SG, w > σ": (3.0, 5.0)}.get(
+        kind, (1.1, 2.6)
+    )
+    sigma = d.real(low, high)
+    below = (0.94, 0.97) if kind == "SG, w > σ" else (0.5, 0.94)
+    factor = d.real(*((1.06, 1.5) if kind[0] == "F" else below))
     return round(factor * float(phase_diagram.critical_w(sigma)), 2), sigma
 
 
@@ -168,7 +170,7 @@ overlap q of two replicas by the replica-symmetric theory? (Which warning does t
 theory give itself?)
 """,
     "",
-    lambda d: {"sigma": d.real(1.2, 3.0)},
+    lambda d: {"sigma": d.real(1.2, 3.0, 3)},
     _overlap,
     "solve(0.0, sigma).q, or iterate q = E tanh²(σ√q z); at is above 1",
     {
@@ -207,6 +209,7 @@ degrees? (Does the mixture win over the single mode, φ = 0?)
 )
 
 
+@functools.lru_cache(maxsize=32)
 def _measured(w, sigma, s):
     machine = sample_machine(w, sigma, 100, 100, seed=s)
     return phase_diagram.measure(machine, n_sweeps=50)

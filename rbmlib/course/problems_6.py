@@ -26,7 +26,7 @@ A ±1 machine has one visible unit and two hidden units, both with the weight w 
 to it, and no biases. What is the relaxation time τ of the visible chain?
 """,
     "sweeps",
-    lambda d: {"w": d.real(0.3, 1.6)},
+    lambda d: {"w": d.real(0.3, 1.6, 3)},
     lambda w: _tau(math.tanh(w) * math.tanh(2 * w)),
     "given v, the hidden sum is 2v, 0, −2v; λ₂ = E tanh(w Σh)·v = tanh w tanh 2w",
     {
@@ -113,7 +113,7 @@ def _swap(f1, g1, f2, g2):
 
 def _draw_swap(d):
     numbers = {name: d.real(-30, -20, 1) for name in ("f1", "g1", "f2", "g2")}
-    return numbers if 0.02 < _swap(**numbers) < 0.9 else None
+    return numbers if 0.05 < _swap(**numbers) < 0.9 else None
 
 
 SWAP = Problem(
@@ -192,6 +192,7 @@ half of the sum of |difference| over the states?
 )
 
 
+@functools.lru_cache(maxsize=32)
 def _magnetisations(n, w, s):
     machine = mixing_time.uniform_machine(n, n, w)
     start = sampling.random_start(machine, 20, seed=s)

@@ -10,7 +10,7 @@ from rbmlib import datasets, enumeration, mean_field, mode_tracking, trained
 from rbmlib.course.problem import COUNTED, EXACT, Problem
 from rbmlib.rbm import RBM
 
-AGES = (4804, 6080, 7695, 9738, 12323)
+AGES = (4804, 6080, 7695, 9738, 12323, 15595)
 
 
 @functools.lru_cache(maxsize=256)
@@ -50,7 +50,7 @@ them; its rows are the modes.)
     "len(mode_tracking.find_modes(machine, some, order=1))",
     {
         "TAP, the default order": lambda **x: _count(**x, order=2),
-        "the first digits of the set": lambda age, first, n: _count(age, 0, n),
+        "the digits, not the modes": lambda age, first, n: n,
         "one mode a class": lambda **x: 10,
     },
     reason=EXACT,
@@ -139,7 +139,7 @@ The uniform ±1 machine of strength w = {w}, with equal layers and no fields, ha
 naive mean field a mode with m > 0. What is the layer susceptibility χ *at this mode*?
 """,
     "",
-    lambda d: {"w": d.real(1.1, 2.5)},
+    lambda d: {"w": d.real(1.1, 2.5, 3)},
     lambda w: w * (1 - _mode(w) ** 2),
     "m = tanh(w m) in both layers, all variances 1 − m²: χ = w(1 − m²), below 1",
     {
