@@ -32,37 +32,25 @@ class Grade(NamedTuple):
     looks_like: str  # of a wrong answer: the mistakes that give it
 
     def cells(self):
-        """Return the row as texts."""
-        return (
-            self.student,
-            self.label,
-            "" if self.answer is None else f"{self.answer:.6g}",
-            "right" if self.right else "wrong",
-            f"{self.value:.6g}",
-            self.unit,
-            "" if self.off is None else f"{self.off:+.3g}",
-            f"{self.tolerance:.2g}",
-            self.looks_like,
-        )
+        """Return what a table shows of it, as {column: text}."""
+        off = "" if self.off is None else f"{self.off:+.3g}"
+        return {
+            "student": self.student,
+            "label": self.label,
+            "answer": "" if self.answer is None else f"{self.answer:.6g}",
+            "verdict": "right" if self.right else "wrong",
+            "right value": f"{self.value:.5g}",
+            "off by": off,
+            "looks like": self.looks_like,
+        }
 
 
 class Grades(tuple):
     """A `Grade` for each answer; printed as a table, in a notebook as HTML."""
 
-    HEAD = (
-        "student",
-        "label",
-        "answer",
-        "verdict",
-        "right value",
-        "unit",
-        "off by",
-        "tolerance",
-        "looks like",
-    )
-
     def __str__(self):
-        rows = [self.HEAD, *(grade.cells() for grade in self)]
+        cells = [grade.cells() for grade in self]
+        rows = [tuple(cells[0]), *(tuple(one.values()) for one in cells)]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
         return "\n".join(lines)
@@ -74,8 +62,8 @@ class Grades(tuple):
             inner = "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells)
             return f"<tr>{inner}</tr>"
 
-        body = "".join(row(grade.cells(), "td") for grade in self)
-        return f"<table>{row(self.HEAD, 'th')}{body}</table>"
+        body = "".join(row(grade.cells().values(), "td") for grade in self)
+        return f"<table>{row(self[0].cells(), 'th')}{body}</table>"
 
     def points(self):
         """Return {student: (right answers, answers)}.
@@ -92,7 +80,7 @@ class Grades(tuple):
         return found
 
     def save(self, path):
-        """Write the table to a CSV file.
+        """Write all fields to a CSV file, numbers in full.
 
         Raises
         ------
@@ -108,11 +96,11 @@ class Grades(tuple):
         ...     table = pathlib.Path(folder, "graded.csv")
         ...     grade({"P4.1": 2.096}, seed=7).save(table)
         ...     print(table.read_text().splitlines()[0])
-        student,label,answer,verdict,right value,unit,off by,tolerance,looks like
+        student,label,answer,right,value,unit,off,tolerance,looks_like
         """
         text = io.StringIO()
         rows = csv.writer(text, lineterminator="\n")
-        rows.writerows([self.HEAD, *(grade.cells() for grade in self)])
+        rows.writerows([Grade._fields, *self])
         check_path(path).write_text(text.getvalue(), encoding="utf-8")
 
 

@@ -6,6 +6,7 @@ near the answer, so that a wrong answer can be told from a right one that was ro
 """
 
 import math
+import re
 import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ ATTEMPTS = 200  # a draw that is not well posed is drawn again
 APART = 3.0  # tolerances between an answer and what a mistake gives
 ROUNDED = 0.006
 WIDTH = 78
+NO_BREAK = "\u00a0"
 DIGITS = (
     "three significant digits are asked for, whose rounding is up to 0.5 %, and 0.1 % "
     "is for rounding on the way"
@@ -193,14 +195,22 @@ class Problem:
 
 def _wrapped(text):
     """Return Markdown with paragraphs of lines of one length; code as it is."""
-    parts = text.split("```\n")
-    for i in range(0, len(parts), 2):  # the others are code
-        blocks = [
-            textwrap.fill(block, WIDTH, break_long_words=False, break_on_hyphens=False)
-            for block in parts[i].split("\n\n")
-        ]
-        parts[i] = "\n\n".join(blocks) + ("\n\n" if i < len(parts) - 1 else "")
-    return "```\n".join(parts)
+    blocks = re.split(r"\n\n(?=```)|(?<=```)\n\n", text)
+    shown = (x if x.startswith("```") else _filled(x) for x in blocks)
+    return "\n\n".join(shown)
+
+
+def _filled(text):
+    """Return paragraphs filled; no line begins like a list, a heading or a quotation."""
+    parts = []
+    for block in text.split("\n\n"):
+        whole = " ".join(block.split())
+        tied = re.sub(r"(?<==) | (?=[-=+*#>]|\d+[.)](\s|$))", NO_BREAK, whole)
+        some = textwrap.fill(
+            tied, WIDTH, break_long_words=False, break_on_hyphens=False
+        )
+        parts.append(some.replace(NO_BREAK, " "))
+    return "\n\n".join(parts)
 
 
 def _plain(value):

@@ -68,7 +68,7 @@ Every visible bias is {a}, every weight {w}, and the hidden bias is {b}. What is
     lambda d: {
         "n": d.integer(4, 12),
         "a": d.real(-1.5, 0.5, 1),
-        "w": d.real(-1.5, 1.5, 1),
+        "w": d.one_of((-1, 1)) * d.real(0.3, 1.5, 1),
         "b": d.real(-2.0, 3.0, 1),
     },
     _log_z,

@@ -208,7 +208,7 @@ Two modes of a Gaussian machine with `sigma_h` = {h} have the strengths {x} and 
 and the data have the covariance c₁₂ = {c} between their visible directions. At which
 rate Ω₁₂ does the first visible direction turn towards the second?
 """,
-    "per unit of t",
+    "",
     _draw_turn,
     _turn,
     "Ω₁₂ = σ_h² c₁₂ (w₁² + w₂²)/(w₁² − w₂²); or lr.rotations(w, c, sigma_h)[0][0, 1]",
