@@ -202,7 +202,12 @@ def test_a_page_shows_every_word_of_its_sheet_and_no_marks():
     assert "<script" not in page and "http" not in page
     body = page.partition("</style>")[2]
     plain = re.sub(r"<[^>]+>", " ", body).replace("&lt;", "<").replace("&gt;", ">")
-    plain = plain.replace("&quot;", '"').replace("&#x27;", "'").replace("&amp;", "&")
+    plain = (
+        plain.replace("&nbsp;", " ")
+        .replace("&quot;", '"')
+        .replace("&#x27;", "'")
+        .replace("&amp;", "&")
+    )
     bare = re.sub(r"^#+ |^```$|`|\*(?=\w)|(?<=\w)\*", "", text, flags=re.MULTILINE)
     assert "".join(plain.split()).replace("*", "") == "".join(bare.split()).replace(
         "*", ""

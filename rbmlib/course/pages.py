@@ -69,9 +69,10 @@ def _block(block):
 
 
 def _inline(words):
-    """Return text with code and emphasis; no emphasis inside code."""
+    """Return text with code and emphasis, and equations that stay in one line."""
     parts = [html.escape(part, quote=False) for part in words.split("`")]
     for i, part in enumerate(parts):
         emphasis = re.sub(r"\*([^*]+)\*", r"<em>\1</em>", part)
+        emphasis = emphasis.replace(" = ", "&nbsp;=&nbsp;")
         parts[i] = f"<code>{part}</code>" if i % 2 else emphasis
     return "".join(parts)

@@ -201,7 +201,7 @@ def _wrapped(text):
 
 
 def _filled(text):
-    """Return paragraphs filled; no line begins like a list, a heading or a quotation."""
+    """Return paragraphs filled; no line begins like a list or a heading."""
     parts = []
     for block in text.split("\n\n"):
         whole = " ".join(block.split())

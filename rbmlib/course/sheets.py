@@ -97,11 +97,7 @@ def key(students, labels, seed):
         parts += [f"Way: {problem.way}.", f"Tolerance: {problem.reason}."]
         for name in names:
             found = answer_of(problem, student_seed(seed, name))
-            wrong = "; ".join(f"{x:.4g} {words}" for words, x in found.mistakes.items())
-            value = f"{found.value:.6g} {found.unit}".strip()
-            parts.append(
-                f"*{name}*: {value} ± {found.tolerance:.2g}. Mistakes: {wrong}."
-            )
+            parts.append(f"*{name}*: {_in_words(found)}.")
     return "\n\n".join(parts) + "\n"
 
 
@@ -157,6 +153,14 @@ def write_sheets(folder, students, labels, seed, *, form="html", title="Problems
         page = text if form == "md" else page_of(text)
         (folder / f"{file}.{form}").write_text(page, encoding="utf-8")
     return [folder / f"{file}.{form}" for file in texts]
+
+
+def _in_words(found):
+    """Return an answer, and what mistakes give."""
+    value = f"{found.value:.6g} {found.unit}".strip()
+    allowed = f"± {found.tolerance:.2g}" if found.tolerance else "exactly"
+    wrong = "; ".join(f"{x:.4g} ({words})" for words, x in found.mistakes.items())
+    return f"{value}, {allowed}. Mistakes: {wrong}"
 
 
 def _labels(labels):
