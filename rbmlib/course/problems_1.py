@@ -20,7 +20,7 @@ RING = Problem(
     "The energy of a ring",
     "paper",
     """
-{n} Ising spins stand on a ring. Each is coupled to its two neighbours, without a
+On a ring stand {n} Ising spins. Each is coupled to its two neighbours, without a
 field: E is minus the sum of sᵢsᵢ₊₁ over the {n} pairs. The temperature is T = {T}.
 What is the exact mean energy *per spin*?
 """,

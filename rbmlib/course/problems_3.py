@@ -238,7 +238,8 @@ CD = Problem(
 A machine has one visible and one hidden unit, both with the states 0 and 1, the
 weight W = {w} and the biases a = {a} (visible) and b = {b} (hidden). In the data the
 visible unit is on in a share {p} of the samples. The chains of CD-1 start at the data
-and make one sweep. What is the expected step of a, for learning rate 1?
+and make one sweep. What is the expected step of a by the plain gradient, for learning
+rate 1?
 """,
     "",
     lambda d: _draw_pair(d, 0.02, _contrast),

@@ -116,7 +116,7 @@ def _draw_swap(d):
     return numbers if 0.05 < _swap(**numbers) < 0.9 else None
 
 
-SWAP = Problem(
+EXCHANGE = Problem(
     "P6.4",
     "An exchange",
     "paper",
@@ -276,4 +276,4 @@ have a *negative* visible magnetisation? (Compare with 50 (1 − exp(−t/τ)); 
     reason=EXACT,
 )
 
-PROBLEMS = (THREE, FORGET, BARRIER, SWAP, DISTANCE, MEMORY, VALLEYS)
+PROBLEMS = (THREE, FORGET, BARRIER, EXCHANGE, DISTANCE, MEMORY, VALLEYS)
