@@ -3,7 +3,7 @@
 # make pdf        the whole book as one PDF, build/rbm-book.pdf
 # make test       style, unit tests and doctests, every notebook, every built page
 # make style      only the first of these; what a commit is checked for
-# make notebooks  write the boxes of symbols and Colab's cells; execute and normalise
+# make notebooks  write symbols' boxes, Colab's cells, problems; execute and normalise
 #                 every notebook
 # make trajectories  make all that is stored again, and compare with the record
 # make boundscheck   the tests of the kernels, with every index checked
@@ -59,6 +59,7 @@ test: book style
 notebooks: $(INSTALLED)
 	$(PY) tools/symbols.py
 	$(PY) tools/colab.py
+	$(PY) tools/problem_list.py
 	$(PY) tools/normalise.py book
 
 # An interrupted command continues from what is finished, in build/trajectories.

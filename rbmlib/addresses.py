@@ -35,6 +35,7 @@ class Stream(enum.IntEnum):
     POTTS_COUPLINGS = 69
     POTTS_FIELDS = 70
     POTTS_STATES = 71
+    COURSE = 72
 
 
 # Who uses which sweeps of the streams HIDDEN and VISIBLE: chains that are annealed, or

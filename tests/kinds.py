@@ -455,6 +455,31 @@ def settings(good):
     )
 
 
+def person(good):
+    """A name, or any text that can be printed."""
+    return text(good) | _no("", "  ", "a\0b", "\x1b")
+
+
+def people(good):
+    """Some names."""
+    return sequence(["Emmy"]) | _no("Emmy", [""], ["Emmy", 7], ["a\0"])
+
+
+def problem_labels(good):
+    """Labels of problems."""
+    return sequence(["P1.1"]) | _no("P1.1", ["P9.9"], ["p1.1"], [1.1])
+
+
+def answers(good):
+    """Answers by label; a path or a frame is as good."""
+    return st.one_of(
+        st.integers(),
+        st.floats(),
+        _objects(str, dict),
+        _no({}, {"P9.9": 1}, {1.1: 1}, {"P1.1": "x"}, {"P1.1": [1]}, "", "a\0b", []),
+    )
+
+
 seed = integer(0, 2**64 - 1)
 word = integer(0, 2**32 - 1)
 count = integer(1)
@@ -930,6 +955,25 @@ SPECIAL = {
     "mode_tracking.draw.max_levels": count,
     # ---------------------------------------------------------------- trained
     "trained.load.name": choice,
+    # ---------------------------------------------------------------- course
+    "course.problems.chapter": integer(1, 7),
+    "course.answers.chapter": integer(1, 7),
+    "course.student_seed.lecturer_seed": seed,
+    "course.student_seed.student": person,
+    "course.grade.answers": answers,
+    "course.grade.students": people,
+    "course.sheet.student": person,
+    **{
+        f"course.{name}.{argument}": kind
+        for name in ("sheet", "key", "write_sheets")
+        for argument, kind in {
+            "students": people,
+            "labels": problem_labels,
+            "title": person,
+            "folder": path,
+            "form": choice,
+        }.items()
+    },
     "trained.Trained.until.age": integer(0),
     # ---------------------------------------------------------------- demos
     "demos.Linear.flow.times": array(),

@@ -25,6 +25,7 @@ NUMBERS = {name: number for number, name in enumerate(ORDER)}
 NUMBERS |= {"PROTOTYPES": 64, "CHOICES": 65, "FLIPS": 66, "MODE_STARTS": 67}
 POTTS = ["POTTS_CONTACTS", "POTTS_COUPLINGS", "POTTS_FIELDS", "POTTS_STATES"]
 NUMBERS |= {name: number for number, name in enumerate(POTTS, 68)}
+NUMBERS |= {"COURSE": 72}
 
 
 def test_streams_are_distinct_and_keep_their_numbers():

@@ -25,7 +25,7 @@ FLOORS = {
         "ising training linear_regime phase_diagram mixing_time mode_tracking"
     ),
     "stored": "trained",
-    "faces": "demos",
+    "faces": "demos course",
 }
 FLOOR_OF = {
     room: level for level, rooms in enumerate(FLOORS.values()) for room in rooms.split()
