@@ -171,3 +171,33 @@ def test_a_time_can_be_copied_and_sent_to_another_process():
     for other in (copy.deepcopy(tau), pickle.loads(pickle.dumps(tau))):
         assert (other, other.error, other.window) == (2.5, 0.25, 15)
         assert type(other) is ac.Time
+
+
+@pytest.mark.parametrize("shape", [(3, 900, 7), (12, 700, 5)])
+def test_many_numbers_are_looked_at_in_blocks_to_the_same_bits(shape, monkeypatch):
+    rng, x = np.random.default_rng(1), np.zeros(shape)
+    for t in range(1, shape[1]):
+        x[:, t] = 0.95 * x[:, t - 1] + rng.normal(size=(shape[0], shape[2]))
+    for series in (x, x.astype(np.float32), np.sign(x).astype(np.int8)):
+        few = [
+            f(series.astype(float)) for f in (ac.integrated_time, ac.exponential_time)
+        ]
+        rho = ac.correlation(series.astype(float), 600)
+        with monkeypatch.context() as patch:
+            patch.setattr("rbmlib.autocorrelation.series.MOST_NUMBERS", 0)
+            patch.setattr("rbmlib.autocorrelation.lagged_sums._NUMBERS", 5000)
+            many = [f(series) for f in (ac.integrated_time, ac.exponential_time)]
+            assert few == many
+            assert [t.error for t in few] == [t.error for t in many]
+            # Transforms of other blocks add up in another order.
+            np.testing.assert_allclose(ac.correlation(series, 600), rho, atol=1e-12)
+
+
+def test_a_bad_number_among_many_is_refused(monkeypatch):
+    monkeypatch.setattr("rbmlib.autocorrelation.series.MOST_NUMBERS", 0)
+    x = np.zeros((3, 20, 4))
+    with pytest.raises(ValueError, match="x must vary, got 0"):
+        ac.integrated_time(x)
+    x[2, 3, 1] = np.nan
+    with pytest.raises(ValueError, match="x must hold finite numbers, got nan"):
+        ac.integrated_time(x)

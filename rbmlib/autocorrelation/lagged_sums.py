@@ -1,6 +1,7 @@
 """Sums of products at a distance, Σ_t x(t) x(t + lag), fast and in a fixed order.
 
-Few lags are summed directly, many lags at once by Fourier transforms.
+Few lags are summed directly, many lags at once by Fourier transforms.  Rows are an
+array, or what gives one for a slice (`series.Rows`).
 """
 
 import numpy as np
@@ -10,7 +11,7 @@ from rbmlib import compiled
 
 DIRECT_LAGS = 512  # beyond, transforms are faster than sums
 BLOCK = 64  # lags side by side; shorter loops are unrolled, and left scalar
-_FFT_NUMBERS = 2**22  # transformed at once
+_NUMBERS = 2**22  # looked at once; a block of rows changes no order
 
 
 def sums(rows, n_lags):
@@ -25,7 +26,7 @@ def transformed_sums(rows, n_lags):
     n_steps = rows.shape[1]
     size = fft.next_fast_len(n_steps + n_lags, real=True)
     power = np.zeros(size // 2 + 1)
-    step = max(1, _FFT_NUMBERS // size)
+    step = max(1, _NUMBERS // size)
     for start in range(0, len(rows), step):
         spectrum = fft.rfft(rows[start : start + step], size)
         power += (spectrum.real**2 + spectrum.imag**2).sum(axis=0)
@@ -35,7 +36,9 @@ def transformed_sums(rows, n_lags):
 def direct_sums(rows, first, end):
     """Return Σ_t x(t) x(t + lag) over all rows for lags first … end - 1."""
     out = np.zeros(-(-(end - first) // BLOCK) * BLOCK)
-    _add_products(rows, first, out)
+    step = max(1, _NUMBERS // rows.shape[1])
+    for start in range(0, len(rows), step):
+        _add_products(rows[start : start + step], first, out)
     return out[: end - first]
 
 

@@ -282,11 +282,16 @@ def _close_window(sums, n_steps):
 def _grouped_sums(rows, n_lags, longest):
     """Return sums of products and numbers of pairs, by lag, in 10 to 20 groups."""
     if len(rows) < 10:
+        rows = rows[:]
         pieces = max(10 // len(rows), min(20, rows.shape[1] // longest))
         length = rows.shape[1] // pieces
         rows = rows[:, : pieces * length].reshape(-1, length)
         n_lags = min(n_lags, length)
-    groups = np.array_split(rows, min(20, len(rows)))
-    sums = np.array([lagged_sums.sums(group, n_lags) for group in groups])
+    # As `numpy.array_split`: the first groups have one row more.
+    n_groups = min(20, len(rows))
+    edges = np.arange(n_groups + 1) * (len(rows) // n_groups)
+    edges += np.minimum(np.arange(n_groups + 1), len(rows) % n_groups)
+    spans = list(zip(edges, edges[1:], strict=False))
+    sums = np.array([lagged_sums.sums(rows[i:j], n_lags) for i, j in spans])
     pairs = rows.shape[1] - np.arange(n_lags)
-    return sums, np.array([len(group) * pairs for group in groups])
+    return sums, np.diff(edges)[:, None] * pairs

@@ -153,7 +153,9 @@ def along(trajectory, *, n_chains=50, max_sweeps=2**13, seed, progress=False):
 
 def _record(rbm, v, n_sweeps, every, seed, first_sweep):
     """Return (frames, last v, means of v and of h) of a recorded run."""
-    frames = np.empty((len(v), n_sweeps // every, rbm.a.size), np.float32)
+    # States are small integers, or floats.
+    dtype = np.float32 if rbm.visible.states is None else np.int8
+    frames = np.empty((len(v), n_sweeps // every, rbm.a.size), dtype)
     mean_h = np.zeros(rbm.n_hidden)
     times = range(every, every * frames.shape[1] + 1, every)
     states = sampling.record(rbm, v, times, seed, lambda v, h: (v, h), first_sweep)
@@ -169,7 +171,8 @@ def _analyse(rbm, frames, means, every, n_sweeps):
     s, projections = strengths_at(rbm, *means)
     # A strength of zero has no direction: rounding would choose what to watch.
     n_modes = max(1, (s[:N_MODES] > 1e-8 * s[0]).sum())
-    watched = frames @ projections[:, :n_modes].astype(np.float32)
+    directions = projections[:, :n_modes].astype(np.float32)
+    watched = np.stack([chain.astype(np.float32) @ directions for chain in frames])
     series = [frames, *np.moveaxis(watched, -1, 0)]
     tau_int, *of_modes = (_accepted(autocorrelation.integrated_time, x) for x in series)
     tau_exp = UNKNOWN
