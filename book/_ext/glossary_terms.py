@@ -13,7 +13,7 @@ from docutils import nodes
 from sphinx import addnodes
 
 GLOSSARY = "book/glossary"
-SILENT_PAGES = {GLOSSARY, "book/term_index", "book/bibliography"}
+SILENT_PAGES = {GLOSSARY, "book/term_index", "book/bibliography", "book/checked"}
 # A term is no use inside these.
 CLOSED = (
     nodes.Titular,

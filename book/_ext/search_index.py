@@ -17,6 +17,7 @@ from sphinx import addnodes
 from term_index import is_section, pages_in_order
 
 SILENT_PAGES = {"book/term_index", "book/bibliography"}
+REPEATING = {"book/checked"}  # a page whose sections repeat what others say
 LINES = (nodes.TextElement, nodes.row)
 SKIPPED = (nodes.raw, nodes.math_block, nodes.image, nodes.comment, nodes.target)
 
@@ -108,7 +109,8 @@ def places_of(doctree):
 def note(app, doctree, page):
     """Keep what a page says, once its references are resolved."""
     if app.builder.format == "html" and page not in SILENT_PAGES:
-        app.book_places[page] = places_of(doctree)
+        places = places_of(doctree)
+        app.book_places[page] = places[:1] if page in REPEATING else places
 
 
 def number_of(env, page):
@@ -123,8 +125,7 @@ def index(app):
         if page in SILENT_PAGES:
             continue
         if page not in app.book_places:  # not written anew
-            doctree = app.env.get_and_resolve_doctree(page, app.builder)
-            app.book_places[page] = places_of(doctree)
+            note(app, app.env.get_and_resolve_doctree(page, app.builder), page)
         title, address = app.env.titles[page].astext(), app.builder.get_target_uri(page)
         pages.append([title, number_of(app.env, page), address])
         numbers = app.env.toc_fignumbers.get(page, {}).get("exercise", {})

@@ -98,6 +98,7 @@ function findField(event) {
   if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "k") return;
   event.preventDefault();
   event.stopImmediatePropagation();
+  field.focus();
   field.select();
 }
 addEventListener("keydown", findField, { capture: true });
