@@ -38,7 +38,7 @@ def first_sentence(text):
     >>> first_sentence("Modes. A second one makes it longer than fifty letters. No.")
     'Modes. A second one makes it longer than fifty letters.'
     >>> first_sentence("One sentence of more than fifty letters is enough alone. No.")
-    'One sentence of more than fifty characters is enough alone.'
+    'One sentence of more than fifty letters is enough alone.'
     """
     sentences = END.split(" ".join(text.split()))
     said = sentences.pop(0)
