@@ -64,7 +64,8 @@ def test_a_check_keeps_its_comment_and_names_what_it_is_about():
 def entry(kind):
     """Return the fields of a BibTeX entry of the page, by name."""
     body = re.search(rf"@{kind}\{{.*?\n\}}", read("book/cite.md"), re.DOTALL)[0]
-    return dict(re.findall(r"(\w+) *= *\{(.*?)\}(?=,?\n)", body, re.DOTALL))
+    fields = re.findall(r"(\w+) *= *\{(.*?)\}(?=,?\n)", body, re.DOTALL)
+    return {name: " ".join(value.split()) for name, value in fields}
 
 
 def test_the_citation_says_what_the_repository_says():
@@ -89,7 +90,7 @@ def test_every_dated_correction_is_among_the_errata():
     )
     assert corrections
     for day, number in corrections:
-        assert f"**Chapter {number}, " in of_date[day], (day, number)
+        assert f"**[Chapter {number}](" in of_date[day], (day, number)
     assert list(of_date) == sorted(of_date, reverse=True)
     assert CITATION["date-released"] in errata[0] and CITATION["version"] in errata[0]
 

@@ -33,6 +33,7 @@ def test_every_word_has_one_meaning():
     names = [name.casefold() for term in FINDER.terms for name in term.names]
     assert len(names) == len(set(names))
     assert 80 <= len(WORDS) <= 160
+    assert list(WORDS) == sorted(WORDS, key=str.casefold)
 
 
 @pytest.mark.parametrize("name", WORDS)

@@ -11,6 +11,7 @@ from itertools import groupby
 from docutils import nodes
 from docutils.parsers.rst import Directive
 from glossary_terms import GLOSSARY, SILENT_PAGES, anchor_of, finder
+from sphinx import addnodes
 
 OFTEN = 3
 DULL = {"Summary", "Exercises", "Further reading"}
@@ -141,10 +142,24 @@ def fill(app, doctree, here):
         place.replace_self([jump, *parts])
 
 
+def add_letters(app, doctree, page):
+    """Put a line of letters above the glossary, each leading to its first word."""
+    for glossary in list(doctree.findall(addnodes.glossary)):
+        jump, seen = nodes.paragraph(classes=["letters"]), set()
+        for item in glossary.findall(nodes.definition_list_item):
+            initial = item[0].astext()[0].upper()
+            if initial not in seen:
+                seen.add(initial)
+                link_to = nodes.reference("", initial, refid=item[0]["ids"][0])
+                jump += [link_to, nodes.Text(" ")]
+        glossary.parent.insert(glossary.parent.index(glossary), jump)
+
+
 def setup(app):
     app.add_node(term_list)
     app.add_directive("term-index", TermIndex)
     app.connect("doctree-read", collect)
     app.connect("env-purge-doc", forget)
     app.connect("doctree-resolved", fill)
+    app.connect("doctree-resolved", add_letters)
     return {"parallel_read_safe": False, "parallel_write_safe": True}
