@@ -16,6 +16,7 @@ globalThis.bookSearch = (() => {
   // A sentence ends at a stop before a capital, unless the stop is that of a short form.
   const SENTENCE_END = /(?<!\b(?:Eqs?|Figs?|no|al|vs|cf|[A-Z]))([.!?]) +(?=[^a-z ])/gu;
   const LONGEST_SHOWN = 260; // characters of a sentence
+  const CHAPTERS_FIRST = 1.5; // before the pages around them
   const LETTERS_FOR_A_SLIP = 4; // a longer word may have one wrong letter
   const PREFIX_FROM = 3; // letters that are enough to stand for a longer word
 
@@ -95,7 +96,8 @@ globalThis.bookSearch = (() => {
       const hits = found.map(({ id, score, terms }) => {
         const place = documents[id];
         const wanted = how === "similar" ? terms : query;
-        return { place, wanted, score: score * closeness(place, query) };
+        const weight = place.chapter ? CHAPTERS_FIRST : 1;
+        return { place, wanted, score: score * weight * closeness(place, query) };
       });
       if (hits.length > 0)
         return { how, hits: hits.toSorted((a, b) => b.score - a.score) };
