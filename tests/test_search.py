@@ -12,7 +12,7 @@ from browser import SITE, Visit, built_pages
 STATIC = SITE / "_static"
 PROGRAMS = ("minisearch/index.js", "search_index.js", "search_words.js")
 MOST = 400_000  # bytes, compressed, that the page of the search loads for it
-# What a reader types; a title among the first three; a word that is marked in a sample.
+# What a reader types; a title among the first six; a word that is marked in a sample.
 QUESTIONS = {
     "mixing time": ("What a chain forgets, and how fast", "mixing"),
     "AT line": ("AT line", "AT"),
@@ -53,8 +53,8 @@ def test_a_reader_finds_the_section_and_its_sentence(ask, question):
     title, word = QUESTIONS[question]
     found = ask(question)
     assert found["how"] == "all"
-    assert title in [hit["title"] for hit in found["hits"][:5]]
-    assert any(word in marked(hit) for hit in found["hits"][:5])
+    assert title in [hit["title"] for hit in found["hits"][:6]]
+    assert any(word in marked(hit) for hit in found["hits"][:6])
 
 
 def test_all_words_must_occur(ask):
@@ -66,7 +66,7 @@ def test_all_words_must_occur(ask):
 
 
 def test_the_meaning_of_a_word_comes_first(ask):
-    assert "glossary.html#" in ask("free energy")["hits"][0]["url"]
+    assert ask("free energy")["hits"][0]["url"].endswith("#term-free-energy")
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ globalThis.bookSearch = (() => {
   // A sentence ends at a stop before a capital, unless the stop is that of a short form.
   const SENTENCE_END = /(?<!\b(?:Eqs?|Figs?|no|al|vs|cf|[A-Z]))([.!?]) +(?=[^a-z ])/gu;
   const LONGEST_SHOWN = 260; // characters of a sentence
-  const CHAPTERS_FIRST = 1.5; // before the pages around them
+  const CHAPTERS_FIRST = 2; // before the pages around them
   const LETTERS_FOR_A_SLIP = 4; // a longer word may have one wrong letter
   const PREFIX_FROM = 3; // letters that are enough to stand for a longer word
 
@@ -67,8 +67,8 @@ globalThis.bookSearch = (() => {
   function closeness(place, query) {
     const phrase = ` ${query.join(" ")} `;
     const title = ` ${asked(place.title).join(" ")} `;
-    if (title.startsWith(phrase) && place.pageTitle === "Glossary") return 10;
-    if (title === phrase) return 8;
+    const names = place.title.split(", ").map((name) => asked(name).join(" "));
+    if (names.includes(query.join(" "))) return place.pageTitle === "Glossary" ? 12 : 8;
     if (query.length < 2) return 1;
     if (title.includes(phrase)) return 6;
     return ` ${asked(place.text).join(" ")} `.includes(phrase) ? 4 : 1;
@@ -124,8 +124,10 @@ globalThis.bookSearch = (() => {
 
   // What is shown of a place: its sentence, or its line of code, with most of the words.
   function sample({ place, wanted }) {
+    const [first] = place.text.split("\n");
     const sentences = place.text.replace(SENTENCE_END, "$1\n").split("\n");
-    const sentence = best(sentences, wanted);
+    const isMeaning = place.pageTitle === "Glossary"; // is shown whole
+    const sentence = best(isMeaning ? [first] : sentences, wanted);
     const line = best(place.code.split("\n"), wanted);
     const isCode = line.count > sentence.count;
     return { isCode, parts: marked(isCode ? line.text.trim() : sentence.text, wanted) };
