@@ -14,7 +14,8 @@ FINDER = terms.finder(GLOSSARY)
 WORDS = {term.name: term for term in FINDER.terms}
 LONGEST = 260  # characters, which a tip shows in five lines
 SCRIPT = re.compile(r"<script.*?</script>", re.DOTALL)
-CLOSED = "h1 h2 h3 code pre figcaption table .math .term-tips dl.glossary".split()
+CODE = re.compile(r"<pre.*?</pre>", re.DOTALL)
+CLOSED = "h1 h2 h3 code figcaption table .math .term-tips dl.glossary".split()
 PAGES = [name for name in built_pages() if name.startswith("book/")]
 
 
@@ -24,8 +25,10 @@ def found(text, page=""):
 
 @functools.cache
 def parsed(name):
-    """Return the article of a page, without the programs in it."""
+    """Return the article of a page, without the code in it."""
     page = SCRIPT.sub("", (SITE / name).read_text("utf-8"))
+    assert not any("glossary-term" in block for block in CODE.findall(page))
+    page = CODE.sub("", page)
     return BeautifulSoup(page, "html.parser", parse_only=SoupStrainer("article"))
 
 
