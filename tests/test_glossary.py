@@ -15,7 +15,7 @@ WORDS = {term.name: term for term in FINDER.terms}
 LONGEST = 260  # characters, which a tip shows in five lines
 SCRIPT = re.compile(r"<script.*?</script>", re.DOTALL)
 CODE = re.compile(r"<pre.*?</pre>", re.DOTALL)
-CLOSED = "h1 h2 h3 code figcaption table .math .term-tips dl.glossary".split()
+CLOSED = "a h1 h2 h3 code figcaption table .math .term-tips dl.glossary".split()
 PAGES = [name for name in built_pages() if name.startswith("book/")]
 
 

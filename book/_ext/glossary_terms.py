@@ -61,9 +61,15 @@ def anchor_of(env, term):
 
 def prose(node):
     """Yield the texts of a part of a page where a word may get a link."""
+    in_link = False  # written in HTML: its text stands between two raw pieces
     for child in node.children:
-        if isinstance(child, nodes.Text):
-            yield child
+        if isinstance(child, nodes.raw):
+            in_link = "<a " in child.astext() or (
+                in_link and "</a>" not in child.astext()
+            )
+        elif isinstance(child, nodes.Text):
+            if not in_link:
+                yield child
         elif not isinstance(child, CLOSED) and not is_box_of_symbols(child):
             yield from prose(child)
 
