@@ -14,7 +14,7 @@ PROGRAMS = ("minisearch/index.js", "search_index.js", "search_words.js")
 MOST = 400_000  # bytes, compressed, that the page of the search loads for it
 # What a reader types; a title among the first six; a word that is marked in a sample.
 QUESTIONS = {
-    "mixing time": ("What a chain forgets, and how fast", "mixing"),
+    "mixing time": ("Mixing time and the memory of training", "mixing"),
     "AT line": ("AT line", "AT"),
     "spin glass": ("Two numbers, three phases", "glass"),
     "Tc": ("Two dimensions, sampled", "T_c"),
