@@ -1,9 +1,3 @@
-// Opened from a file, a page may not fetch its neighbours, so the search lists
-// titles without the excerpts it would otherwise load.
-if (location.protocol === "file:") {
-  DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
-}
-
 const LONGEST_SHOWN = 8; // lines of code that a phone shows unfolded
 const LIGHTNESS = /\b(black|white|dark|light|grey)(er|est)?\b/i;
 

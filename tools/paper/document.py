@@ -35,6 +35,7 @@ FACES = [  # fonts that come with matplotlib, so that paper looks alike everywhe
     ("Code", "DejaVuSansMono-Bold", 700, "normal"),
     ("Signs", "DejaVuSans", 400, "normal"),
 ]
+WASTE = "style, noscript, .toctree-wrapper, hr.footnotes, .term-tips"
 LINES_TOGETHER = 12  # longer code may begin on one page and end on the next
 
 
@@ -94,7 +95,9 @@ def prepare(page, keys, root, built, folder):
             del image[of_screens]
         if not image["src"].startswith("data:"):
             image["src"] = os.path.relpath(below / image["src"], folder)
-    for waste in page.article.select("style, noscript, .toctree-wrapper, hr.footnotes"):
+    for word in page.article.select("a.glossary-term"):
+        word.unwrap()
+    for waste in page.article.select(WASTE):
         waste.decompose()
     for code in page.article.select(".output_html"):
         code["class"] = ["highlight"]

@@ -13,6 +13,7 @@ MATHJAX = re.compile(
 )
 CANONICAL = re.compile(r'<link rel="canonical" href="([^"]+)"')
 ARTICLE = SoupStrainer("article")
+LEFT_OUT = {"book/checked"}  # unfolded, it repeats code and outputs of the chapters
 
 
 @dataclass
@@ -54,6 +55,8 @@ def page_names(toc):
         caption = part.get("caption")
         for entry in part.get("chapters", []):
             for name in with_sections(entry):
+                if name in LEFT_OUT:
+                    continue
                 yield name, caption
                 caption = None
 
