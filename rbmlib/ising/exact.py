@@ -21,6 +21,7 @@ from scipy.special import ellipe, ellipkm1
 from rbmlib.ising.arguments import check_side, check_temperature
 from rbmlib.ising.series import at_an_end
 
+# Of the infinite square lattice, in units of J/k_B.
 CRITICAL_TEMPERATURE = 2 / math.log1p(math.sqrt(2))
 
 
