@@ -1,5 +1,6 @@
 """The reference: all that is public, the chapters that use it, the map of rooms."""
 
+import inspect
 import re
 import shutil
 
@@ -15,6 +16,10 @@ from usage import Member, Names, code
 from public import public
 from rbmlib import moved, phase_diagram, sampling
 from rbmlib.rbm import RBM
+
+LISTED = re.compile(
+    r"^(\w[\w, *]*?)(?: :|$)", re.MULTILINE
+)  # lines of NumPy's sections
 
 
 @pytest.fixture(scope="module")
@@ -135,3 +140,19 @@ def test_a_new_import_is_a_new_arrow(tmp_path):
     with (library / "scores" / "quality.py").open("a") as file:
         file.write("\n\ndef later():\n    from rbmlib import tempering\n")
     assert set(rooms.arrows(library)) - before == {("scores", "tempering")}
+
+
+def test_every_public_function_has_an_example_and_explains_its_arguments(reference):
+    poor = []
+    for name, entry in reference.entries.items():
+        if not inspect.isfunction(entry.thing):
+            continue
+        text = inspect.getdoc(entry.thing)
+        twin = re.search(r"[Aa]s (in|for) `|`ising\.\w+`", text)
+        explained = set(re.findall(r"\w+", " ".join(LISTED.findall(text))))
+        given = inspect.signature(entry.thing).parameters.values()
+        # A machine is `rbm` in the whole library.
+        names = {p.name for p in given if p.kind is not p.VAR_KEYWORD} - {"rbm"}
+        if ">>>" not in text or not (twin or names <= explained):
+            poor.append((name, names - explained))
+    assert poor == []

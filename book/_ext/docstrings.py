@@ -7,9 +7,15 @@ for themselves, and lines of formulas stay lines.
 
 import re
 
-SPAN = re.compile(r"(``.+?``|`[^`\n]+`)")
+SPAN = re.compile(r"(``.+?``|`[^`\n]+`|(?<![\w*])\*\w[\w ]*\*(?![\w*]))")
 # A letter's underscore at the end of a word, bars and stars are signs of formulas.
-SIGN = re.compile(r"(?<!\\)([|*\\])|(?<=\w)_(?!\w)")
+SIGN = re.compile(r"(?<!\\)([|*\\])|(?<=\w)_(?![\w{])")
+# A letter, a bracket or a number, with an index and an exponent of few letters.
+SCRIPTS = re.compile(
+    r"((?<![^\W_])[^\W\d_]\u0304?|[)\]⟩]|(?<![^\W_])\d+)"
+    r"(?:_(\{[^{}`]+\}|[^\W_]{1,2}(?![A-Za-z0-9_])))?"
+    r"(?:\^(\{[^{}`]+\}|[-+]?[^\W_]{1,2}(?![A-Za-z0-9_])))?"
+)
 UNDERLINE = re.compile(r"-{3,}$")
 FORMULA = re.compile(r"\S+?(?:\([^()]*\))? [=∝→≈≤≥] ")  # starts with what it is about
 WORD = re.compile(r"(?<![\w\\])[A-Za-z]{3,}(?![\w(])")
@@ -19,7 +25,7 @@ RESULTS = ("Returns", "Yields")
 TYPED = re.compile(r"([\w, *]+ : )?([A-Z]\w+)\b(?=[ ,]|$)")
 
 
-def marked(line, link):
+def marked(line, link, formulas=True):
     """Return a line of plain text as reStructuredText.
 
     Parameters
@@ -27,6 +33,8 @@ def marked(line, link):
     line : str
     link : callable
         Given a name, returns a link to what it stands for, or None.
+    formulas : bool
+        Whether there may be indices and exponents.
 
     Examples
     --------
@@ -36,10 +44,23 @@ def marked(line, link):
     parts = SPAN.split(line)
     for place, text in enumerate(parts):
         if place % 2 == 0:
-            parts[place] = SIGN.sub(lambda sign: "\\" + sign[0], text)
-        elif not text.startswith("``"):
+            kept = SIGN.sub(lambda sign: "\\" + sign[0], text)
+            parts[place] = SCRIPTS.sub(raised, kept) if formulas else kept
+        elif text[0] == "`" != text[1]:
             parts[place] = linked(text.strip("`"), link)
     return "".join(parts)
+
+
+def raised(found):
+    """Return a symbol with its index and its exponent as such.
+
+    >>> raised(SCRIPTS.search("u_i^{1/2}"))
+    'u\\\\ :sub:`i`\\\\ :sup:`1/2`\\\\ '
+    """
+    base, low, high = found.groups()
+    low, high = (text and text.strip("{}") for text in (low, high))
+    parts = [base, low and f":sub:`{low}`", high and f":sup:`{high}`"]
+    return "\\ ".join(filter(None, parts)) + ("\\ " if low or high else "")
 
 
 def linked(text, link):
@@ -112,6 +133,6 @@ def typed(line, section, link, is_class):
     found = TYPED.match(line)
     listed = section not in PROSE and found and (found[1] or section in RESULTS)
     if not listed or not is_class(found[2]):
-        return marked(line, link)
-    name, rest = marked(found[1] or "", link), marked(line[found.end() :], link)
-    return name + linked(found[2], link) + rest
+        return marked(line, link, section in PROSE or line.startswith(" "))
+    name, rest = found[1] or "", line[found.end() :]
+    return name + linked(found[2], link) + marked(rest, link, False)

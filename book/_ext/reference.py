@@ -189,7 +189,7 @@ class LinkNames(SphinxPostTransform):
 
     def run(self, **options):
         page = self.env.docname
-        if page.startswith("book/reference"):
+        if page in reference.pages.values():
             return
         known = reference.notebooks.get(BOOK.parent / f"{page}.ipynb", (None,))[0]
         known = known or Names(library())

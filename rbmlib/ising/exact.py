@@ -39,6 +39,11 @@ def onsager_energy(T):
     e = -coth(2K) [1 + (2/π)(2 tanh²2K - 1) 𝐊(k)] with K = 1/T and modulus
     k = 2 sinh 2K / cosh² 2K; L. Onsager (1944), doi:10.1103/PhysRev.65.117.
 
+    Parameters
+    ----------
+    T : float
+        In units of J/k_B.
+
     Raises
     ------
     TypeError, ValueError
@@ -62,6 +67,11 @@ def onsager_energy(T):
 
 def onsager_specific_heat(T):
     """Return the specific heat per site of the infinite lattice; infinite at T_c.
+
+    Parameters
+    ----------
+    T : float
+        In units of J/k_B.
 
     Raises
     ------
@@ -92,6 +102,11 @@ def onsager_magnetization(T):
     m = (1 - sinh⁻⁴ 2K)^{1/8} below T_c, zero above; C. N. Yang (1952),
     doi:10.1103/PhysRev.85.808.
 
+    Parameters
+    ----------
+    T : float
+        In units of J/k_B.
+
     Raises
     ------
     TypeError, ValueError
@@ -114,6 +129,13 @@ def onsager_magnetization(T):
 def exact_energy(L, T):
     """Return the exact energy per site of the L x L torus: see `kaufman`.
 
+    Parameters
+    ----------
+    L : int
+        Side of the torus.
+    T : float
+        In units of J/k_B.
+
     Raises
     ------
     ValueError, TypeError
@@ -130,6 +152,13 @@ def exact_energy(L, T):
 
 def exact_specific_heat(L, T):
     """Return the exact specific heat per site of the L x L torus: see `kaufman`.
+
+    Parameters
+    ----------
+    L : int
+        Side of the torus.
+    T : float
+        In units of J/k_B.
 
     Raises
     ------

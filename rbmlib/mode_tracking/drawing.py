@@ -102,6 +102,12 @@ def colour_key(ax, names):
 
     Colours come again after ten labels.
 
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    names : sequence of str
+        The labels, in the order of their colours.
+
     Raises
     ------
     TypeError, ValueError

@@ -215,6 +215,11 @@ def _chains(first_chain, n_chains):
 def check_start(rbm, v0):
     """Return v0 as an array of at least one chain, or raise ValueError or TypeError.
 
+    Parameters
+    ----------
+    rbm : RBM
+    v0 : array_like, shape (n_chains, n_visible)
+
     Examples
     --------
     >>> from rbmlib.rbm import RBM

@@ -37,6 +37,12 @@ BY_LETTER = {kind.letter: kind for kind in TYPES}  # the types by their letter i
 def check_unit(unit, argument):
     """Return ``unit``, or raise TypeError if it is not a unit type.
 
+    Parameters
+    ----------
+    unit : object
+    argument : str
+        Name that the error message uses.
+
     Examples
     --------
     >>> check_unit(SPIN, "visible").states
