@@ -9,6 +9,7 @@ Names in chapters that are public become links.  A public name on no page is an 
 
 import importlib
 import inspect
+from collections import Counter
 from functools import partial
 from pathlib import Path
 
@@ -210,8 +211,17 @@ class LinkNames(SphinxPostTransform):
 
 
 def library():
-    """Return {room: module}: the names that a page without code may use."""
-    return {room: importlib.import_module(f"rbmlib.{room}") for room in reference.pages}
+    """Return the names that a page without code may use: rooms, and what is unique."""
+    ends = Counter(name.rpartition(".")[2] for name in reference.entries)
+    found = {
+        last: entry.thing
+        for name, entry in reference.entries.items()
+        if ends[last := name.rpartition(".")[2]] == 1
+    }
+    rooms = {
+        room: importlib.import_module(f"rbmlib.{room}") for room in reference.pages
+    }
+    return found | rooms
 
 
 def has_parent(node, kinds):
