@@ -148,7 +148,7 @@ def test_every_public_function_has_an_example_and_explains_its_arguments(referen
         if not inspect.isfunction(entry.thing):
             continue
         text = inspect.getdoc(entry.thing)
-        twin = re.search(r"[Aa]s (in|for) `|`ising\.\w+`", text)
+        twin = re.search(r"([Aa]s (in|for)|those of) `|`ising\.\w+`", text)
         explained = set(re.findall(r"\w+", " ".join(LISTED.findall(text))))
         given = inspect.signature(entry.thing).parameters.values()
         # A machine is `rbm` in the whole library.
