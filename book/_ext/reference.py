@@ -14,18 +14,17 @@ from collections import Counter
 from functools import partial
 from pathlib import Path
 
+import catalogue
+import docstrings
+import rooms
 from docutils import nodes
 from docutils.statemachine import StringList
+from facts import BOOK, Reference
+from picture import picture
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
-
-import catalogue
-import docstrings
-import rooms
-from facts import BOOK, Reference
-from picture import picture
 from usage import Names
 
 FEW = 60  # characters: a value of more is not shown
