@@ -92,6 +92,19 @@ def round_to_grid(W, a, b, widths=None):
     b : ndarray of float64, shape (n_hidden,)
     widths : ndarray of int, shape (n_visible,), optional
         Number of columns of each visible unit.  Default: each unit has one column.
+
+    Raises
+    ------
+    ValueError
+        As in `grid_exponent`.
+
+    Examples
+    --------
+    >>> machine = round_to_grid(np.array([[0.3, 1.7]]), np.zeros(1), np.zeros(2))
+    >>> machine.exponent, machine.W.dtype
+    (23, dtype('float32'))
+    >>> float(machine.W[0, 0]) * 2**23
+    2516582.0
     """
     g = grid_exponent(W, a, b, widths)
     return GridMachine(*(_rounded(x, g) for x in (W, a, b)), g)

@@ -11,8 +11,7 @@ Two steps.  The address without the unit is absorbed word by word into a key of 
 xor-shift-multiply with the constants of C. Wellons' "lowbias32" (2018).  Counter-based
 generators: J. Salmon et al. (2011), doi:10.1145/2063384.2063405.
 
-Two uses of random numbers stay apart by their stream (`Stream`), or share the streams
-of the units and stay apart by their sweeps (`SWEEPS`).  Both are registered in
+The streams and sweeps by which two uses of random numbers stay apart are registered in
 `rbmlib.addresses`, and nowhere else.
 """
 
@@ -279,6 +278,10 @@ def bell(seed, stream, shape):
 
 def permutation(seed, epoch, n):
     """Return a permutation of range(n), int64, as a function of (seed, epoch).
+
+    Parameters
+    ----------
+    seed, epoch, n : int
 
     Raises
     ------

@@ -71,6 +71,11 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+def is_reference(name):
+    """Whether a page is made from docstrings: there are many, and all made alike."""
+    return name.startswith("book/reference/")
+
+
 @contextmanager
 def serve(folder):
     """Serve a folder on a free local port; yield the address."""

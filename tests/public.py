@@ -21,6 +21,8 @@ import io
 import sys
 from typing import NamedTuple
 
+from catalogue import OF_PROGRAMS
+
 ROOMS = (
     "units rbm effective_couplings enumeration addresses randomness autocorrelation "
     "sampling likelihood tempering scores mean_field trajectories datasets plotting "
@@ -30,16 +32,6 @@ ROOMS = (
 # Units are asked by the library thousands of times, with arrays that were checked
 # where they came in; what a caller hands to a unit goes through these.
 CHECKED_OF_UNITS = ("check", "check_means")
-
-
-# What is called by a program, or by us, with what was checked before: the messages of
-# widgets (their values are tested in test_demos_settings), and the making of the runs
-# that come with the library (each of which has a recorded hash).
-OF_PROGRAMS = {
-    *(f"demos.*.{name}" for name in ("set_state", "shape_of")),
-    *(f"trained.Recipe.{name}" for name in ("data", "start", "with_rate")),
-    *(f"trained.Trained.{name}" for name in ("of", "sha256", "save", "parts", "pack")),
-}
 
 
 class Public(NamedTuple):

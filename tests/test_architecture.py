@@ -7,64 +7,22 @@ import re
 from pathlib import Path
 
 import pytest
+import rooms
+from rooms import arrows, modules, room_of
 
 import rbmlib
 from rbmlib import moved
 
 ROOT = Path(__file__).resolve().parents[1]
 LIBRARY = ROOT / "rbmlib"
-FLOORS = {
-    "ground": (
-        "rbm units effective_couplings enumeration grid randomness autocorrelation "
-        "addresses checks compiled"
-    ),
-    "shared": (
-        "sampling likelihood tempering scores mean_field trajectories datasets plotting"
-    ),
-    "chapters": (
-        "ising training linear_regime phase_diagram mixing_time mode_tracking"
-    ),
-    "stored": "trained",
-    "faces": "demos course",
-}
+FLOORS = rooms.floors()
 FLOOR_OF = {
-    room: level for level, rooms in enumerate(FLOORS.values()) for room in rooms.split()
+    room: level
+    for level, floor in enumerate(reversed(FLOORS))
+    for room in FLOORS[floor]
 }
-CHAPTERS = FLOORS["chapters"].split()  # in the order of the book
+CHAPTERS = FLOORS["chapters"]  # in the order of the book
 LONGEST = 300
-
-
-def modules():
-    """Yield (dotted name, path) of every module below rbmlib, packages first."""
-    for path in sorted(LIBRARY.rglob("*.py")):
-        yield ".".join(path.relative_to(ROOT).with_suffix("").parts), path
-
-
-def room_of(name):
-    return name.split(".")[1] if name.count(".") else ""
-
-
-def imports(path):
-    """Yield the rbmlib modules that a file imports, also inside functions."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.level == 0:
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
-        else:
-            continue
-        yield from (name for name in names if name.split(".")[0] == "rbmlib")
-
-
-def arrows(graph_of=modules):
-    """Return {(room, room it imports from): a module that does}."""
-    found = {}
-    for name, path in graph_of():
-        for target in imports(path):
-            pair = room_of(name), room_of(target)
-            if pair[0] != pair[1] and pair[0] and pair[1] in FLOOR_OF:
-                found.setdefault(pair, name)
-    return found
 
 
 def faults(found):
@@ -86,8 +44,8 @@ def faults(found):
 
 
 def test_every_room_has_a_floor():
-    rooms = {room_of(name) for name, _ in modules()} - {"", "__init__", "moved"}
-    assert rooms == set(FLOOR_OF)
+    found = {room_of(name) for name, _ in modules()} - {"", "__init__", "moved"}
+    assert found == set(FLOOR_OF)
 
 
 def test_imports_go_downwards_and_in_no_circle():

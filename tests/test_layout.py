@@ -1,5 +1,7 @@
 """Nothing on a page is cut: every box is as wide as what it holds, at four widths.
 
+The pages of the reference are made alike from docstrings: two widths are enough.
+
 Code, printed results and figures may scroll in their own box on a screen that is
 narrower than a tablet; the box then says so, and the keyboard reaches it.
 """
@@ -8,12 +10,13 @@ import re
 
 import pytest
 
-from browser import SITE, Visit, built_pages, serve
+from browser import SITE, Visit, built_pages, is_reference, serve
 
 PAGES = built_pages()
 PHONE, TABLET = 390, 768
 SETTLED = 300  # ms: formulas are set again 200 ms after the last change of width
 WIDTHS = (PHONE, TABLET, 1280, 1440)
+OF_REFERENCE = (PHONE, 1280)  # the narrowest, and the article between two side bars
 GROUPS = [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in PAGES]
 
 # Boxes that hide or scroll what does not fit, and all that ends right of its box.
@@ -51,7 +54,8 @@ CUT = """mayScroll => {
 }"""
 # Text between the tags, but where such signs are what is meant.
 TEXTS = """() => {
-  const quoted = "pre, code, script, style, mjx-container, .rbm-demo-place";
+  const quoted =
+    "pre, code, script, style, mjx-container, .rbm-demo-place, .line-block";
   const article = document.querySelector("article") ?? document.createElement("p");
   const texts = document.createTreeWalker(article, NodeFilter.SHOW_TEXT), found = [];
   while (texts.nextNode()) {
@@ -60,7 +64,7 @@ TEXTS = """() => {
   }
   return found;
 }"""
-RAW = re.compile(r"\$|\\[a-zA-Z]+|\{[a-z:]+\}`?|``|\]\(")
+RAW = re.compile(r"\$|\\[a-zA-Z]+|\{[a-z:]+\}`?|``|\]\(|:[a-z:]+:`")
 
 
 @pytest.fixture(scope="module")
@@ -70,11 +74,16 @@ def address():
 
 
 @pytest.fixture(scope="module", params=GROUPS)
-def page(request, browser, address):
+def name(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def page(name, browser, address):
     """A page as on a phone, where long code is folded; then all of it unfolded."""
     page = browser.new_page(viewport={"width": PHONE, "height": 844})
     window = Visit(page, address)
-    window.goto(request.param)
+    window.goto(name)
     window.unfold()
     yield page
     page.close()
@@ -84,15 +93,18 @@ def test_no_markup_is_left(page):
     assert [text for text in page.evaluate(TEXTS) if RAW.search(text)] == []
 
 
-def test_nothing_is_cut(page):
+def test_nothing_is_cut(page, name):
     faults = {}
-    for width in WIDTHS:
+    for width in OF_REFERENCE if is_reference(name) else WIDTHS:
         page.set_viewport_size({"width": width, "height": 844})
         page.wait_for_timeout(SETTLED)
         faults[width] = page.evaluate(CUT, TABLET)
     assert {width: found for width, found in faults.items() if found} == {}
 
 
-@pytest.mark.parametrize("text", ["a $ b", r"\langle m", "{eq}`x`", "[a](b)", "``m``"])
+LEFT = ["a $ b", r"\langle m", "{eq}`x`", "[a](b)", "``m``", ":ref:`a`"]
+
+
+@pytest.mark.parametrize("text", LEFT)
 def test_left_markup_is_found(text):
     assert RAW.search(text)

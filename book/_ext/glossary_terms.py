@@ -20,6 +20,7 @@ CLOSED = (
     nodes.emphasis,  # titles of works, and what is stressed in its common sense
     nodes.literal,
     nodes.literal_block,
+    nodes.doctest_block,
     nodes.reference,
     nodes.caption,
     nodes.table,
@@ -29,6 +30,7 @@ CLOSED = (
     nodes.math_block,
     nodes.raw,
     nodes.image,
+    addnodes.desc_signature,
     addnodes.glossary,
     addnodes.pending_xref,
 )

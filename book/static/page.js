@@ -9,6 +9,10 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const button of document.querySelectorAll(".search-button-field")) {
     button.removeAttribute("aria-label");
   }
+  for (const toggle of document.querySelectorAll(".bd-sidebar summary")) {
+    const page = toggle.closest("li").querySelector("a").textContent.trim();
+    toggle.setAttribute("aria-label", `Pages of “${page}”`);
+  }
   for (const caption of document.querySelectorAll(".cell_output figcaption")) {
     caption.classList.toggle("names-lightness", LIGHTNESS.test(caption.textContent));
   }

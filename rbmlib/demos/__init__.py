@@ -12,6 +12,14 @@ from rbmlib.demos.modes import Modes
 from rbmlib.demos.phases import Phases
 from rbmlib.demos.training import Training
 
-DEMOS = (Ising, Machine, Training, Linear, Phases, Mixing, Modes)  # by chapter
+DEMOS = (
+    Ising,
+    Machine,
+    Training,
+    Linear,
+    Phases,
+    Mixing,
+    Modes,
+)  # one for each chapter
 
 __all__ = ["DEMOS", *(demo.__name__ for demo in DEMOS)]

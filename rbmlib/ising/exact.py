@@ -21,6 +21,7 @@ from scipy.special import ellipe, ellipkm1
 from rbmlib.ising.arguments import check_side, check_temperature
 from rbmlib.ising.series import at_an_end
 
+# Of the infinite square lattice, in units of J/k_B.
 CRITICAL_TEMPERATURE = 2 / math.log1p(math.sqrt(2))
 
 
@@ -37,6 +38,11 @@ def onsager_energy(T):
 
     e = -coth(2K) [1 + (2/π)(2 tanh²2K - 1) 𝐊(k)] with K = 1/T and modulus
     k = 2 sinh 2K / cosh² 2K; L. Onsager (1944), doi:10.1103/PhysRev.65.117.
+
+    Parameters
+    ----------
+    T : float
+        In units of J/k_B.
 
     Raises
     ------
@@ -61,6 +67,11 @@ def onsager_energy(T):
 
 def onsager_specific_heat(T):
     """Return the specific heat per site of the infinite lattice; infinite at T_c.
+
+    Parameters
+    ----------
+    T : float
+        In units of J/k_B.
 
     Raises
     ------
@@ -91,6 +102,11 @@ def onsager_magnetization(T):
     m = (1 - sinh⁻⁴ 2K)^{1/8} below T_c, zero above; C. N. Yang (1952),
     doi:10.1103/PhysRev.85.808.
 
+    Parameters
+    ----------
+    T : float
+        In units of J/k_B.
+
     Raises
     ------
     TypeError, ValueError
@@ -113,6 +129,13 @@ def onsager_magnetization(T):
 def exact_energy(L, T):
     """Return the exact energy per site of the L x L torus: see `kaufman`.
 
+    Parameters
+    ----------
+    L : int
+        Side of the torus.
+    T : float
+        In units of J/k_B.
+
     Raises
     ------
     ValueError, TypeError
@@ -129,6 +152,13 @@ def exact_energy(L, T):
 
 def exact_specific_heat(L, T):
     """Return the exact specific heat per site of the L x L torus: see `kaufman`.
+
+    Parameters
+    ----------
+    L : int
+        Side of the torus.
+    T : float
+        In units of J/k_B.
 
     Raises
     ------

@@ -152,6 +152,11 @@ def update_groups(L):
 
     Even L: the black squares, then the white ones.  Odd L: site after site.
 
+    Parameters
+    ----------
+    L : int
+        Side of the torus.
+
     Examples
     --------
     >>> [group.tolist() for group in update_groups(2)]

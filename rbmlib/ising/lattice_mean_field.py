@@ -18,6 +18,11 @@ MOST_NEIGHBOURS = 10**6  # of which z / (z - 2) still has ten digits
 def naive_critical_temperature(n_neighbours=4):
     """Return T_c of naive mean field on a lattice: the number of neighbours.
 
+    Parameters
+    ----------
+    n_neighbours : int
+        Of a site; 4 on the square lattice.
+
     Raises
     ------
     TypeError, ValueError
@@ -36,6 +41,11 @@ def bethe_critical_temperature(n_neighbours=4):
 
     Exact on a tree whose sites all have z neighbours; H. A. Bethe (1935),
     doi:10.1098/rspa.1935.0122.
+
+    Parameters
+    ----------
+    n_neighbours : int
+        Of a site; 4 on the square lattice.
 
     Raises
     ------
@@ -56,6 +66,13 @@ def bethe_magnetization(T, n_neighbours=4):
 
     A neighbour alone, without the bond to the site, has the field
     x = (z - 1) artanh(tanh K tanh x); the site sees z of them.
+
+    Parameters
+    ----------
+    T : float
+        In units of J/k_B.
+    n_neighbours : int
+        Of a site; 4 on the square lattice.
 
     Raises
     ------
@@ -93,6 +110,13 @@ def tap_stability(T, n_neighbours=4):
 
     Per site and for uniform m.  With z = 4 it is (1 - 2K)² ≥ 0: on the square lattice
     TAP never leaves the paramagnet, at any temperature.
+
+    Parameters
+    ----------
+    T : float
+        In units of J/k_B.
+    n_neighbours : int
+        Of a site; 4 on the square lattice.
 
     Raises
     ------

@@ -27,6 +27,14 @@ def reference_sweep(spins, table, uniform):
     Returns
     -------
     ndarray of 0/1, shape (L, L)
+
+    Examples
+    --------
+    >>> from rbmlib.ising.rates import heat_bath_table
+    >>> cold = heat_bath_table(1e-3, 0.0, 48)
+    >>> up = np.ones((8, 8), np.uint8)
+    >>> reference_sweep(up, cold, byte_u(8, seed=0, sweep=0, chain=0)).mean()
+    np.float64(1.0)
     """
     L = len(spins)
     new, neighbour = spins.ravel().copy(), neighbours(L, L)
@@ -94,6 +102,13 @@ def toss_u(L, kernel, lane, seed, sweep, chain):
     ------
     ValueError, TypeError
         What `lattice.layout` refuses, or an address out of range or no integer.
+
+    Examples
+    --------
+    >>> uniform = toss_u(8, "replicas", lane=0, seed=0, sweep=0, chain=0)
+    >>> half = np.full(4, 2**43, np.uint64)
+    >>> (uniform(np.arange(4), half) < half).tolist()
+    [True, False, False, True]
     """
     where = layout(L, kernel)
     stream = ISING_STRIPS if kernel == "strips" else ISING_REPLICAS

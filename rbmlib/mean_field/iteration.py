@@ -15,7 +15,9 @@ from rbmlib.mean_field.plefka import (
 from rbmlib.mean_field.single_precision import SinglePrecision
 from rbmlib.mean_field.stability import coupling_ratio, held_by_reaction
 
+# How an iteration ended: a number in `FixedPoints.status`.
 MODE, SADDLE, SPURIOUS, CYCLE, UNFINISHED = range(5)
+# What these numbers are called.
 STATUS_NAMES = ("mode", "saddle", "spurious", "cycle", "unfinished")
 
 # Single precision is used until no mean changes by more than this, above its noise.

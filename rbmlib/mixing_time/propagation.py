@@ -92,6 +92,11 @@ def kernels(rbm):
 
     Rows are states in the order of `enumeration.all_states`; each row adds up to 1.
 
+    Parameters
+    ----------
+    rbm : RBM
+        With {0, 1} units.
+
     Raises
     ------
     ValueError, TypeError

@@ -102,10 +102,24 @@ def colour_key(ax, names):
 
     Colours come again after ten labels.
 
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    names : sequence of str
+        The labels, in the order of their colours.
+
     Raises
     ------
     TypeError, ValueError
         No axes, or names that are no sequence of texts.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = Figure().add_subplot()
+    >>> colour_key(ax, ["0", "1"])
+    >>> [text.get_text() for text in ax.get_legend().get_texts()]
+    ['0', '1']
     """
     check_instance(ax, "ax", Axes, "Axes of Matplotlib")
     names = check_texts(names)

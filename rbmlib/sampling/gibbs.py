@@ -28,6 +28,16 @@ def reference_gibbs(rbm, v0, n_sweeps, seed, first_sweep=0, first_chain=0):
     """Sample by the definition: plain NumPy, to read and to check `gibbs`.
 
     Parameters, returns and errors as in `gibbs`; discrete units only.
+
+    Examples
+    --------
+    >>> from rbmlib.rbm import RBM
+    >>> machine = RBM.random(4, 3, scale=1.0, seed=1)
+    >>> v0 = random_start(machine, 2, seed=2)
+    >>> v, h = reference_gibbs(machine, v0, 5, seed=3)
+    >>> same_v, same_h = gibbs(machine, v0, 5, seed=3)
+    >>> bool((v == same_v).all() and (h == same_h).all())
+    True
     """
     v, sweeps, chains = _checked(rbm, v0, n_sweeps, first_sweep, first_chain)
     machine = rbm.on_grid()
@@ -204,6 +214,11 @@ def _chains(first_chain, n_chains):
 
 def check_start(rbm, v0):
     """Return v0 as an array of at least one chain, or raise ValueError or TypeError.
+
+    Parameters
+    ----------
+    rbm : RBM
+    v0 : array_like, shape (n_chains, n_visible)
 
     Examples
     --------

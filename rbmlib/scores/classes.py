@@ -167,6 +167,11 @@ def check_images(images):
 def class_counts(classes, n_classes=10):
     """Return how many samples fall in each class, shape (n_classes,).
 
+    Parameters
+    ----------
+    classes : array_like of int, shape (n_samples,)
+    n_classes : int
+
     Raises
     ------
     ValueError, TypeError
@@ -184,6 +189,10 @@ def class_counts(classes, n_classes=10):
 
 def class_entropy(counts):
     """Return the entropy of a class histogram in nats.
+
+    Parameters
+    ----------
+    counts : array_like, shape (n_classes,)
 
     Raises
     ------

@@ -13,6 +13,11 @@ MOST_UNITS = 2**23  # twice as many is the largest float32 below which all are w
 def second_moment_error(samples, data):
     """Return the mean over pairs i < j of the squared error of the covariance.
 
+    Parameters
+    ----------
+    samples, data : array_like, shape (n_samples, n_visible)
+        States 0 and 1.
+
     Raises
     ------
     ValueError
@@ -32,6 +37,11 @@ def second_moment_error(samples, data):
 
 def third_moment_error(samples, data):
     """Return the mean squared error of ⟨δv_i δv_j δv_k⟩ over 2000 fixed triples.
+
+    Parameters
+    ----------
+    samples, data : array_like, shape (n_samples, n_visible)
+        States 0 and 1.
 
     Raises
     ------

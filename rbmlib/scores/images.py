@@ -76,6 +76,12 @@ def spectral_distance(x, y, shape):
 
     A ring without power in one of them alone makes it infinite.
 
+    Parameters
+    ----------
+    x, y : array_like, shape (n_samples, n_pixels)
+    shape : tuple of int
+        Height and width of an image.
+
     Raises
     ------
     ValueError, TypeError

@@ -54,6 +54,7 @@ class Scores:
     classes: float
 
 
+# The names of all scores.
 NAMES = tuple(field.name for field in fields(Scores))
 
 

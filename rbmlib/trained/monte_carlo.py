@@ -31,7 +31,17 @@ MACHINES = {400: 48, 100: 96}  # √(N_v N_h): how many machines
 
 
 def settings():
-    """Return the settings of every machine, for `measure_point`."""
+    """Return the settings of every machine, for `measure_point`.
+
+    Returns
+    -------
+    list of dict
+
+    Examples
+    --------
+    >>> settings()[0]["w"], settings()[0]["n_visible"], len(settings())
+    (0.7, 400, 2016)
+    """
     found = []
     for size, n_machines in MACHINES.items():
         for number, (law, w, sigma, kappa) in enumerate(POINTS):
@@ -59,6 +69,11 @@ def load():
     ValueError
         A file that is damaged, or that does not have, with these settings, the
         recorded sha256.
+
+    Examples
+    --------
+    >>> load().shape
+    (2016, 4)
     """
     return STORED.load()
 

@@ -107,6 +107,7 @@ def coarse(images, shape, block):
     return on.reshape(len(images), -1).astype(np.float32)
 
 
+# How each machine of the library was trained, by its name.
 RECIPES = {
     "digits": Recipe(
         dataset="digits",

@@ -80,6 +80,13 @@ def exact_statistics(rbm, data=None):
     ------
     ValueError
         Data that are no states, or a machine too large to enumerate.
+
+    Examples
+    --------
+    >>> from rbmlib.rbm import RBM
+    >>> machine = RBM([[0.0]], [0.0], [0.0])
+    >>> [exact_statistics(machine, data).v.tolist() for data in (None, [[1]])]
+    [[0.5], [1.0]]
     """
     if data is None:
         mean_v, mean_h, mean_vh = enumeration.moments(rbm)
@@ -139,6 +146,16 @@ def ascend(W, a, b, data, model, learning_rate, centred, out=None):
         Use the centred gradient, with the means of `data` as offsets in both phases.
     out : tuple of three ndarrays, optional
         Where to write the new parameters.  Default: in place.
+
+    Examples
+    --------
+    >>> from rbmlib.rbm import RBM
+    >>> W, a, b = np.zeros((1, 1)), np.zeros(1), np.zeros(1)
+    >>> machine = RBM(W, a, b)
+    >>> averages = exact_statistics(machine, [[1]]), exact_statistics(machine)
+    >>> ascend(W, a, b, *averages, learning_rate=0.1, centred=False)
+    >>> W.tolist(), a.tolist(), b.tolist()
+    ([[0.025]], [0.05], [0.0])
     """
     dW, dv, dh = difference(data, model)
     mu, lam = (data.v, data.h) if centred else (np.zeros_like(a), np.zeros_like(b))

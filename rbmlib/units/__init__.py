@@ -30,12 +30,18 @@ __all__ = [
     "zero_sum",
 ]
 
-TYPES = (Binary, Spin, Gaussian, ReLU, Categorical)
-BY_LETTER = {kind.letter: kind for kind in TYPES}  # for files
+TYPES = (Binary, Spin, Gaussian, ReLU, Categorical)  # all types of units
+BY_LETTER = {kind.letter: kind for kind in TYPES}  # the types by their letter in files
 
 
 def check_unit(unit, argument):
     """Return ``unit``, or raise TypeError if it is not a unit type.
+
+    Parameters
+    ----------
+    unit : object
+    argument : str
+        Name that the error message uses.
 
     Examples
     --------

@@ -33,4 +33,4 @@ class Binary(TwoStates):
         return expit(x) * expit(-np.asarray(x))
 
 
-BINARY = Binary()
+BINARY = Binary()  # units with the states 0 and 1

@@ -113,4 +113,4 @@ def joint_log_z(W, a, b, variance_v, variance_h):
     return float(quadratic - 0.5 * log_det + 0.5 * f.size * np.log(2 * np.pi))
 
 
-GAUSSIAN = Gaussian()
+GAUSSIAN = Gaussian()  # real units of own variance 1

@@ -34,4 +34,4 @@ class Spin(TwoStates):
         return 4.0 * expit(2.0 * np.asarray(x)) * expit(-2.0 * np.asarray(x))
 
 
-SPIN = Spin()
+SPIN = Spin()  # units with the states -1 and 1
