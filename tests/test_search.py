@@ -22,7 +22,7 @@ QUESTIONS = {
     "overlap": ("overlap", "overlap"),
     "PCD": ("persistent contrastive divergence, PCD", "PCD"),
     "kappa": ("The diagram", "κ"),
-    "critical_w": ("The diagram", "critical_w"),
+    "critical_w": ("phase_diagram.critical_w", "critical_w"),
     "bereux": ("Remedies", "Béreux"),
 }
 ASK = """(question => {
@@ -131,3 +131,8 @@ def test_results_on_the_page_from_a_file(browser):
     assert page.url.endswith("05_phase_diagram.html#two-numbers-three-phases")
     assert window.faults == []
     page.close()
+
+
+def test_a_name_of_the_library_leads_to_its_reference(ask):
+    hit = ask("critical_w")["hits"][0]
+    assert hit["url"].endswith("phase_diagram.html#rbmlib.phase_diagram.critical_w")

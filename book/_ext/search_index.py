@@ -2,8 +2,8 @@
 
 A page opened from a file may not fetch its neighbours, so all texts come in one script,
 which the page of the search alone loads.  What is found by itself is a section, an
-exercise with its solution, and a word of the glossary.  Sphinx's own index knows pages
-only, and is left out.
+exercise with its solution, a word of the glossary, and a name of the library.  Sphinx's
+own index knows pages only, and is left out.
 """
 
 import json
@@ -57,6 +57,9 @@ def new_place(node):
         return Place(words(node[0]), "" if whole_page else node["ids"][0])
     if kind(node) == "exercise_enumerable_node":
         return Place(words(node[0]).strip(" ()★"), node["ids"][0])
+    if isinstance(node, addnodes.desc) and node[0]["ids"]:
+        name = node[0]["ids"][0]
+        return Place(name.removeprefix("rbmlib."), name)
     entry = isinstance(node, nodes.definition_list_item)
     if entry and isinstance(node.parent.parent, addnodes.glossary):
         names = [child for child in node if isinstance(child, nodes.term)]
