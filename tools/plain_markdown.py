@@ -13,7 +13,9 @@ from pybtex.database import parse_file
 
 ROLE = re.compile(r"\{(eq|numref|ref|cite|glue:text)\}`([^`]+)`")
 NAMED = re.compile(r"(.*?)\s*<([\w:-]+)>", re.DOTALL)
-EQUATION = re.compile(r"^\$\$\n(.*?)\n\$\$(?: *\(([\w:-]+)\))?$", re.DOTALL | re.M)
+EQUATION = re.compile(
+    r"^( *)\$\$\n(.*?)\n *\$\$(?: *\(([\w:-]+)\))?$", re.DOTALL | re.MULTILINE
+)
 TARGET = re.compile(r"^\(([\w-]+)\)=\n#+ ([^\n]+)$", re.MULTILINE)
 TABLE = re.compile(r"\{table\}[^\n]*\n:name: *([\w-]+)")
 EXERCISE = re.compile(r"\{exercise-start\}[^\n]*\n:label: *([\w-]+)")
@@ -47,8 +49,8 @@ def titles(folder):
 def numbered(chapter, notebook):
     """Return {label: how the book calls it} for what one chapter labels.
 
-    >>> text = "$$\\nE = 0\\n$$ (eq-zero)"
-    >>> numbered(2, {"cells": [{"cell_type": "markdown", "source": text}]})
+    >>> cell = {"cell_type": "markdown", "metadata": {}}
+    >>> numbered(2, {"cells": [cell | {"source": "$$\\nE = 0\\n$$ (eq-zero)"}]})
     {'eq-zero': '(2.1)'}
     """
     text = markdown(notebook)
@@ -58,7 +60,7 @@ def numbered(chapter, notebook):
     ]
     figures = [figure.get("name") for figure in figures if "caption" in figure]
     kinds = (
-        ("({}.{})", [label for _, label in EQUATION.findall(text) if label]),
+        ("({}.{})", [label for *_, label in EQUATION.findall(text) if label]),
         ("Fig. {}.{}", figures),
         ("Table {}.{}", TABLE.findall(text)),
         ("Exercise {}.{}", EXERCISE.findall(text)),
@@ -107,9 +109,9 @@ class Plain:
         return {key: short(entry) for key, entry in entries.items()}
 
     def __call__(self, text):
+        text = EQUATION.sub(self.tagged, text)
         text = BOX.sub(quoted, text)
         text = ROLE.sub(self.said, text)
-        text = EQUATION.sub(self.tagged, text)
         text = re.sub(r"^\([\w-]+\)=\n", "", text, flags=re.MULTILINE)
         return PAGE.sub(self.linked, text)
 
@@ -125,11 +127,11 @@ class Plain:
         return self.calls.get(inside, inside)
 
     def tagged(self, equation):
-        formula, label = equation.groups()
+        indent, formula, label = equation.groups()
         if not label:
             return equation.group()
         number = self.calls[label].strip("()")
-        return f"$$\n{formula} \\tag{{{number}}}\n$$"
+        return f"{indent}$$\n{formula} \\tag{{{number}}}\n{indent}$$"
 
     def linked(self, link):
         """Keep links to other chapters, which lie beside; of other pages keep the text.
