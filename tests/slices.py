@@ -7,17 +7,43 @@ import builtins
 def names(code):
     """Return (names that the code uses but does not make, names that it makes).
 
-    >>> used, made = names("y = [x + i for i in range(n)]")
+    >>> used, made = names("for k in range(n):\\n    y = [x + i * k for i in range(n)]")
     >>> sorted(used), sorted(made)
-    (['n', 'x'], ['y'])
+    (['n', 'x'], ['k', 'y'])
     """
-    tree = ast.parse(code)
-    made, used = set(), set()
-    for node in tree.body:
-        inside = _inside(node)
-        used |= inside[0] - made
-        made |= inside[1]
+    used, made = _block(ast.parse(code).body)
     return used - set(dir(builtins)), made
+
+
+def _block(body):
+    """Return (used, made) of statements that run one after the other."""
+    used, made = set(), set()
+    for node in body:
+        loaded, stored = _statement(node)
+        used |= loaded - made
+        made |= stored
+    return used, made
+
+
+def _statement(node):
+    """Return (used, made) of one statement, what stands in its blocks included."""
+    if not isinstance(node, ast.With | ast.For | ast.While | ast.If | ast.Try):
+        return _inside(node)
+    blocks = [getattr(node, part, []) for part in ("body", "orelse", "finalbody")]
+    blocks += [handler.body for handler in getattr(node, "handlers", [])]
+    head = [
+        part
+        for name, value in ast.iter_fields(node)
+        if name not in ("body", "orelse", "finalbody", "handlers")
+        for part in (value if isinstance(value, list) else [value])
+        if isinstance(part, ast.AST)
+    ]
+    used, made = _inside(ast.Module(head, []))
+    for block in blocks:
+        loaded, stored = _block(block)
+        used |= loaded - made
+        made |= stored
+    return used, made
 
 
 def _inside(node):
