@@ -8,27 +8,21 @@ book too, whose page for courses then offers it.
 """
 
 import shutil
-import sys
 import tempfile
 import zipfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
 import check_package
 import editions
 import exercise_pages
+from chromium import launched
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
-
-from browser import FLAGS, MISSING, find_chromium  # noqa: E402
-
 BOOK, SITE, OUT = ROOT / "book", ROOT / "_build/html", ROOT / "build"
 README = """\
 {title}
 
-1. Install. You need Python 3.11, 3.12 or 3.13.
+1. Install. You need Python 3.11 to 3.14.
 
        python -m pip install jupyterlab {wheel}
 
@@ -64,32 +58,21 @@ PAPER = {
 MARGINS = {"top": "15mm", "bottom": "18mm", "left": "12mm", "right": "12mm"}
 
 
-def print_sheets(site, folder):
-    """Print a sheet for each chapter and edition; return False without a browser."""
-    with sync_playwright() as playwright:
-        program = find_chromium(playwright.chromium.executable_path)
-        if program is None:
-            return False
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        page = browser.new_page(color_scheme="light")
-        for number, path, _ in editions.chapters(BOOK):
-            exercises = site / "book" / f"exercises_{number}.html"
-            print_page(page, exercises, folder / f"exercises/{number}.pdf")
-            chapter = site / "book" / f"{path.stem}.html"
-            title = f"Solutions of chapter {number}"
-            text = exercise_pages.cut(
-                chapter.read_text(encoding="utf-8"), chapter.name, title
-            )
-            with tempfile.NamedTemporaryFile(
-                "w", dir=chapter.parent, suffix=".html", encoding="utf-8"
-            ) as solutions:
-                solutions.write(text)
-                solutions.flush()
-                print_page(
-                    page, Path(solutions.name), folder / f"solutions/{number}.pdf"
-                )
-        browser.close()
-    return True
+def print_sheets(page, site, folder):
+    """Print a sheet for each chapter and edition."""
+    for number, path, _ in editions.chapters(BOOK):
+        exercises = site / "book" / f"exercises_{number}.html"
+        print_page(page, exercises, folder / f"exercises/{number}.pdf")
+        chapter = site / "book" / f"{path.stem}.html"
+        text = exercise_pages.cut(
+            chapter.read_text(encoding="utf-8"),
+            chapter.name,
+            f"Solutions of chapter {number}",
+        )
+        solutions = chapter.with_name(f"solutions_{number}.html")
+        solutions.write_text(text, encoding="utf-8")
+        print_page(page, solutions, folder / f"solutions/{number}.pdf")
+        solutions.unlink()  # needed where pictures and styles are, and only now
 
 
 def print_page(page, source, target):
@@ -131,8 +114,9 @@ def main():
     files = SITE / exercise_pages.FILES
     if not (files / "student").is_dir():
         raise SystemExit(f"no built book in {SITE}: run make book first")
-    if not print_sheets(SITE, files / "sheets"):
-        print(f"No sheets: {MISSING}")
+    with launched() as browser:
+        page = browser.new_page(color_scheme="light")
+        print_sheets(page, SITE, files / "sheets")
     OUT.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         wheel = build_wheel(Path(name))
