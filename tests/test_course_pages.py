@@ -1,5 +1,6 @@
 """The built pages of exercises: no solution on them, and none on a student's paper."""
 
+import functools
 import re
 from contextlib import closing
 
@@ -17,20 +18,26 @@ SHOWN = """selector => [...document.querySelectorAll(selector)]
   .filter(box => box.getClientRects().length).length"""
 
 
+@functools.cache
 def built(name):
-    return (SITE / "book" / name).read_text(encoding="utf-8")
+    """Return a page of the built book, parsed."""
+    text = (SITE / "book" / name).read_text(encoding="utf-8")
+    return BeautifulSoup(text, "html.parser")
+
+
+@functools.cache
+def ids(path):
+    return {tag["id"] for tag in built(path.name).find_all(id=True)}
 
 
 @each_chapter
 def test_page_of_exercises_has_no_solution(number):
     _, path, notebook = CHAPTERS[number - 1]
-    page = BeautifulSoup(built(f"exercises_{number}.html"), "html.parser")
+    page = built(f"exercises_{number}.html")
     labels = [one.label for one in editions.exercises(notebook)]
     assert [box["id"] for box in page.select("article .exercise")] == labels
     assert page.select(".solution, .cell, [class*=self-check]") == []
-    solved = BeautifulSoup(built(f"{path.stem}.html"), "html.parser").select(
-        ".solution"
-    )
+    solved = built(f"{path.stem}.html").select(".solution")
     assert len(solved) == len(labels)
     text = page.get_text()
     for solution in solved:
@@ -40,20 +47,20 @@ def test_page_of_exercises_has_no_solution(number):
 
 @each_chapter
 def test_links_of_the_page_lead_somewhere(number):
-    page = BeautifulSoup(built(f"exercises_{number}.html"), "html.parser")
+    page = built(f"exercises_{number}.html")
     for link in page.select("article a[href]"):
         name, _, place = link["href"].partition("#")
         if not name.startswith("http"):
             target = (SITE / "book" / (name or f"exercises_{number}.html")).resolve()
             assert target.exists(), link
             if place:
-                assert f'id="{place}"' in target.read_text(encoding="utf-8"), link
+                assert place in ids(target), link
 
 
 @each_chapter
 def test_numbers_are_those_of_the_book(number):
     _, path, notebook = CHAPTERS[number - 1]
-    page = BeautifulSoup(built(f"{path.stem}.html"), "html.parser")
+    page = built(f"{path.stem}.html")
     called = plain_markdown.numbered(number, notebook)
     for label, name in called.items():
         equation = page.find(id=f"equation-{label.lower()}")
@@ -63,8 +70,20 @@ def test_numbers_are_those_of_the_book(number):
             assert re.search(r"\d+\.\d+", shown)[0] == re.search(r"\d+\.\d+", name)[0]
 
 
+@each_chapter
+def test_download_button_offers_the_notebook_without_solutions(number):
+    _, path, _ = CHAPTERS[number - 1]
+    page = built(f"{path.stem}.html")
+    links = page.select(".dropdown-download-buttons a[href]")
+    addresses = [link["href"] for link in links]
+    assert f"../_sources/book/{path.name}" in addresses
+    assert f"../{exercise_pages.FILES}/student/{path.name}" in addresses
+    for address in addresses:
+        assert (SITE / "book" / address).resolve().exists()
+
+
 def test_page_for_courses_offers_every_chapter():
-    page = BeautifulSoup(built("course.html"), "html.parser")
+    page = built("course.html")
     links = [link["href"] for link in page.select("#downloads a")]
     for number, path, _ in CHAPTERS:
         assert f"exercises_{number}.html" in links
@@ -73,19 +92,17 @@ def test_page_for_courses_offers_every_chapter():
         assert (SITE / "book" / link).resolve().exists()
 
 
-@pytest.mark.parametrize("opened", [0, 1])
-def test_paper_has_the_solutions_that_were_opened(browser, opened):
+def test_paper_has_the_solutions_that_were_opened(browser):
     with closing(browser.new_context()) as context:
-        window = Visit(context.new_page(), SITE.as_uri())
-        page = window.goto("book/02_rbm.html")
+        page = Visit(context.new_page(), SITE.as_uri()).goto("book/02_rbm.html")
         page.locator(".solution .toggle-button").first.wait_for()
-        for button in page.locator(".solution .toggle-button").all()[:opened]:
-            button.click()
-        page.emulate_media(media="print")
-        page.evaluate("dispatchEvent(new Event('beforeprint'))")
-        assert page.evaluate(SHOWN, ".solution") == opened
-        assert page.evaluate(SHOWN, ".solution .cell_input") >= opened
-        assert page.evaluate(SHOWN, ".note.dropdown li") > 0  # the box of symbols
-        page.evaluate("dispatchEvent(new Event('afterprint'))")
-        page.emulate_media(media="screen")
-        assert page.evaluate(SHOWN, ".solution.toggle-hidden") == 8 - opened
+        for opened in (0, 1):
+            page.emulate_media(media="print")
+            page.evaluate("dispatchEvent(new Event('beforeprint'))")
+            assert page.evaluate(SHOWN, ".solution") == opened
+            assert page.evaluate(SHOWN, ".solution .cell_input") >= opened
+            assert page.evaluate(SHOWN, ".note.dropdown li") > 0  # the symbols
+            page.evaluate("dispatchEvent(new Event('afterprint'))")
+            page.emulate_media(media="screen")
+            assert page.evaluate(SHOWN, ".solution.toggle-hidden") == 8 - opened
+            page.locator(".solution .toggle-button").first.click()
