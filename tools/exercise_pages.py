@@ -8,6 +8,7 @@ the solutions is left in its HTML.
 from pathlib import Path
 
 from bs4 import BeautifulSoup
+from bs4.formatter import HTMLFormatter
 
 import editions
 
@@ -18,6 +19,16 @@ DOWNLOADS = {  # folder or file below FILES: what it is called
     "sheets/exercises": "sheet to print",
     "sheets/solutions": "sheet with solutions",
 }
+
+
+class AsItCame(HTMLFormatter):
+    """Leaves attributes in their order."""
+
+    def attributes(self, tag):
+        return tag.attrs.items()
+
+
+AS_IT_CAME = AsItCame()
 
 
 def cut(page, name, title, asked=None, offer=()):
@@ -56,8 +67,8 @@ def cut(page, name, title, asked=None, offer=()):
     else:
         take_out_solutions(soup, exercises, asked)
     lead_back(article, name)
-    tidy(soup, title)
-    return str(soup)
+    tidy(soup, title, "with" if asked is None else "without")
+    return soup.decode(formatter=AS_IT_CAME)
 
 
 def take_out_solutions(soup, exercises, asked):
@@ -100,8 +111,14 @@ def lead_back(article, name):
             link["href"] = name + link["href"]
 
 
-def tidy(soup, title):
+def tidy(soup, title, how):
     """Let what stands around the text speak of this page."""
+    for meta in soup.select("meta[name=description], meta[property='og:description']"):
+        meta["content"] = f"{title}, {how} solutions."
+    for meta in soup.select("meta[property='og:title']"):
+        meta["content"] = title
+    for part in soup.select("meta[property='og:url'], link[rel=canonical]"):
+        part.decompose()  # the chapter's address
     site = soup.title.string.rpartition("—")[2].strip()
     soup.title.string = f"{title} — {site}"
     soup.select_one("#jb-print-docs-body h1").string = title
@@ -167,4 +184,4 @@ def fill(site, rows):
     offer = [(file.name, f"../{FILES}/{file.name}") for file in zips]
     if offer:
         place.append(element(soup, "p", "All in one file: ", *links(soup, offer)))
-    path.write_text(str(soup), encoding="utf-8")
+    path.write_text(soup.decode(formatter=AS_IT_CAME), encoding="utf-8")
