@@ -27,7 +27,9 @@ def built(name):
 
 @functools.cache
 def ids(path):
-    return {tag["id"] for tag in built(path.name).find_all(id=True)}
+    return {
+        tag["id"] for tag in built(path.relative_to(SITE / "book")).find_all(id=True)
+    }
 
 
 @each_chapter
