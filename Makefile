@@ -8,6 +8,7 @@
 # make trajectories  make all that is stored again, and compare with the record
 # make boundscheck   the tests of the kernels, with every index checked
 # make package    build sdist and wheel, install the wheel elsewhere, use all of it
+# make course     the exercises for a course: two zips in build/, and on the book's pages
 # make slides     a deck for each chapter, to take along: build/slides
 # make bench      the benchmarks
 # make clean      remove what the other targets made
@@ -31,7 +32,7 @@ export OMP_NUM_THREADS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PYTHONUTF8 = 1
 
-.PHONY: book zip pdf test style notebooks trajectories boundscheck package slides bench clean
+.PHONY: book zip pdf test style notebooks trajectories boundscheck package course slides bench clean
 .DELETE_ON_ERROR:
 
 book: $(INSTALLED)
@@ -75,6 +76,9 @@ boundscheck: $(INSTALLED)
 
 package: $(INSTALLED)
 	$(PY) tools/check_package.py --install
+
+course: book
+	$(PY) tools/course.py
 
 slides: $(INSTALLED)
 	$(PY) tools/slides.py

@@ -3,8 +3,8 @@
 The rooms carry the words of the book.  Imports go downwards only.
 
 ==========  ========================================================================
-faces       `demos`: a demo for each chapter, film strips; `course`: problems with
-            numbers of one's own, and their grading
+faces       `demos`: a demo for each chapter, film strips; `course`: self-checks,
+            problems with numbers of one's own, and their grading
 stored      `trained`: runs, trees, mixing times and Monte Carlo points, with records
 chapters    `ising`, `training`, `linear_regime`, `phase_diagram`, `mixing_time`,
             `mode_tracking`

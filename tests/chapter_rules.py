@@ -1,13 +1,16 @@
 """What a chapter must keep beyond any notebook: exercises, checks, tested equations.
 
 An exercise's title starts with its kind, "Concept", "Paper" or "Code". Its solution is
-gated, folded, and holds a code cell, so that it is executed like everything else.
+gated, folded, and holds a code cell, so that it is executed like everything else; the
+last one is its self-check.
 """
 
 import ast
 import re
 
-from notebook_rules import code_cells, compared_texts, source
+import editions
+import slices
+from notebook_rules import code_cells, compared_texts, source, tags
 
 KINDS = ("Concept", "Paper", "Code")
 LABEL = r"(?:\n:[^\n]*)*?\n:label: *(\S+)"
@@ -50,7 +53,8 @@ def solutions(notebook):
             for later in cells[place + 1 :]:
                 if "{solution-end}" in source(later):
                     break
-                inside.append(later["cell_type"])
+                if "self-check" not in tags(later):
+                    inside.append(later["cell_type"])
             yield exercise, bool(gated), options, "code" in inside
 
 
@@ -65,6 +69,46 @@ def every_exercise_solved(notebook):
             yield f"the solution of {exercise} is not folded: add :class: dropdown"
         if not (gated and holds_code):
             yield f"the solution of {exercise} holds no code cell that runs"
+
+
+def every_exercise_checked(notebook):
+    """A check asks for names, and stands on them and on the chapter's text alone."""
+    text = made_by(notebook, {"text"})
+    others = made_by(notebook, {"text", "solution"})
+    for exercise in editions.exercises(notebook):
+        label, check = exercise.label, exercise.check
+        if "**Tools:**" not in exercise.question:
+            yield f"exercise {label} names no tools"
+        if check is None or not exercise.asked:
+            yield f"exercise {label} has no self-check with a stub"
+            continue
+        if not check["metadata"].get("wrong"):
+            yield f"the self-check of {label} names no wrong answer that it refuses"
+        asked = {name for name, _ in exercise.asked}
+        if not asserts(check) or f'course.check("{label}"' not in one_line(check):
+            yield f"the self-check of {label} asserts nothing in its name"
+        used, made = slices.names(source(check))
+        if left := asked - used:
+            yield f"the self-check of {label} never looks at {sorted(left)}"
+        if foreign := used - asked - text:
+            yield f"the self-check of {label} needs {sorted(foreign)} of a solution"
+        if spoilt := (made & others) - {"_"}:
+            yield f"the self-check of {label} replaces {sorted(spoilt)}"
+
+
+def one_line(cell):
+    """Return the code without the line breaks after an opening bracket."""
+    return re.sub(r"\(\n *", "(", source(cell))
+
+
+def made_by(notebook, parts):
+    """Return the names that the code of some parts of a chapter makes."""
+    made = set()
+    for _, part, cell in editions.pieces(notebook):
+        shown = cell["cell_type"] == "code" and "remove-cell" not in tags(cell)
+        if shown and part in parts:
+            made |= slices.names(source(cell))[1]
+    return made
 
 
 def asserts(cell):
@@ -108,5 +152,6 @@ EVERY_CHAPTER = (
     enough_compared,
     enough_exercises,
     every_exercise_solved,
+    every_exercise_checked,
     checked_against_theory,
 )

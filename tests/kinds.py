@@ -980,6 +980,18 @@ SPECIAL = {
     "demos.Linear.modes.times": array(),
     "demos.Mixing.samples.sweeps": word,
     "demos.Mixing.classes.sweeps": word,
+    # ---------------------------------------------------------------- course
+    "course.agree.answer": function,
+    "course.agree.reference": function,
+    "course.agree.n_points": count,
+    "course.check.label": text,
+    "course.fingerprint.label": text,
+    "course.fingerprint.answer": lambda good: _objects(str) | _no(NAN, INF, [], 1j),
+    "course.fingerprint.step": positive,
+    "course.matches.label": text,
+    "course.matches.answer": lambda good: _objects(str) | _no(NAN, INF, [], 1j),
+    "course.matches.digest": text,
+    "course.matches.step": positive,
 }
 
 

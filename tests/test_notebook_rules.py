@@ -43,11 +43,18 @@ def exercise(number, kind):
     return [
         markdown(
             f"```{{exercise-start}} {kind}: a question\n:label: {label}\n```\n"
-            "Why?\n```{exercise-end}\n```\n\n"
+            "Why?\n\n**Tools:** paper.\n```{exercise-end}\n```\n\n"
             f"```{{solution-start}} {label}\n:label: sol-{number}\n"
             ":class: dropdown\n```\nBecause:"
         ),
-        code("assert 1 + 1 == 2\nprint(1 + 1)", stream("2\n")),
+        code("assert 1 + 1 == 2\nanswer = 1 + 1\nprint(answer)", stream("2\n")),
+        code(
+            f'with course.check("{label}", answer=answer):\n    assert answer == 2',
+            stream(f"{label}: right\n"),
+            stub=["answer: the sum, a number"],
+            tags=["self-check"],
+            wrong=["answer = 3"],
+        ),
         markdown("```{solution-end}\n```"),
     ]
 
@@ -57,7 +64,7 @@ def notebook():
     kinds = ["Concept", "Paper and pencil", "Code"] * 2
     cells = [
         markdown("# A chapter\n\n$$\nE = -W v h\n$$ (eq-energy)"),
-        code("m = 0.5\nprint(m)", stream("0.5\n")),
+        code("from rbmlib import course\n\nm = 0.5\nprint(m)", stream("0.5\n")),
         code("plot(m)", FIGURE, mystnb={"image": {"alt": ALT}}),
         code(
             "assert m < 1\nprint(m)",
@@ -160,7 +167,7 @@ def silent(nb):
 
 
 def five_exercises(nb):
-    del nb["cells"][-3:]
+    del nb["cells"][-4:]
 
 
 def one_kind_missing(nb):
@@ -183,6 +190,40 @@ def unfolded(nb):
 
 def solution_without_code(nb):
     del nb["cells"][5]
+
+
+def without_tools(nb):
+    nb["cells"][4]["source"] = nb["cells"][4]["source"].replace("Tools", "With")
+
+
+def without_self_check(nb):
+    del nb["cells"][6]
+
+
+def without_stub(nb):
+    nb["cells"][6]["metadata"]["stub"] = []
+
+
+def without_wrong_answer(nb):
+    nb["cells"][6]["metadata"]["wrong"] = []
+
+
+def check_of_another(nb):
+    code = nb["cells"][6]["source"]
+    nb["cells"][6]["source"] = code.replace('"ex-0"', '"ex-1"')
+
+
+def check_that_looks_away(nb):
+    nb["cells"][6]["metadata"]["stub"] += ["reason: why"]
+
+
+def check_that_needs_the_solution(nb):
+    nb["cells"][5]["source"] += "\ntwo = 2"
+    nb["cells"][6]["source"] = nb["cells"][6]["source"].replace("== 2", "== two")
+
+
+def check_that_replaces(nb):
+    nb["cells"][6]["source"] += "\n    m = 1"
 
 
 def unchecked(nb):
@@ -231,6 +272,16 @@ DEFECTS = {
     chapter_rules.enough_compared: [silent],
     chapter_rules.enough_exercises: [five_exercises, one_kind_missing, unnamed_kind],
     chapter_rules.every_exercise_solved: [unsolved, unfolded, solution_without_code],
+    chapter_rules.every_exercise_checked: [
+        without_tools,
+        without_self_check,
+        without_stub,
+        without_wrong_answer,
+        check_of_another,
+        check_that_looks_away,
+        check_that_needs_the_solution,
+        check_that_replaces,
+    ],
     chapter_rules.checked_against_theory: [unchecked],
     chapter_rules.equations_tested: [
         untested_equation,

@@ -18,7 +18,7 @@ from rbmlib import moved, phase_diagram, sampling
 from rbmlib.rbm import RBM
 
 LISTED = re.compile(
-    r"^(\w[\w, *]*?)(?: :|$)", re.MULTILINE
+    r"^(\*{0,2}\w[\w, *]*?)(?: :|$)", re.MULTILINE
 )  # lines of NumPy's sections
 
 

@@ -22,7 +22,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from PIL import Image, ImageChops
 
-CELL_METADATA = ("checks", "mystnb", "slideshow", "tags")
+CELL_METADATA = ("checks", "mystnb", "slideshow", "stub", "tags", "wrong")
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

@@ -92,7 +92,8 @@ def checks(notebook):
             solved = SOLVED.findall(source)
             exercise = solved[-1] if solved else exercise
             continue
-        if cell["cell_type"] != "code":
+        # A self-check judges a student's answer, not the book.
+        if cell["cell_type"] != "code" or "self-check" in settings.get("tags", []):
             continue
         if name := settings.get("mystnb", {}).get("figure", {}).get("name"):
             figures.append(name)
