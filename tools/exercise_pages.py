@@ -124,6 +124,10 @@ def tidy(soup, title, how):
     soup.select_one("#jb-print-docs-body h1").string = title
     for part in soup.select("#print-main-content, .btn-download-source-button"):
         part.decompose()
+    described = {link["aria-describedby"] for link in soup.select("a.glossary-term")}
+    for tip in soup.select(".term-tips [id]"):
+        if tip["id"] not in described:
+            tip.decompose()
     contents = soup.select_one("nav.page-toc ul")
     contents.clear()
     for exercise in soup.select(".exercise"):

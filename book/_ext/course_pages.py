@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
 import editions
 import exercise_pages
 
-CHAPTER = re.compile(r"book/(0\d_\w+)")
+CHAPTER = re.compile(r"book/(\d\d_\w+)")
 
 
 def offer_student(app, pagename, templatename, context, doctree):
