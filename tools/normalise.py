@@ -141,6 +141,8 @@ def normalise(notebook):
         cell.metadata = nbformat.from_dict(
             {key: cell.metadata[key] for key in CELL_METADATA if cell.metadata.get(key)}
         )
+        if "skip-execution" in cell.metadata.get("tags", []):
+            cell.execution_count, cell.outputs = None, []
         for output in cell.get("outputs", []):
             drop_widget_view(output)
             shrink_picture(output)

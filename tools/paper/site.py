@@ -34,8 +34,10 @@ class Page:
 
         >>> Page("book/03_training", None, None).key
         '03_training'
+        >>> Page("book/reference/course", None, None).key
+        'reference-course'
         """
-        return self.name.rpartition("/")[2]
+        return self.name.removeprefix("book/").replace("/", "-")
 
     @property
     def title(self):
