@@ -71,9 +71,9 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-def is_reference(name):
-    """Whether a page is made from docstrings: there are many, and all made alike."""
-    return name.startswith("book/reference/")
+def is_one_of_many(name):
+    """Whether a page is made from docstrings or cut from a chapter, as others are."""
+    return name.startswith(("book/reference/", "book/exercises_"))
 
 
 @contextmanager

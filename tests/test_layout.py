@@ -10,13 +10,13 @@ import re
 
 import pytest
 
-from browser import SITE, Visit, built_pages, is_reference, serve
+from browser import SITE, Visit, built_pages, is_one_of_many, serve
 
 PAGES = built_pages()
 PHONE, TABLET = 390, 768
 SETTLED = 300  # ms: formulas are set again 200 ms after the last change of width
 WIDTHS = (PHONE, TABLET, 1280, 1440)
-OF_REFERENCE = (PHONE, 1280)  # the narrowest, and the article between two side bars
+OF_MANY = (PHONE, 1280)  # the narrowest, and the article between two side bars
 GROUPS = [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in PAGES]
 
 # Boxes that hide or scroll what does not fit, and all that ends right of its box.
@@ -95,7 +95,7 @@ def test_no_markup_is_left(page):
 
 def test_nothing_is_cut(page, name):
     faults = {}
-    for width in OF_REFERENCE if is_reference(name) else WIDTHS:
+    for width in OF_MANY if is_one_of_many(name) else WIDTHS:
         page.set_viewport_size({"width": width, "height": 844})
         page.wait_for_timeout(SETTLED)
         faults[width] = page.evaluate(CUT, TABLET)

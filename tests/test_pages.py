@@ -14,11 +14,15 @@ from urllib.parse import urlsplit
 import pytest
 from fontTools.ttLib import TTFont
 
-from browser import SITE, Visit, built_pages, is_reference, serve
+from browser import SITE, Visit, built_pages, is_one_of_many, serve
 
-# Of the pages that are made alike from docstrings: the picture of all rooms, a room.
-ALIKE = ("book/reference/architecture.html", "book/reference/ground.html")
-PAGES = [name for name in built_pages() if name in ALIKE or not is_reference(name)]
+# Of the pages that are made alike: the picture of all rooms, a room, exercises.
+ALIKE = (
+    "book/reference/architecture.html",
+    "book/reference/ground.html",
+    "book/exercises_5.html",
+)
+PAGES = [name for name in built_pages() if name in ALIKE or not is_one_of_many(name)]
 COLOURS = {"http": "light", "file": "dark"}
 # The same page in other colours: only these rules can judge it otherwise.
 RULES = {"http": None, "file": ["color-contrast", "link-in-text-block"]}
