@@ -4,7 +4,10 @@ import ast
 import contextlib
 import functools
 import io
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -73,6 +76,19 @@ def test_self_check_fails_on_its_stub(label):
             AssertionError, match=f"^{label}: .*`{name}`.* not there yet"
         ):
             run(scope, exercise.stub, source(exercise.check))
+
+
+def test_notebook_shows_the_hint_alone(tmp_path):
+    asked = "with check('ex-root', root=root): assert root == 2, 'Not its square.'"
+    load = "from rbmlib.course import check"
+    cells = [f"{load}\nroot = {answer}\n{asked}" for answer in ("...", 3)]
+    code = "\n".join(f"_ = get_ipython().run_cell({cell!r})" for cell in cells)
+    command = [sys.executable, "-m", "IPython", "--colors=NoColor", "-c", code]
+    env = os.environ | {"IPYTHONDIR": str(tmp_path)}
+    done = subprocess.run(command, env=env, capture_output=True, text=True)
+    missing, wrong = done.stdout.strip().splitlines()
+    assert missing.startswith("ex-root: `root` is not there yet.")
+    assert wrong == "ex-root: Not its square."
 
 
 def code_up_to_the_check(chapter, exercise):

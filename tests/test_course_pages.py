@@ -6,7 +6,9 @@ from contextlib import closing
 
 import pytest
 from bs4 import BeautifulSoup
+from pypdf import PdfReader
 
+import course
 import editions
 import exercise_pages
 import plain_markdown
@@ -92,6 +94,21 @@ def test_page_for_courses_offers_every_chapter():
         assert f"../{exercise_pages.FILES}/student/{path.name}" in links
     for link in links:
         assert (SITE / "book" / link).resolve().exists()
+
+
+@pytest.mark.parametrize("base", ["", "https://example.org/book/"])
+def test_sheet_has_no_path_of_this_disk(browser, tmp_path, base):
+    addresses = [f"{SITE.as_uri()}/", base]
+    source, sheet = SITE / "book/exercises_2.html", tmp_path / "2.pdf"
+    with closing(browser.new_context()) as context:
+        course.print_page(context.new_page(), source, sheet, addresses)
+    pdf = PdfReader(sheet)
+    notes = [note.get_object() for p in pdf.pages for note in p.get("/Annots", [])]
+    uris = [note["/A"]["/URI"] for note in notes if "/URI" in note.get("/A", {})]
+    assert [uri for uri in uris if uri.startswith("file:")] == []
+    assert any(uri.startswith(f"{base}book/02_rbm.html#") for uri in uris) == bool(base)
+    text = pdf.pages[0].extract_text()
+    assert "Name:" in text and "chapter 2" in text
 
 
 def test_paper_has_the_solutions_that_were_opened(browser):

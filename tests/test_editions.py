@@ -117,9 +117,11 @@ def test_zip_holds_its_edition(tmp_path, edition):
     course.pack(edition, wheel, tmp_path, tmp_path / "packed.zip")
     with zipfile.ZipFile(tmp_path / "packed.zip") as archive:
         names = archive.namelist()
-        readme = archive.read("README.txt").decode()
-        packed = json.loads(archive.read("notebooks/02_rbm.ipynb"))
+        top = f"rbm-course-{edition}"
+        readme = archive.read(f"{top}/README.txt").decode()
+        packed = json.loads(archive.read(f"{top}/notebooks/02_rbm.ipynb"))
     assert packed == BOTH[edition]["02_rbm.ipynb"]
-    assert wheel.name in names and wheel.name in readme
-    assert ("solutions/1.pdf" in names) == (edition == "instructor")
+    assert {name.split("/")[0] for name in names} == {top}
+    assert f"{top}/{wheel.name}" in names and wheel.name in readme
+    assert (f"{top}/solutions/1.pdf" in names) == (edition == "instructor")
     assert len(re.findall(r"^\d\. ", readme, re.MULTILINE)) == 3

@@ -19,6 +19,7 @@ DOWNLOADS = {  # folder or file below FILES: what it is called
     "sheets/exercises": "sheet to print",
     "sheets/solutions": "sheet with solutions",
 }
+N_LINES = 10  # ruled, below each question on paper
 
 
 class AsItCame(HTMLFormatter):
@@ -58,6 +59,8 @@ def cut(page, name, title, asked=None, offer=()):
     chapter.append(element(soup, "h1", title))
     if offer:
         chapter.append(element(soup, "p", *links(soup, offer), css="d-print-none"))
+    if asked is not None:
+        chapter.append(element(soup, "p", "Name:", css="name-line"))
     chapter.append(exercises)
     if asked is None:
         for solution in exercises.select(".solution.dropdown"):
@@ -83,7 +86,8 @@ def take_out_solutions(soup, exercises, asked):
             intro = "The self-check asks for:"
             exercise.append(element(soup, "p", intro, css="asked"))
             exercise.append(element(soup, "ul", *names))
-        exercise.insert_after(element(soup, "div", css="room-to-write"))
+        lines = [element(soup, "div") for _ in range(N_LINES)]
+        exercise.insert_after(element(soup, "div", *lines, css="room-to-write"))
 
 
 def element(soup, kind, *inside, **attributes):

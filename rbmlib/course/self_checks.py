@@ -20,6 +20,14 @@ from rbmlib.checks import (
 )
 
 
+class _NotRight(AssertionError):
+    """An answer that a check refused."""
+
+    def _render_traceback_(self):
+        """Return what a notebook shows: the hint alone, not the check's frames."""
+        return [str(self)]
+
+
 def check(label, **answers):
     """Run the assertions of a ``with`` block on answers, and say if they hold.
 
@@ -35,7 +43,8 @@ def check(label, **answers):
     ------
     AssertionError
         If an answer is missing, an assertion of the block fails, or the block stops
-        with another error; the message begins with the label.
+        with another error; the message begins with the label.  In the first two cases
+        a notebook shows the message alone.
 
     Examples
     --------
@@ -44,11 +53,11 @@ def check(label, **answers):
     ...     assert abs(root**2 - 2) < 1e-6, "Its square is not 2."
     ex-root: right
     >>> root = ...
-    >>> with check("ex-root", root=root):
+    >>> with check("ex-root", root=root):  # doctest: +ELLIPSIS
     ...     assert abs(root**2 - 2) < 1e-6, "Its square is not 2."
     Traceback (most recent call last):
         ...
-    AssertionError: ex-root: `root` is not there yet. Replace the `...` in the stub.
+    rbmlib.course.self_checks._NotRight: ex-root: `root` is not there yet. ...
     """
     return _checking(check_text(label, "label"), answers)
 
@@ -58,7 +67,7 @@ def _checking(label, answers):
     missing = [f"`{name}`" for name, value in answers.items() if value is ...]
     if missing:
         verb = "is" if len(missing) == 1 else "are"
-        raise AssertionError(
+        raise _NotRight(
             f"{label}: {', '.join(missing)} {verb} not there yet. "
             "Replace the `...` in the stub."
         )
@@ -66,8 +75,8 @@ def _checking(label, answers):
         yield
     except AssertionError as error:
         hint = str(error) or "not yet."
-        raise AssertionError(f"{label}: {hint}") from None
-    except Exception as error:
+        raise _NotRight(f"{label}: {hint}") from None
+    except Exception as error:  # its traceback leads to the line of the answer
         raise AssertionError(
             f"{label}: the check stopped with {type(error).__name__} ({error}). "
             "Compare the type and the shape of your answer with the stub."
