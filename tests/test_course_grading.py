@@ -11,6 +11,7 @@ from rbmlib import course
 from rbmlib.course import __main__ as command
 from rbmlib.course.bank import BY_LABEL
 from rbmlib.course.pages import page_of
+from rbmlib.course.students import seed_mark
 
 SEED = 7
 NAMES = ["Emmy Noether", "Zoë Müller"]
@@ -44,7 +45,8 @@ def test_rounded_answers_are_right_and_mistakes_are_named(tmp_path):
     table = course.grade(written(tmp_path, rows), seed=SEED)
     for row in table:
         assert row.right == (row.answer is not None)
-        assert row.looks_like == ("" if row.right else "no answer")
+        assert row.verdict == ("right" if row.right else "empty")
+        assert row.looks_like == ""
     points = table.points()
     assert [points[name] for name in NAMES] == [(3, 3)] * 2
     assert course.grade(written(tmp_path, rows[:3]), seed=SEED + 1).points() == {
@@ -102,7 +104,45 @@ def test_a_frame_is_as_good_as_a_file():
     rows += [dict(zip(HEAD, (NAMES[1], "P4.1", float("nan")), strict=True))]
     table = course.grade(Frame(rows), seed=SEED)
     assert [row.right for row in table] == [True, False]
-    assert table[1].looks_like == "no answer"
+    assert table[1].verdict == "empty"
+
+
+def test_the_unit_of_the_problem_may_follow_a_number(tmp_path):
+    unit = key_of(NAMES[0], "P4.1").unit
+    cells = ["1,5 " + unit, f" 1.5{unit.upper()}", "−15e-1  units  of  t"]
+    for cell, value in zip(cells, (1.5, 1.5, -1.5), strict=True):
+        rows = [HEAD, [NAMES[0], "P4.1", cell]]
+        assert course.grade(written(tmp_path, rows), seed=SEED)[0].answer == value
+    for label, cell in (("P4.1", unit), ("P4.1", "1.5 K"), ("P4.2", f"1.5 {unit}")):
+        rows = [HEAD, [NAMES[0], label, cell]]
+        with pytest.raises(ValueError, match="row 2, column answer: expected a number"):
+            course.grade(written(tmp_path, rows), seed=SEED)
+
+
+def test_numbers_are_written_as_people_do(tmp_path):
+    table = course.grade({"P4.1": -4000.0, "P7.6": 48.0, "P4.2": None}, seed=SEED)
+    cells = [row.cells() for row in table]
+    assert [cell["answer"] for cell in cells] == ["-4000", "48", ""]
+    assert cells[0]["off by"] == "-4002"
+    path = tmp_path / "graded.csv"
+    table.save(path)
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["answer"] for row in rows] == ["-4000", "48", ""]
+    assert [row["verdict"] for row in rows] == ["wrong", "wrong", "empty"]
+
+
+def test_a_file_of_another_encoding_is_refused_with_what_helps(tmp_path):
+    path = tmp_path / "excel.csv"
+    text = "student;label;answer\nZoë Müller;P4.1;1,5\n"
+    for encoding in ("cp1252", "utf-16"):
+        path.write_text(text, encoding=encoding)
+        with pytest.raises(ValueError, match='excel.csv with byte .*"CSV UTF-8"'):
+            course.grade(path, seed=SEED)
+    for encoding in ("utf-8", "utf-8-sig"):
+        path.write_text(text, encoding=encoding)
+        found = course.grade(path, seed=SEED, students=NAMES)[0]
+        assert (found.student, found.answer) == ("Zoë Müller", 1.5)
 
 
 @pytest.mark.parametrize(
@@ -114,6 +154,7 @@ def test_a_frame_is_as_good_as_a_file():
             "row 2, column answer: expected a number",
         ),
         ([HEAD, ["Emmy", "P4.1", "nan"]], "row 2, column answer: expected a number"),
+        ([HEAD, ["Emmy", "P4.1", "1e999"]], "row 2, column answer: expected a number"),
         ([HEAD, ["Emmy", "P4.99", "1"]], "row 2, column label: expected a problem"),
         ([HEAD, ["", "P4.1", "1"]], "row 2, column student must be a name"),
         ([HEAD, [], ["Emmy", "P4.1"]], "row 3: expected 3 cells, as in row 1, got 2"),
@@ -152,19 +193,27 @@ def test_the_command_writes_sheets_and_grades_what_they_ask(tmp_path, capsys):
     )
     assert "2 sheets of 6 problems" in capsys.readouterr().out
     files = sorted(path.name for path in folder.iterdir())
-    assert files == ["emmy-noether.md", "key.md", "zoe-muller.md"]
+    assert files == ["emmy-noether.md", "zoe-muller.md"]  # to hand out: no key
     sheets = [(folder / file).read_text(encoding="utf-8") for file in files]
-    assert sheets[0] != sheets[2].replace(NAMES[1], NAMES[0])
+    key = (tmp_path / "week-key.md").read_text(encoding="utf-8")
+    assert sheets[0] != sheets[1].replace(NAMES[1], NAMES[0])
+    assert all(seed_mark(SEED) in text for text in (*sheets, key))
+    assert "seed 7" in key and "seed 7" not in sheets[0]
     # A student's sheet has no answer, the key has them all.
-    for name, text in zip(NAMES, (sheets[0], sheets[2]), strict=True):
+    for name, text in zip(NAMES, sheets, strict=True):
         for label in (f"P4.{i}" for i in range(1, 7)):
             answer = f"{key_of(name, label).value:.6g}"
-            assert label in text and answer not in text and answer in sheets[1]
+            assert label in text and answer not in text and answer in key
     rows = [HEAD, *([name, "P4.1", key_of(name, "P4.1").value] for name in NAMES)]
     answers, graded = written(tmp_path, rows), tmp_path / "graded.csv"
     command.main(f"grade {answers} --seed 7 --students {names} -o {graded}".split())
-    assert "Emmy Noether: 1 of 1 right" in capsys.readouterr().out
+    said = capsys.readouterr()
+    assert "Emmy Noether: 1 of 1 right" in said.out and said.err == ""
+    assert seed_mark(SEED) in said.out
     assert len(graded.read_text(encoding="utf-8").splitlines()) == 3
+    command.main(f"grade {answers} --seed 8 --students {names}".split())
+    said = capsys.readouterr().err
+    assert "is --seed the seed of the sheets?" in said and seed_mark(8) in said
 
 
 @pytest.mark.parametrize(
@@ -191,8 +240,27 @@ def test_the_command_stops_with_one_message(tmp_path, arguments, fault):
 def test_names_that_would_share_a_file_are_refused(tmp_path):
     with pytest.raises(ValueError, match="students must have different file names"):
         course.write_sheets(tmp_path, ["Zoë", "Zoe"], ["P4.1"], SEED)
-    odd = course.write_sheets(tmp_path, ["Key", "王"], ["P4.1"], SEED)
-    assert len({path.name for path in odd}) == 3 and odd[-1].name == "key.html"
+    odd = course.write_sheets(tmp_path / "w", ["All", "王"], ["P4.1"], SEED)
+    assert len({path.name for path in odd}) == 4
+    assert [path.name for path in odd[2:]] == ["all.html", "w-key.html"]
+    assert odd[-1].parent == tmp_path
+
+
+def test_the_key_of_the_folder_here_stands_beside_it(tmp_path, monkeypatch):
+    here = tmp_path / "week5"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    *_, key = course.write_sheets(".", NAMES, ["P4.1"], SEED)
+    assert key.resolve() == (tmp_path / "week5-key.html").resolve() and key.exists()
+
+
+def test_one_page_has_the_sheets_of_all_each_on_paper_of_its_own(tmp_path):
+    *sheets, everyone, _ = course.write_sheets(tmp_path / "w", NAMES, ["P4.1"], SEED)
+    page = everyone.read_text(encoding="utf-8")
+    for path in sheets:
+        body = path.read_text(encoding="utf-8").partition("</style>")[2]
+        assert body.removesuffix("</html>\n").strip() in page
+    assert page.count("<h1>") == 2 and "h1 ~ h1 { break-before: page; }" in page
 
 
 def test_a_page_shows_every_word_of_its_sheet_and_no_marks():

@@ -1,5 +1,6 @@
 """Problems with numbers of one's own: well posed for every seed, in words that hold."""
 
+import builtins
 import math
 import re
 import time
@@ -89,6 +90,20 @@ def test_the_text_is_plain_and_its_calls_are_those_of_the_chapter(problem):
     for call in re.findall(r"[\w.]+\.\w+(?=\()|\b[a-z_]{6,}(?=\()", code_of(text)):
         name = call.rpartition(".")[2]
         assert re.search(rf"\b{name}\b", chapter), call
+
+
+@each
+def test_the_sheet_imports_what_its_code_names(problem):
+    sheet = course.sheet("Zoë", [problem.label], 7)
+    head, _, body = sheet.partition("\n## ")
+    known = {}
+    exec(code_of(head), known)
+    code = code_of(body)
+    made = set(re.findall(r"^(\w+) = |lambda (\w), (\w)", code, re.M))
+    known |= dict.fromkeys(name for names in made for name in names)
+    for name in re.findall(r"(?<![\w.\"'])([A-Za-z_]\w*)[.(]", code):
+        assert name in known or hasattr(builtins, name), name
+    assert body.rstrip().endswith("____")
 
 
 def test_the_same_seed_gives_the_same_numbers_and_another_others():

@@ -10,11 +10,11 @@ import pytest
 import rooms
 from facts import BOOK, Reference
 from picture import picture
-from reference import missing
+from reference import library, missing
 from usage import Member, Names, code
 
 from public import public
-from rbmlib import moved, phase_diagram, sampling
+from rbmlib import course, moved, phase_diagram, sampling
 from rbmlib.rbm import RBM
 
 LISTED = re.compile(
@@ -93,6 +93,14 @@ def test_names_of_a_notebook_are_followed(tmp_path, reference):
     assert list(names.meant("x = other.solve(w)")) == []
     assert list(names.meant("small.W")) == [RBM]
     assert names.at("pd.critical_w") is phase_diagram.critical_w
+
+
+def test_a_page_without_code_links_no_attribute_of_its_variables():
+    names = Names(library())
+    for text in ("run.energy", "key.html", "solve.phase"):
+        assert list(names.meant(text)) == []
+    assert list(names.meant("sampling.gibbs")) == [sampling.gibbs]
+    assert list(names.meant("student_seed(7)")) == [course.student_seed]
 
 
 def test_chapters_are_named_where_they_use_something(reference):

@@ -86,6 +86,8 @@ class Names:
         """
         first, *rest = dotted.split(".")
         thing = self.known.get(first, self.variables.get(first))
+        if rest and inspect.isroutine(thing):  # a variable or a file of its name
+            return None
         for name in rest:
             if thing is None or isinstance(thing, Member):
                 return thing

@@ -6,7 +6,7 @@ import sys
 from rbmlib.course.bank import CHAPTERS, PROBLEMS
 from rbmlib.course.grade import grade
 from rbmlib.course.sheets import FORMATS, write_sheets
-from rbmlib.course.students import read_names
+from rbmlib.course.students import read_names, seed_mark
 
 
 def main(arguments=None):
@@ -53,15 +53,19 @@ def _sheets(options):
         problem.label for problem in PROBLEMS if problem.chapter == options.chapter
     ]
     title = "Problems" if options.only else f"Problems of chapter {options.chapter}"
+    names = read_names(options.students)
     paths = write_sheets(
         options.output,
-        read_names(options.students),
+        names,
         labels,
         options.seed,
         form=options.format,
         title=options.title or title,
     )
-    print(f"{len(paths) - 1} sheets of {len(labels)} problems; the key is {paths[-1]}")
+    print(
+        f"{len(names)} sheets of {len(labels)} problems are in {options.output}; the "
+        f"key is beside it, {paths[-1]}. Fingerprint: {seed_mark(options.seed)}"
+    )
 
 
 def _grade(options):
@@ -70,6 +74,13 @@ def _grade(options):
     print(table)
     for student, (right, n) in table.points().items():
         print(f"{student}: {right} of {n} right")
+    mark = seed_mark(options.seed)
+    print(f"Fingerprint of the seed, as on the sheets: {mark}")
+    if not any(one.right for one in table):
+        print(
+            f"Nobody is right: is --seed the seed of the sheets? Is {mark} on them?",
+            file=sys.stderr,
+        )
     if options.output:
         table.save(options.output)
 

@@ -10,10 +10,10 @@ from typing import NamedTuple
 from rbmlib.addresses import check_seed
 from rbmlib.checks import check_path
 from rbmlib.course.bank import BY_LABEL, answer_of
+from rbmlib.course.problem import in_digits
 from rbmlib.course.reading import entries_of
 from rbmlib.course.students import check_names, student_seed
 
-NO_ANSWER = "no answer"
 # Asked only of an answer that none of the problem's own mistakes gives.
 FACTORS = {"the sign reversed": -1, "a factor of 2": 2, "a factor of ½": 0.5}
 
@@ -31,15 +31,22 @@ class Grade(NamedTuple):
     tolerance: float
     looks_like: str  # of a wrong answer: the mistakes that give it
 
+    @property
+    def verdict(self):
+        """One of "right", "wrong" and "empty"."""
+        if self.answer is None:
+            return "empty"
+        return "right" if self.right else "wrong"
+
     def cells(self):
         """Return what a table shows of it, as {column: text}."""
-        off = "" if self.off is None else f"{self.off:+.3g}"
+        off = "" if self.off is None else in_digits(self.off, 3, "+")
         return {
             "student": self.student,
             "label": self.label,
-            "answer": "" if self.answer is None else f"{self.answer:.6g}",
-            "verdict": "right" if self.right else "wrong",
-            "right value": f"{self.value:.5g}",
+            "answer": "" if self.answer is None else in_digits(self.answer, 6),
+            "verdict": self.verdict,
+            "right value": in_digits(self.value, 5),
             "off by": off,
             "looks like": self.looks_like,
         }
@@ -96,11 +103,13 @@ class Grades(tuple):
         ...     table = pathlib.Path(folder, "graded.csv")
         ...     grade({"P4.1": 2.096}, seed=7).save(table)
         ...     print(table.read_text().splitlines()[0])
-        student,label,answer,right,value,unit,off,tolerance,looks_like
+        student,label,answer,verdict,value,unit,off,tolerance,looks_like
         """
         text = io.StringIO()
         rows = csv.writer(text, lineterminator="\n")
-        rows.writerows([Grade._fields, *self])
+        rows.writerow(["verdict" if x == "right" else x for x in Grade._fields])
+        for one in self:
+            rows.writerow(map(_whole, one._replace(right=one.verdict)))
         check_path(path).write_text(text.getvalue(), encoding="utf-8")
 
 
@@ -165,13 +174,18 @@ def _graded(entry, seed):
     """Return the `Grade` of one entry."""
     key = answer_of(BY_LABEL[entry.label], seed)
     if entry.answer is None:
-        right, off, words = False, None, NO_ANSWER
+        right, off, words = False, None, ""
     else:
         off = entry.answer - key.value
         right = abs(off) <= key.tolerance
         words = "" if right else _looks_like(entry.answer, key)
     found = entry.student, entry.label, entry.answer, right
     return Grade(*found, key.value, key.unit, off, key.tolerance, words)
+
+
+def _whole(cell):
+    """Return a cell of a table; a number that is whole without a point."""
+    return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
 
 
 def _looks_like(answer, key):

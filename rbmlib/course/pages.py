@@ -18,6 +18,7 @@ h1 { font-size: 1.4rem; }
 h2 { font-size: 1.1rem; margin-top: 1.6rem; break-after: avoid; }
 @media print {
   body { margin: 0; max-width: none; }
+  h1 ~ h1 { break-before: page; }
   pre { white-space: pre-wrap; border: 1px solid #999; background: none; }
 }
 """

@@ -213,6 +213,23 @@ def _filled(text):
     return "\n\n".join(parts)
 
 
+def in_digits(x, digits, sign=""):
+    """Return a number as people write it: to some digits, a whole one in full.
+
+    Examples
+    --------
+    >>> in_digits(-4000.0, 3), in_digits(-3987.6, 3), in_digits(0.5, 3, "+")
+    ('-4000', '-3988', '+0.5')
+    """
+    if not 1e-4 <= abs(x) < 1e12:
+        return f"{x:{sign}.{digits}g}"
+    if x == round(x):
+        return f"{x:{sign}.0f}"
+    places = max(digits - 1 - math.floor(math.log10(abs(x))), 0)
+    text = f"{x:{sign}.{places}f}"
+    return text.rstrip("0").rstrip(".") if places else text
+
+
 def _plain(value):
     """Return a number as int or float: no array, and no NumPy number."""
     return value.item() if hasattr(value, "item") else value

@@ -3,6 +3,7 @@
 import csv
 import difflib
 import io
+import math
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -87,7 +88,7 @@ def _checked(rows):
     for where, student, label, answer in rows:
         try:
             entry = Entry(_student(student, where), _label(label, where), None)
-            entry = entry._replace(answer=_number(answer, where))
+            entry = entry._replace(answer=_number(answer, entry.label, where))
             key = entry.student.casefold(), entry.label
             if key in seen:
                 raise ValueError(
@@ -126,15 +127,21 @@ def _label(label, where):
     return text
 
 
-def _number(answer, where):
-    """Return an answer as a float, or None if there is none; 0,5 is 0.5."""
+def _number(answer, label, where):
+    """Return an answer as a float, or None if there is none; 0,5 is 0.5.
+
+    The unit that the problem names may follow, and no other.
+    """
+    unit = BY_LABEL[label].unit
     if isinstance(answer, str):
-        text = answer.strip().replace("−", "-")
+        text = " ".join(answer.split()).replace("−", "-")
         if not text:
             return None
+        if unit and text.casefold().endswith(unit):
+            text = text[: -len(unit)].rstrip()
         if "," in text and "." not in text:
             text = text.replace(",", ".", 1)
-        if NUMBER.fullmatch(text):
+        if NUMBER.fullmatch(text) and math.isfinite(float(text)):
             return float(text)
     elif answer is None or answer != answer:  # NaN is how frames write an empty cell
         return None
@@ -143,4 +150,7 @@ def _number(answer, where):
             return float(answer)
         except (ValueError, TypeError):
             pass
-    raise ValueError(f"{where}, column answer: expected a number, got {shown(answer)}")
+    may = f", alone or in {unit}" if unit else " without a unit"
+    raise ValueError(
+        f"{where}, column answer: expected a number{may}, got {shown(answer)}"
+    )

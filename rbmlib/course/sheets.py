@@ -4,17 +4,29 @@ The texts hold paragraphs, code and emphasis only (`Problem.template`), so that 
 of a few lines prints them, without a script and without a network.
 """
 
+import pkgutil
 import re
 import unicodedata
 
+import rbmlib
 from rbmlib.addresses import check_seed
 from rbmlib.checks import check_choice, check_path, check_sequence
 from rbmlib.course.bank import BY_LABEL, answer_of, posed
 from rbmlib.course.pages import page_of
-from rbmlib.course.students import check_name, check_names, student_seed
+from rbmlib.course.problem import in_digits
+from rbmlib.course.students import check_name, check_names, seed_mark, student_seed
 
 FORMATS = ("html", "md")
-KEY = "key"
+ALL = "all"
+BLANK = "_" * 24
+ROOMS = {module.name for module in pkgutil.iter_modules(rbmlib.__path__)}
+SETUP = {  # what the code of problems names besides rooms
+    "np": "import numpy as np",
+    "lr": "from rbmlib import linear_regime as lr",
+    "RBM": "from rbmlib.rbm import RBM",
+    "sample_machine": "from rbmlib.phase_diagram import sample_machine",
+    "digits": 'digits = datasets.load("digits")',
+}
 
 
 def sheet(student, labels, seed, *, title="Problems"):
@@ -54,11 +66,17 @@ def sheet(student, labels, seed, *, title="Problems"):
     parts = [
         f"# {check_name(title, 'title')}",
         f"*{name}*. These numbers are yours alone. Hand in a table with the columns "
-        "student, label and answer; write your name as it stands here.",
+        "student, label and answer; write your name as it stands here. The fingerprint "
+        f"of these sheets is {seed_mark(seed)}.",
     ]
-    for label in labels:
-        one = posed(BY_LABEL[label], own)
-        parts += [f"## {one.label} {one.title} ({one.kind})", one.text]
+    some = [posed(BY_LABEL[label], own) for label in labels]
+    if lines := _setup("\n\n".join(one.text for one in some)):
+        parts += ["The code of this sheet begins with:", f"```\n{lines}\n```"]
+    for one in some:
+        parts += [
+            f"## {one.label} {one.title} ({one.kind})",
+            f"{one.text} {BLANK}",
+        ]
     return "\n\n".join(parts) + "\n"
 
 
@@ -84,13 +102,13 @@ def key(students, labels, seed):
     Examples
     --------
     >>> print(key(["Emmy Noether"], ["P4.1"], 7))  # doctest: +ELLIPSIS
-    # Key, seed 7
+    # Key, seed 7, fingerprint 2039
     <BLANKLINE>
     ## P4.1 How long does a mode take to grow? (paper)
     ...
     """
     names, labels, seed = check_names(students), _labels(labels), check_seed(seed)
-    parts = [f"# Key, seed {seed}"]
+    parts = [f"# Key, seed {seed}, fingerprint {seed_mark(seed)}"]
     for label in labels:
         problem = BY_LABEL[label]
         parts.append(f"## {label} {problem.title} ({problem.kind})")
@@ -102,7 +120,10 @@ def key(students, labels, seed):
 
 
 def write_sheets(folder, students, labels, seed, *, form="html", title="Problems"):
-    """Write a sheet for each student and the key; return their paths, the key last.
+    """Write a sheet for each student, and the key; return their paths, the key last.
+
+    The folder can be handed out: the key stands beside it, with "-key" after its name.
+    In HTML there is ``all.html`` as well, to print the sheets of all at once.
 
     Parameters
     ----------
@@ -128,9 +149,9 @@ def write_sheets(folder, students, labels, seed, *, form="html", title="Problems
     --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     paths = write_sheets(folder, ["Emmy Noether"], ["P4.1"], 7)
+    ...     paths = write_sheets(f"{folder}/week4", ["Emmy Noether"], ["P4.1"], 7)
     >>> [path.name for path in paths]
-    ['emmy-noether.html', 'key.html']
+    ['emmy-noether.html', 'all.html', 'week4-key.html']
     """
     folder, names, labels = (
         check_path(folder, "folder"),
@@ -145,21 +166,43 @@ def write_sheets(folder, students, labels, seed, *, form="html", title="Problems
             f"students must have different file names, got {twice[0]!r} twice"
         )
     texts = {
-        file: sheet(name, labels, seed, title=title) for file, name in files.items()
+        folder / f"{file}.{form}": sheet(name, labels, seed, title=title)
+        for file, name in files.items()
     }
-    texts[KEY] = key(names, labels, seed)
+    if form == "html":
+        texts[folder / f"{ALL}.html"] = "\n".join(texts.values())
+    texts[_beside(folder, f"-key.{form}")] = key(names, labels, seed)
     folder.mkdir(parents=True, exist_ok=True)
-    for file, text in texts.items():
+    for path, text in texts.items():
         page = text if form == "md" else page_of(text)
-        (folder / f"{file}.{form}").write_text(page, encoding="utf-8")
-    return [folder / f"{file}.{form}" for file in texts]
+        path.write_text(page, encoding="utf-8")
+    return list(texts)
+
+
+def _beside(folder, end):
+    """Return a path beside a folder: its name, also that of ".", and an end."""
+    named = folder if folder.name not in ("", "..") else folder.resolve()
+    return named.parent / f"{named.name}{end}"
+
+
+def _setup(text):
+    """Return the lines that the code in a text needs before it, or "" for none."""
+    found = re.findall(r"```\n(.*?)```|`([^`]+)`", text, re.DOTALL)
+    code = "\n".join(block or word for block, word in found)
+    first = set(re.findall(r"(?<![\w.\"'])[A-Za-z_]\w*(?=[.(])", code))
+    first |= {"datasets"} if "digits" in first else set()
+    rooms = ", ".join(sorted(first & ROOMS))
+    lines = [f"from rbmlib import {rooms}"] if rooms else []
+    return "\n".join(lines + [SETUP[name] for name in SETUP if name in first])
 
 
 def _in_words(found):
     """Return an answer, and what mistakes give."""
-    value = f"{found.value:.6g} {found.unit}".strip()
-    allowed = f"± {found.tolerance:.2g}" if found.tolerance else "exactly"
-    wrong = "; ".join(f"{x:.4g} ({words})" for words, x in found.mistakes.items())
+    value = f"{in_digits(found.value, 6)} {found.unit}".strip()
+    near = found.tolerance
+    allowed = f"± {in_digits(near, 2)}" if near else "exactly"
+    mistakes = found.mistakes.items()
+    wrong = "; ".join(f"{in_digits(x, 4)} ({words})" for words, x in mistakes)
     return f"{value}, {allowed}. Mistakes: {wrong}"
 
 
@@ -173,7 +216,7 @@ def _labels(labels):
 
 
 def _file_name(name):
-    """Return a name in letters that every file system takes; the key has its own."""
+    """Return a name in letters that every file system takes; "all" is of all."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     words = "-".join(re.findall("[a-z0-9]+", plain.lower()))
-    return f"student-{words or student_seed(0, name)}" if words in ("", KEY) else words
+    return f"student-{words or student_seed(0, name)}" if words in ("", ALL) else words

@@ -44,6 +44,20 @@ def student_seed(lecturer_seed, student):
     )
 
 
+def seed_mark(lecturer_seed):
+    """Return four hexadecimal digits of a lecturer's seed, which do not show it.
+
+    They stand on each sheet and with each grading: two that differ are of two seeds.
+
+    Examples
+    --------
+    >>> seed_mark(7), seed_mark(8)
+    ('2039', '3c2e')
+    """
+    seed = check_seed(lecturer_seed, "lecturer_seed")
+    return hashlib.sha256(f"sheets of {seed}".encode()).hexdigest()[:4]
+
+
 def check_name(value, argument):
     """Return a name with single blanks, or raise TypeError or ValueError.
 
@@ -121,5 +135,6 @@ def read_text(path):
     except UnicodeDecodeError as error:
         raise ValueError(
             f"path must be a text file in UTF-8, got {path} with byte "
-            f"0x{error.object[error.start]:02x} at place {error.start}"
+            f"0x{error.object[error.start]:02x} at place {error.start}; save it again, "
+            'in Excel as "CSV UTF-8", in an editor with the encoding UTF-8'
         ) from None
