@@ -1,6 +1,7 @@
 """Plans of courses and slides say the same, and name only what the book has."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 from urllib.parse import unquote
@@ -9,13 +10,24 @@ import pytest
 import yaml
 from lessons import data, deck, pages
 
+from rbmlib import course as problem_sets
+
 BOOK = Path(__file__).parent.parent / "book"
 LESSON, COURSE = "02_rbm", "six"
+NOTES = re.compile(r'<aside class="notes">(.*?)</aside>', re.DOTALL)
 
 
 @pytest.fixture(scope="module")
 def lessons():
     return data.load()
+
+
+@pytest.fixture(scope="module")
+def decks(lessons, tmp_path_factory):
+    """The page of each chapter's deck."""
+    folder = tmp_path_factory.mktemp("slides")
+    deck.build(lessons, folder, vendor="nowhere")
+    return {name: (folder / f"{name}.html").read_text() for name in lessons.chapters}
 
 
 @pytest.fixture
@@ -78,9 +90,7 @@ def test_what_a_meeting_shows_is_on_a_slide(lessons):
             assert not missing, (meeting["title"], missing)
 
 
-def test_slides_and_plans_say_the_same_words(lessons, tmp_path):
-    deck.build(lessons, tmp_path, vendor="nowhere")
-    decks = {name: (tmp_path / f"{name}.html").read_text() for name in lessons.chapters}
+def test_slides_and_plans_say_the_same_words(lessons, decks):
     for name, course in lessons.courses.items():
         plan = pages.plan(lessons, name)
         for meeting in course["meetings"]:
@@ -89,12 +99,48 @@ def test_slides_and_plans_say_the_same_words(lessons, tmp_path):
                 if "vote" not in step:
                     continue
                 lesson = lessons.owner(step["vote"])
+                given = lesson.votes[step["vote"]].get("given", "")
+                assert given in plan
+                assert deck.inline(given) in decks[lesson.chapter.name]
                 for option in lesson.votes[step["vote"]]["options"]:
                     assert option["why"] in plan
                     assert deck.spoken(option["why"]) in decks[lesson.chapter.name]
                 assert deck.spoken(step["do"]) in decks[lesson.chapter.name]
             for quote in meeting["wrong"]:
                 assert f'*"{quote}"* {lessons.misconceptions[quote]}' in plan
+
+
+def test_what_a_meeting_hands_out_exists(lessons):
+    for meeting in meetings(lessons):
+        for label in meeting["problems"]:
+            known = [x.label for x in problem_sets.problems(int(label[1]), seed=7)]
+            assert label in known, meeting["title"]
+    plan = pages.plan(lessons, "twelve")
+    assert plan.count("**Hand out.** <a href=") == 12
+    assert "sheet --only P1.1 P1.4 --seed" in plan
+
+
+def test_an_equation_without_a_slide_is_for_the_board(lessons):
+    plan = pages.plan(lessons, "twelve")
+    assert "*Show:* {eq}`eq-ising-energy`." in plan
+    assert "*On the board:* {eq}`eq-ising-error`." in plan
+
+
+def test_the_notes_of_a_slide_say_where_a_meeting_ends(lessons, decks):
+    texts = list(decks.values())
+    ends = sum(text.count("Last slide of meeting") for text in texts)
+    assert ends == sum(len(course["meetings"]) for course in lessons.courses.values())
+    notes = texts[0].partition("fig-ising-hook.png")[2]
+    assert notes.index("Twelve meetings") < notes.index("Six meetings")
+
+
+def test_notes_have_no_tex(decks):
+    for name, text in decks.items():
+        notes = "".join(NOTES.findall(text))
+        assert "math inline" in notes, name
+        assert not re.findall(r".*(?:[\\^$]|\w_\w).*", notes), name
+    said = deck.spoken(r"[To](a.md) $N^{-1/4}$ of $\sqrt{\pi/2}$")
+    assert "To <" in said and "N<sup>−1/4</sup>" in said and "√(π/2)" in said
 
 
 def test_every_course_has_its_page(lessons):
@@ -148,6 +194,9 @@ SPOILED = {
     "has 'no-vote'": lambda x, y: step(y).update(vote="no-vote"),
     "has the preset 'machine: pi'": lambda x, y: step(y).update(show=["machine: pi"]),
     "has 'ex-no'": lambda x, y: y["meetings"][0].update(homework=["ex-no"]),
+    "'P1.1' is a problem of another": lambda x, y: y["meetings"][0].update(
+        problems=["P1.1"]
+    ),
     "there is no lesson of 99": lambda x, y: y["meetings"][0].update(chapters=["99"]),
     "no misconception 'No.'": lambda x, y: y["meetings"][0].update(wrong=["No."]),
 }

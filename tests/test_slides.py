@@ -123,6 +123,18 @@ def test_every_demo_fits_its_frame_and_starts(browser, folder, lessons):
     assert visit.faults == []
 
 
+def test_paper_has_words_where_the_picture_is_of_another_state(watched, lessons):
+    page = watched.page.context.new_page()
+    page.goto(f"{watched.base}/{WATCHED}.html?print-pdf")
+    page.wait_for_function("window.Reveal?.isReady()")
+    words = page.locator(".demo .instead:visible")
+    words.first.wait_for()
+    slides = lessons.chapters[WATCHED].slides
+    assert words.count() == sum("preset" in slide for slide in slides)
+    assert page.locator(".demo .paper:visible").count() == 0
+    page.close()
+
+
 def test_decks_hold_all_that_they_need(folder):
     pages = [path for path in folder.glob("**/*.html")]
     assert len(pages) > 10

@@ -17,13 +17,13 @@ MINUTES = 90  # of a meeting
 KINDS = ("vote", "figure", "demo", "equation", "print")
 SLIDE = dict.fromkeys((*KINDS, "title", "words", "say", "preset"), str)
 LESSON = {"votes": dict, "slides": list}
-VOTE = {"ask": str, "options": list}
+VOTE = {"ask": str, "given": str, "options": list}
 OPTION = {"text": str, "why": str, "right": bool}
 COURSE = {"title": str, "meetings": list}
 MEETING = {"title": str, "chapters": list, "steps": list, "skip": str}
-MEETING |= {"homework": list, "wrong": list}
+MEETING |= {"homework": list, "problems": list, "wrong": list}
 STEP = {"minutes": int, "do": str, "vote": str, "show": list}
-OPTIONAL = {"words", "preset", "title", "right", "vote", "show", *KINDS}
+OPTIONAL = {"words", "preset", "title", "given", "right", "vote", "show", *KINDS}
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,11 @@ class Lesson:
     chapter: Chapter
     votes: dict
     slides: list
+
+    @property
+    def shown(self):
+        """Return the labels of what its slides show, of demos with their preset."""
+        return {thing_of(slide) for slide in self.slides}
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,17 @@ class Lessons:
                     if is_shown and name in meeting["chapters"]:
                         yield course, number, step, minute
                     minute += step["minutes"]
+
+    def on_slides(self, meeting):
+        """Return what a meeting shows that is on a slide, in the meeting's order."""
+        slides = set().union(*(self.chapters[x].shown for x in meeting["chapters"]))
+        steps = meeting["steps"]
+        things = [x for s in steps for x in (s.get("vote"), *s.get("show", []))]
+        return [thing for thing in things if thing in slides]
+
+    def exercise(self, label):
+        """Return the title of an exercise."""
+        return self.owner(label).chapter.exercises[label]
 
 
 def read(path, keys):
@@ -162,6 +178,12 @@ def kind_of(slide):
     return next(kind for kind in KINDS if kind in slide)
 
 
+def thing_of(slide):
+    """Return the label of what a slide shows; of a demo also the preset."""
+    label = slide[kind_of(slide)]
+    return f"{label}: {slide['preset']}" if "preset" in slide else label
+
+
 def check_slide(chapter, votes, slide):
     where = f"{chapter.name}, slide {slide.get('title', slide.get('vote'))!r}"
     check_keys(slide, SLIDE, where)
@@ -200,6 +222,10 @@ def check_meeting(lessons, meeting, where):
     for name in meeting["chapters"]:
         if name not in lessons.chapters:
             raise ValueError(f"{where}: there is no lesson of {name}")
+    numbers = [str(lessons.chapters[x].chapter.number) for x in meeting["chapters"]]
+    for label in meeting["problems"]:
+        if label[1:].partition(".")[0] not in numbers:
+            raise ValueError(f"{where}: {label!r} is a problem of another chapter")
     for quote in meeting["wrong"]:
         if quote not in lessons.misconceptions:
             raise ValueError(f"{where}: instructor.md has no misconception {quote!r}")

@@ -15,14 +15,19 @@ from jinja2 import Environment, FileSystemLoader
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 from mdit_py_plugins.dollarmath import dollarmath_plugin
+from plain_math import plain
 
-from lessons.data import BOOK, kind_of
+from lessons.data import BOOK, kind_of, thing_of
 
 HERE = Path(__file__).parent
 VENDORED = ("reveal", "mathjax")
 TEXTS = ("title", "words", "say")
 LETTERS = "abcdefgh"
 TALL = 0.8  # height over width from which words stand beside a figure
+LINK = re.compile(r"</?a\b[^>]*>")  # notes are read, not followed
+# Characters that no formula has, around what is set lower or higher.
+LOWERED, RAISED = "\ue000\ue001", "\ue002\ue003"
+TAGS = dict(zip(LOWERED + RAISED, ("<sub>", "</sub>", "<sup>", "</sup>"), strict=True))
 LAST_STOP = re.compile(r"\s*(?:\\,)?\s*[.,;:](\s*\\end\{\w+\})?\s*$")  # of a sentence
 
 
@@ -32,12 +37,23 @@ def for_mathjax(content, options):
     return f"{left}{html.escape(content)}{right}"
 
 
-def as_typed(content, options):
-    return html.escape(content)
+def as_text(content, options):
+    """Return a formula in plain characters, raised and lowered where it says so."""
+    content = re.sub(r"\\sqrt\{([^{}]{2,})\}", r"\\sqrt(\1)", content)
+    for sign, start, end in (("_", *LOWERED), ("^", *RAISED)):
+        content = re.sub(
+            rf"\{sign}(?:\{{([^{{}}]*)\}}|(\w))",
+            lambda m, start=start, end=end: f"{start}{m[1] or m[2]}{end}",
+            content,
+        )
+    text = html.escape(plain(content).replace("-", "−"))
+    for mark, tag in TAGS.items():
+        text = text.replace(mark, tag)
+    return re.sub(r"(tanh|cosh|log) \(", r"\1(", text)
 
 
 SHOWN = MarkdownIt("commonmark").use(dollarmath_plugin, renderer=for_mathjax)
-SPOKEN = MarkdownIt("commonmark").use(dollarmath_plugin, renderer=as_typed)
+SPOKEN = MarkdownIt("commonmark").use(dollarmath_plugin, renderer=as_text)
 
 
 def inline(text):
@@ -50,12 +66,12 @@ def inline(text):
 
 
 def spoken(text):
-    """Return a line of speaker notes as HTML, formulas as they are typed.
+    """Return a line of speaker notes as HTML, formulas as plain text.
 
     >>> spoken("At $T_c$")
-    Markup('At <span class="math inline">T_c</span>')
+    Markup('At <span class="math inline">T<sub>c</sub></span>')
     """
-    return Markup(SPOKEN.renderInline(text).strip())
+    return Markup(LINK.sub("", SPOKEN.renderInline(text)).strip())
 
 
 def templates():
@@ -118,7 +134,7 @@ def build(lessons, folder, vendor=None, book=BOOK):
     for lesson in lessons.chapters.values():
         pages.append(folder / f"{lesson.chapter.name}.html")
         slides = [described(lessons, lesson, slide) for slide in lesson.slides]
-        parts = {"chapter": lesson.chapter, "slides": slides}
+        parts = {"chapter": lesson.chapter, "slides": slides, "lessons": lessons}
         write(make, "deck.html.jinja", pages[-1], **parts, **known)
         write_parts(make, lesson, folder)
     return pages
@@ -148,8 +164,9 @@ def described(lessons, lesson, slide):
         demo, preset = chapter.demos[label], slide.get("preset")
         found |= {"alt": demo.picture.alt, "preset": preset}
         found["look"] = demo.presets[preset]["look"] if preset else ""
-    thing = f"{label}: {slide['preset']}" if "preset" in slide else label
-    found["uses"] = list(lessons.uses(chapter.name, thing))
+    found["thing"] = thing_of(slide)
+    found["uses"] = list(lessons.uses(chapter.name, found["thing"]))
+    found["uses"].sort(key=lambda use: -len(use[0]["meetings"]))  # the longer first
     return found
 
 

@@ -24,6 +24,7 @@ def fill(lessons, text):
 def plan(lessons, name):
     """Return the plan of one course as MyST."""
     make = templates()
+    make.tests["on_slide"] = lambda thing, meeting: is_on_slide(lessons, thing, meeting)
     make.filters["shown"] = lambda thing: shown(lessons, thing)
     values = {
         "course": lessons.courses[name],
@@ -31,6 +32,13 @@ def plan(lessons, name):
         "letters": LETTERS,
     }
     return make.get_template("plan.md.jinja").render(**values).strip()
+
+
+def is_on_slide(lessons, thing, meeting):
+    """Say whether a meeting's decks have a thing; a demo has all its presets."""
+    name = thing.partition(": ")[0]
+    shown = set().union(*(lessons.chapters[x].shown for x in meeting["chapters"]))
+    return name in {label.partition(": ")[0] for label in shown}
 
 
 def shown(lessons, thing):
