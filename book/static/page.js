@@ -17,6 +17,7 @@ document.addEventListener("DOMContentLoaded", () => {
     caption.classList.toggle("names-lightness", LIGHTNESS.test(caption.textContent));
   }
   if (matchMedia("(max-width: 480px)").matches) foldLongCode();
+  stayAtTarget();
   const boxes = document.querySelectorAll(
     "article pre, .cell_output figure, .pst-scrollable-table-container",
   );
@@ -81,4 +82,37 @@ async function setFormulasAgain(box) {
   await window.MathJax?.startup?.promise;
   const page = window.MathJax?.startup?.document;
   for (const formula of page?.getMathItemsWithin([box]) ?? []) formula.rerender(page);
+}
+
+// Where the address leads moves while formulas, fonts and pictures come, and a smooth
+// scroll ends where it was at first: until all are there, or the reader acts, the page
+// goes to it again.
+async function stayAtTarget() {
+  const height = new ResizeObserver(goThere);
+  const end = new AbortController();
+  end.signal.addEventListener("abort", () => height.disconnect());
+  for (const act of ["keydown", "pointerdown", "wheel"]) {
+    addEventListener(act, () => end.abort(), { passive: true, signal: end.signal });
+  }
+  height.observe(document.body);
+  await new Promise((done) => addEventListener("load", done));
+  await window.MathJax?.startup?.promise;
+  await document.fonts.ready;
+  await new Promise(requestAnimationFrame);
+  if (!end.signal.aborted) goThere();
+  end.abort();
+}
+
+const goThere = () => addressed()?.scrollIntoView({ behavior: "instant" });
+
+// A demo that finds its state in the address, or what any other address names, but for
+// a page that the reader comes back to: the browser has kept the place.
+function addressed() {
+  const [, id, kind] = location.hash.match(/^#(([a-z]+)-[0-9a-f]{6})=/) ?? [];
+  if (id) {
+    const same = document.querySelector(`[data-demo="${id}"]`);
+    return same ?? document.querySelector(`[data-demo^="${kind}-"]`);
+  }
+  const [{ type }] = performance.getEntriesByType("navigation");
+  return type === "navigate" ? document.querySelector(":target") : null;
 }
