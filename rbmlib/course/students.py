@@ -49,6 +49,16 @@ def seed_mark(lecturer_seed):
 
     They stand on each sheet and with each grading: two that differ are of two seeds.
 
+    Parameters
+    ----------
+    lecturer_seed : int
+        In [0, 2^64).
+
+    Raises
+    ------
+    ValueError, TypeError
+        A seed that is none.
+
     Examples
     --------
     >>> seed_mark(7), seed_mark(8)
