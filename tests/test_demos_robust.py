@@ -200,6 +200,7 @@ def test_a_demo_left_running_does_not_grow(show, demo):
         return total, page.evaluate("frames_made")
 
     (young, first), (old, last) = count(YOUNG), count(OLD)
-    # What keeps something of each frame adds an object a frame, at least.
-    assert old - young < max(100, (last - first) / 2), (young, old, last - first)
+    # What keeps something of each frame adds an object a frame, at least; a hundred or
+    # two come and go with the browser's own.
+    assert old - young < max(100, 0.8 * (last - first)), (young, old, last - first)
     assert faults == []
