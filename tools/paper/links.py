@@ -48,7 +48,7 @@ def make_own(page, keys, built):
         href = link["href"]
         if where := target(href, page.name, keys):
             link["href"] = where
-        elif not ((built / page.name).parent / href).is_file():
+        elif not ((built / page.name).parent / href.partition("#")[0]).is_file():
             raise SystemExit(f"{page.name} links to {href}, which is not there")
         elif page.address:
             link["href"] = urljoin(page.address, href)

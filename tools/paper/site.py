@@ -14,6 +14,7 @@ MATHJAX = re.compile(
 CANONICAL = re.compile(r'<link rel="canonical" href="([^"]+)"')
 ARTICLE = SoupStrainer("article")
 LEFT_OUT = {"book/checked"}  # unfolded, it repeats code and outputs of the chapters
+REFERENCE = "book/reference/"  # of the library: it is looked up, not read
 
 
 @dataclass
@@ -57,7 +58,7 @@ def page_names(toc):
         caption = part.get("caption")
         for entry in part.get("chapters", []):
             for name in with_sections(entry):
-                if name in LEFT_OUT:
+                if name in LEFT_OUT or name.startswith(REFERENCE):
                     continue
                 yield name, caption
                 caption = None
