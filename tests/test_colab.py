@@ -8,12 +8,9 @@ import nbformat
 import pytest
 
 import colab
+from normalise import notebooks
 
-NOTEBOOKS = sorted(
-    path
-    for path in colab.BOOK.rglob("*.ipynb")
-    if ".ipynb_checkpoints" not in path.parts
-)
+NOTEBOOKS = list(notebooks([colab.BOOK]))
 
 
 class Shell:

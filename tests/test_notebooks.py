@@ -8,14 +8,11 @@ import pytest
 import yaml
 
 from chapter_rules import EVERY_CHAPTER, equations_tested
+from normalise import notebooks
 from notebook_rules import EVERY_NOTEBOOK, light
 
 ROOT = Path(__file__).parent.parent
-NOTEBOOKS = sorted(
-    path
-    for path in (ROOT / "book").rglob("*.ipynb")
-    if ".ipynb_checkpoints" not in path.parts
-)
+NOTEBOOKS = list(notebooks([ROOT / "book"]))
 CHAPTERS = [path for path in NOTEBOOKS if re.match(r"\d\d_", path.name)]
 
 

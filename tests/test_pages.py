@@ -81,14 +81,17 @@ def seen(visit, name):
     @functools.cache
     def look(scheme):
         with visit(scheme, COLOURS[scheme]) as window:
-            rules = None if scheme == "http" else OF_COLOURS
-            judged = scheme == "http" or name in IN_THE_DARK
-            return observe(window, name, rules, judged)
+            found = observe(window, name)
+            if scheme == "http":
+                found["violations"] = window.violations()
+            elif name in IN_THE_DARK:
+                found["violations"] = window.violations(OF_COLOURS)
+            return found
 
     return look
 
 
-def observe(window, name, rules, judged):
+def observe(window, name):
     """Open a page; return what tests ask about, by short names."""
     asked = set()
     window.page.on("requestfinished", lambda request: asked.add(request.url))
@@ -104,9 +107,10 @@ def observe(window, name, rules, judged):
         "admonitions": page.locator("div.admonition > .admonition-title").count(),
         "alts": page.eval_on_selector_all("article img", ALTS),
         "theme": page.evaluate("document.documentElement.dataset.theme"),
+        "violations": [],  # of pages that axe does not look at
     }
     window.unfold()
-    return found | {"violations": window.violations(rules) if judged else []}
+    return found
 
 
 def compressed(window, url):

@@ -7,6 +7,7 @@ from derivatives import assert_gradient_is_the_slope
 from rbmlib import enumeration, likelihood, randomness, sampling, training
 from rbmlib.rbm import RBM
 from rbmlib.training import gradient, progress
+from rbmlib.training.held import Held
 from rbmlib.training.methods import METHODS
 from rbmlib.training.run import Run
 from rbmlib.training.settings import fingerprint
@@ -298,7 +299,7 @@ def test_likelihoods_for_the_bar_take_little_of_the_time(monkeypatch):
     for _ in range(10_000):  # of one second each, as expected of the first likelihood
         clock[0] += 1.0
         bar.step()
-        bar.say_likelihood(large, _data(BINARY, 60, 20))
+        bar.say_likelihood(large, Held(_data(BINARY, 60, 20)))
     bar.close()
     # The first after 1 / .04 s; then each 30 s in 750 s of training.
     assert asked[0] == 25.0 and len(asked) == 13

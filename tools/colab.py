@@ -16,7 +16,7 @@ from pathlib import Path
 
 import nbformat
 
-from normalise import cell_id, store
+from normalise import cell_id, notebooks, store
 
 ROOT = Path(__file__).resolve().parents[1]
 BOOK = ROOT / "book"
@@ -60,12 +60,11 @@ def insert(notebook, address):
 
 def main():
     address = repository()
-    for path in sorted(BOOK.rglob("*.ipynb")):
-        if ".ipynb_checkpoints" not in path.parts:
-            notebook = nbformat.read(path, as_version=4)
-            insert(notebook, address)
-            changed = store(notebook, path)[1]
-            print(path.name, "changed" if changed else "unchanged")
+    for path in notebooks([BOOK]):
+        notebook = nbformat.read(path, as_version=4)
+        insert(notebook, address)
+        changed = store(notebook, path)[1]
+        print(path.name, "changed" if changed else "unchanged")
 
 
 if __name__ == "__main__":

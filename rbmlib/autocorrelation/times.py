@@ -287,11 +287,8 @@ def _grouped_sums(rows, n_lags, longest):
         length = rows.shape[1] // pieces
         rows = rows[:, : pieces * length].reshape(-1, length)
         n_lags = min(n_lags, length)
-    # As `numpy.array_split`: the first groups have one row more.
-    n_groups = min(20, len(rows))
-    edges = np.arange(n_groups + 1) * (len(rows) // n_groups)
-    edges += np.minimum(np.arange(n_groups + 1), len(rows) % n_groups)
-    spans = list(zip(edges, edges[1:], strict=False))
-    sums = np.array([lagged_sums.sums(rows[i:j], n_lags) for i, j in spans])
+    groups = np.array_split(np.arange(len(rows)), min(20, len(rows)))
+    parts = (rows[group[0] : group[-1] + 1] for group in groups)
+    sums = np.array([lagged_sums.sums(part, n_lags) for part in parts])
     pairs = rows.shape[1] - np.arange(n_lags)
-    return sums, np.diff(edges)[:, None] * pairs
+    return sums, np.array([len(group) * pairs for group in groups])

@@ -22,7 +22,7 @@ from rbmlib.grid import round_to_grid
 from rbmlib.randomness import HIDDEN, SWEEPS, VISIBLE
 from rbmlib.rbm import RBM, check_machine
 from rbmlib.sampling.kernels import BitMachine, SiteMachine, bits_pay
-from rbmlib.sampling.kernels.layers import MEAN_BITS, STRIDE, mean_sweeps
+from rbmlib.sampling.kernels.layers import MEAN_BITS, mean_sweeps
 from rbmlib.sampling.products import Layer
 
 _BLOCK = 512  # chains that stay in cache together; changes no bit
@@ -91,10 +91,7 @@ class Paths:
             [0, 2^32).
         """
         n_sweeps = check_positive(n_sweeps, "n_sweeps")
-        first = randomness.address_of(self.sweeps, first_sweep, n_sweeps)
-        address = first, first_chain
-        check_word(first_chain, "first_chain")
-        check_word(first_chain + len(v) - 1, "last chain")
+        address = self._address(len(v), n_sweeps, first_sweep, first_chain)
         if self._kernels_pay(len(v), n_sweeps):
             return self._kernels.run(v, n_sweeps, self.seed, *address, n_threads)
         return self._run_products(v, n_sweeps, *address)
@@ -110,21 +107,25 @@ class Paths:
         ValueError, TypeError
             As `run`.
         """
-        first = randomness.address_of(self.sweeps, first_sweep, n_sweeps)
-        address = first, first_chain
-        check_word(first_chain, "first_chain")
-        check_word(first_chain + len(v) - 1, "last chain")
+        address = self._address(len(v), n_sweeps, first_sweep, first_chain)
         if self._kernels_pay(len(v), n_sweeps):
             whole = n_sweeps, self.seed, *address, n_threads
             return self._kernels.run_known(v, known, *whole)
         total = np.zeros((len(v), self.grid.a.size))
         v, _ = self._run_products(v, n_sweeps, *address, known, total)
-        return v, total / mean_sweeps(n_sweeps)[1]
+        return v, total / len(mean_sweeps(n_sweeps))
+
+    def _address(self, n_chains, n_sweeps, first_sweep, first_chain):
+        """Return the first sweep among all, and the first chain, or refuse them."""
+        first = randomness.address_of(self.sweeps, first_sweep, n_sweeps)
+        check_word(first_chain, "first_chain")
+        check_word(first_chain + n_chains - 1, "last chain")
+        return first, first_chain
 
     def _run_products(
         self, v, n_sweeps, first_sweep, first_chain, known=None, total=None
     ):
-        first_mean = first_sweep + mean_sweeps(n_sweeps)[0]
+        counted = mean_sweeps(n_sweeps)
         h_out, v_out = self._to_h.room(len(v)), self._to_v.room(len(v))
         for start in range(0, len(v), _BLOCK):
             rows = slice(start, start + _BLOCK)
@@ -135,7 +136,7 @@ class Paths:
                 self._to_v.draw(h, VISIBLE, *address, out=v_new)
                 if known is not None:
                     np.copyto(v_new, v[rows], where=known[rows])
-                    if sweep >= first_mean and (sweep - first_mean) % STRIDE == 0:
+                    if sweep - first_sweep in counted:
                         total[rows] += self._to_v.mean(h, MEAN_BITS)
                 source = v_new
         return v_out, h_out

@@ -15,7 +15,6 @@ from rbmlib.grid import MAX_STEPS, MIN_EXPONENT
 from rbmlib.rbm import RBM
 from rbmlib.training.gradient import ascend, largest
 from rbmlib.training.methods import METHODS
-from rbmlib.training.progress import N_DATA
 from rbmlib.training.signals import Signals, Terminated
 
 # Sums of parameters below this stand on a grid whatever they are: half of what the
@@ -209,7 +208,7 @@ def _advance(run, ages, progress, autosave, signals):
         if autosave is not None:
             autosave.save(run.trajectory())
         with signals:
-            progress.say_likelihood(run.machine(), run.data.rows(slice(N_DATA)))
+            progress.say_likelihood(run.machine(), run.data)
 
 
 def _finish(run, progress, autosave, signals):

@@ -72,11 +72,9 @@ class Categorical(CategoricalMeans, Unit):
 
     def part(self, kept):
         """Return the type of the sites for which the mask is True, as `Unit.part`."""
-        return (
-            self
-            if np.ndim(self.q) == 0
-            else replace(self, q=np.asarray(self.q)[kept].tolist())
-        )
+        if np.ndim(self.q) == 0:
+            return self
+        return replace(self, q=np.asarray(self.q)[kept].tolist())
 
     def widths(self, n_units):
         """Return the number of states of each unit."""

@@ -5,13 +5,12 @@ import numpy as np
 from rbmlib.randomness import HIDDEN, VISIBLE, stream_key
 from rbmlib.sampling.kernels import packing
 from rbmlib.sampling.kernels.layers import (
-    Means,
     hold,
     hold_nothing,
     make_layer,
     make_room,
     mean_sweeps,
-    no_means,
+    means_into,
     run_sweeps,
     write_fields,
     write_means,
@@ -88,7 +87,7 @@ class BitMachine:
         total = np.zeros((len(v), self._to_v.bias.size))
         address = seed, first_sweep, first_chain
         v, _ = self._run(v, known, total, n_sweeps, *address, n_threads)
-        p = total[:, : self.shape[0]] / mean_sweeps(n_sweeps)[1]
+        p = total[:, : self.shape[0]] / len(mean_sweeps(n_sweeps))
         return v, p + self._low_v * (1 - p)
 
     def _run(
@@ -98,11 +97,10 @@ class BitMachine:
         h_out = np.empty((len(v), self.shape[1]), np.float32)
 
         def run_block(rows, stop):
-            words, held, means = packing.pack(v[rows]), hold_nothing(), no_means()
+            words, held, part = packing.pack(v[rows]), hold_nothing(), None
             if known is not None:
-                held = hold(words, packing.pack(known[rows]))
-                first = first_sweep + mean_sweeps(n_sweeps)[0]
-                means = Means(total[rows].reshape(-1), first)
+                held, part = hold(words, packing.pack(known[rows])), total[rows]
+            means = means_into(part, first_sweep, n_sweeps)
             address = seed, first_sweep, first_chain + rows.start
             h = self._run_block(words, held, means, n_sweeps, *address, stop)
             packing.unpack(words, self._low_v, v_out[rows])

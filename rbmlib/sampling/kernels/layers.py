@@ -81,22 +81,23 @@ class Means(NamedTuple):
 
 
 def mean_sweeps(n_sweeps):
-    """Return the first sweep of a run that counts for its means, and how many do.
+    """Return the sweeps of a run, counted from 0, that count for its means.
 
     They are every tenth one of the second half, counted back from the last.
 
     Examples
     --------
-    >>> mean_sweeps(45), mean_sweeps(3)  # sweeps 24, 34 and 44, counted from 0; 2
-    ((24, 3), (2, 1))
+    >>> list(mean_sweeps(45)), list(mean_sweeps(3))
+    ([24, 34, 44], [2])
     """
-    n_terms = -(-(n_sweeps - n_sweeps // 2) // STRIDE)
-    return n_sweeps - 1 - STRIDE * (n_terms - 1), n_terms
+    return range(n_sweeps - 1, n_sweeps // 2 - 1, -STRIDE)[::-1]
 
 
-def no_means():
-    """Return the `Means` of a run that needs none."""
-    return Means(np.empty(0), 0)
+def means_into(total, first_sweep, n_sweeps):
+    """Return the `Means` that a run adds to a total of its chains, or to None."""
+    if total is None:
+        return Means(np.empty(0), 0)
+    return Means(total.reshape(-1), first_sweep + mean_sweeps(n_sweeps)[0])
 
 
 def make_layer(W, bias, gain, signed):

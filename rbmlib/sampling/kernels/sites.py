@@ -5,7 +5,7 @@ import numpy as np
 from rbmlib.randomness import HIDDEN, VISIBLE, stream_key
 from rbmlib.sampling.kernels import packing
 from rbmlib.sampling.kernels.bit_machine import BLOCK, sweeps_at_once
-from rbmlib.sampling.kernels.layers import Means, mean_sweeps, no_means
+from rbmlib.sampling.kernels.layers import mean_sweeps, means_into
 from rbmlib.sampling.kernels.site_layers import (
     add_rows,
     make_layer,
@@ -88,7 +88,7 @@ class SiteMachine:
         total = np.zeros((len(v), self._to_v.bias.size))
         address = seed, first_sweep, first_chain
         v, _ = self._run(v, known, total, n_sweeps, *address, n_threads)
-        mean = total[:, places_of_columns(self._layout)] / mean_sweeps(n_sweeps)[1]
+        mean = total[:, places_of_columns(self._layout)] / len(mean_sweeps(n_sweeps))
         return v, mean
 
     def _run(
@@ -100,11 +100,11 @@ class SiteMachine:
 
         def run_block(rows, stop):
             codes, held = pack_codes(v[rows], self._layout), np.empty((0, 0), np.int32)
-            means = no_means()
+            part = None
             if known is not None:
                 held = np.where(known[rows], v[rows], np.int32(-1))
-                first = first_sweep + mean_sweeps(n_sweeps)[0]
-                means = Means(total[rows].reshape(-1), first)
+                part = total[rows]
+            means = means_into(part, first_sweep, n_sweeps)
             address = seed, first_sweep, first_chain + rows.start
             h = self._run_block(codes, held, means, n_sweeps, *address, stop)
             unpack_codes(codes, self._layout, v_out[rows])
