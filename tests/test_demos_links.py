@@ -131,6 +131,22 @@ def test_a_link_sets_what_can_be_set_and_says_the_rest(window, demo):
     assert window.faults == []
 
 
+@pytest.mark.parametrize("demo", DEMOS, ids=lambda demo: demo.__name__)
+def test_a_link_to_a_preset_says_what_to_look_for(window, demo):
+    """The links of the lesson plans, which hold only what can be shared."""
+    widget = quick(demo)
+    for preset in widget.presets:
+        kept = {key: x for key, x in preset["state"].items() if key in widget.shared}
+        link = f"#{identity(widget.html())}={quote(json.dumps(kept))}"
+        page = open_page(window, widget.html(), fragment=link)
+        assert page.inner_text(".rbm-hint") == preset["look"]
+    kept["seed"] += 1  # no preset any more
+    link = f"#{identity(widget.html())}={quote(json.dumps(kept))}"
+    page = open_page(window, widget.html(), fragment=link)
+    assert page.inner_text(".rbm-hint").startswith("A preset sets the demo")
+    assert window.faults == []
+
+
 def check_alive(found):
     assert found["after"] == "" and min(found["ends"], default=0) >= 0, found
     words = ("NaN", "undefined", "Infinity", "null")

@@ -5,6 +5,8 @@ import { Clock } from "./clock.js";
 import { element } from "./element.js";
 import { copyLink, nextSeed, saveImage } from "./share.js";
 
+const same = (x, y) => JSON.stringify(x) === JSON.stringify(y);
+
 const FIRST_HINT = "A preset sets the demo and says here what to look for.";
 
 export class Page {
@@ -204,7 +206,7 @@ export class Page {
   addPresets(reset) {
     const presets = this.get("presets");
     if (presets.length === 0) return;
-    this.hint.textContent = FIRST_HINT;
+    this.hint.textContent = presets.find(this.holds)?.look ?? FIRST_HINT;
     const row = element("div", { class: "rbm-presets" }, element("span", {}, "Try:"));
     for (const { label, state, look } of presets) {
       const choose = () => {
@@ -217,6 +219,13 @@ export class Page {
     }
     this.buttons.after(row);
   }
+
+  // Whether the demo stands as a preset sets it: a link may lead there.
+  holds = ({ state }) => {
+    const names = Object.keys(this.get("shared")).filter((name) => name in state);
+    const isSet = (name) => same(this.get(name), state[name]);
+    return names.every(isSet);
+  };
 
   // What the controls and the buttons do, folded.
   addLegend() {
