@@ -236,9 +236,7 @@ def states_with_gaps(good):
 
 def states_or_gaps(good):
     """Configurations in which NaN, or a mask, may stand for what is unknown."""
-    return states_with_gaps(good).filter(
-        lambda x: not isinstance(x, np.ma.MaskedArray)
-    )
+    return states_with_gaps(good).filter(lambda x: not isinstance(x, np.ma.MaskedArray))
 
 
 def mask(good):

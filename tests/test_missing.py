@@ -158,7 +158,9 @@ def test_an_interrupted_update_leaves_no_trace(moment, monkeypatch):
     _, data = data_of(BINARY, SPIN, seed=1, n=30)
     how = options_of("pcd")
     begun = training.begin(
-        start_of(data, BINARY), data, **{k: v for k, v in how.items() if k != "progress"}
+        start_of(data, BINARY),
+        data,
+        **{k: v for k, v in how.items() if k != "progress"},
     )
     held = held_for(begun.settings, data, BINARY)
     whole, broken = Run(begun, held), Run(begun, held)
@@ -223,8 +225,8 @@ def test_it_climbs_to_the_likelihood_of_the_exact_method():
         reached[method] = likelihood.log_observed(run[-1], data).mean()
         before = likelihood.log_observed(run[0], data).mean()
         assert reached[method] > before + 0.2
-    # Noise of the gradient keeps PCD off by rate / 4 times its variance, at most 2 / 200
-    # for each of 29 parameters: by .004.  The exact method fits the noise of the data.
+    # Noise of the gradient keeps PCD off by rate / 4 times its variance, at most
+    # 2 / 200 for each of 29 parameters: by .004.  The exact method fits the noise.
     assert abs(reached["pcd"] - reached["exact"]) < 0.01
     assert reached["exact"] > likelihood.log_observed(truth, data).mean()
 
@@ -236,7 +238,9 @@ def test_the_start_has_the_means_of_what_is_known():
     unit = Categorical([2, 2, 3])
     a = training.initial_machine(data, 1, seed=0, visible=unit).a
     np.testing.assert_allclose(softmax(a[4:]), [1 / 3, 2 / 3, 0], atol=2e-4)
-    with pytest.raises(ValueError, match="known state of each unit, got none of unit 1"):
+    with pytest.raises(
+        ValueError, match="known state of each unit, got none of unit 1"
+    ):
         training.initial_machine([[1, np.nan], [0, np.nan]], 1, seed=0)
 
 
@@ -335,7 +339,9 @@ def test_class_probabilities_refuse_what_they_cannot_know():
 def test_a_label_is_learned_beside_the_pixels_where_some_have_none():
     rng = np.random.default_rng(0)
     label = rng.integers(0, 3, 600)
-    pixels = rng.random((600, 9)) < np.where(np.arange(9) // 3 == label[:, None], 0.9, 0.1)
+    pixels = rng.random((600, 9)) < np.where(
+        np.arange(9) // 3 == label[:, None], 0.9, 0.1
+    )
     data = np.column_stack([pixels, label]).astype(float)
     data[rng.random(600) < 0.5, -1] = np.nan
     unit = Categorical([2] * 9 + [3])

@@ -41,7 +41,7 @@ def class_probabilities(rbm, v, site):
     >>> W, a = [[0.0], [2.0], [1.0], [0.0], [-1.0]], np.zeros(5)
     >>> machine = RBM(W, a, [0.0], Categorical([2, 3]))  # a pixel, and a label of three
     >>> class_probabilities(machine, [[1, np.nan]], site=-1).round(3).tolist()
-    [[0.547, 0.301, 0.152]]
+    [[0.635, 0.253, 0.112]]
     """
     check_machine(rbm)
     unit, n = rbm.visible, rbm.n_visible

@@ -106,7 +106,7 @@ def draws(data, settings):
 
 
 def values_of(unit, states):
-    """Return the numbers of states in a byte each; those of continuous units as they are.
+    """Return the numbers of states, in a byte each; continuous states as they are.
 
     Examples
     --------
@@ -147,8 +147,8 @@ def check_values(state, data, unit, settings):
     dtype = values_of(unit, data.data[:1]).dtype
     if values.shape != (n,) or values.dtype != dtype:
         raise ValueError(
-            f"trajectory.state[{STATE!r}] must be {dtype} of shape ({n},), one for each "
-            f"gap in the data, got {values.dtype} of shape {values.shape}"
+            f"trajectory.state[{STATE!r}] must be {dtype} of shape ({n},), one for "
+            f"each gap in the data, got {values.dtype} of shape {values.shape}"
         )
     if unit.states is not None and values.max() >= len(unit.states):
         raise ValueError(
