@@ -26,7 +26,7 @@ from rbmlib import datasets, sampling
 from rbmlib.training import initial_machine, train
 from rbmlib.units import BINARY, Categorical
 
-N_HIDDEN, N_UPDATES, SWEEPS = 20, 8000, 600
+N_HIDDEN, N_UPDATES, SWEEPS = 20, 4000, 600
 HOW = {"k": 2, "batch_size": 100, "learning_rate": 0.02, "progress": False}
 NEIGHBOURS = 5, 15, 50
 METHODS = "column", "zero", "complete", "knn", "sample"

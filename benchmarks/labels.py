@@ -18,8 +18,8 @@ from rbmlib.likelihood import class_probabilities
 from rbmlib.training import initial_machine, train
 from rbmlib.units import Categorical
 
-N_HIDDEN, AGES = 64, [500, 2000, 8000]
-HOW = {"k": 2, "batch_size": 100, "learning_rate": 0.02, "progress": False}
+N_HIDDEN, AGES = 64, [300, 1000, 3000]
+HOW = {"k": 2, "batch_size": 100, "learning_rate": 0.03, "progress": False}
 UNIT = Categorical([2] * 64 + [10])
 
 
@@ -33,7 +33,7 @@ def accuracies(data, test, labels, seed):
         checkpoints=AGES,
         missing="sample",
         seed=seed,
-        **HOW,
+        **HOW | {"batch_size": min(HOW["batch_size"], len(data))},
     )
     rows = np.column_stack([test, np.full(len(test), np.nan)])
     found = [class_probabilities(rbm, rows, -1).argmax(1) for rbm in run[1:]]
@@ -47,14 +47,13 @@ def main(n_seeds):
     test, labels = digits.test, digits.test_labels
     print(f"{len(whole)} digits, {len(test)} of test, ages {AGES}, {n_seeds} seeds")
     for share in (1.0, 0.5, 0.1):
-        found = {"all digits": [], "labelled alone": []}
+        found = {"all digits": []} | ({"labelled alone": []} if share < 1 else {})
         for seed in range(n_seeds):
             known = np.random.default_rng(seed).random(len(whole)) < share
             data = whole.copy()
             data[~known, -1] = np.nan
-            for name, rows in zip(found, (data, data[known]), strict=True):
-                if len(rows) >= HOW["batch_size"]:
-                    found[name].append(accuracies(rows, test, labels, seed))
+            for name, rows in zip(found, (data, data[known]), strict=False):
+                found[name].append(accuracies(rows, test, labels, seed))
         for name, x in found.items():
             mean, bar = np.mean(x, 0), np.std(x, 0, ddof=1) / np.sqrt(len(x))
             text = "   ".join(

@@ -211,6 +211,17 @@ def test_unknown_entries_have_random_numbers_of_their_own(monkeypatch):
     assert found == [20, 20] and len(set(used)) == len(used) == 40
 
 
+def test_a_run_is_refused_before_it_runs_out_of_random_numbers():
+    _, data = data_of(BINARY, SPIN, seed=1, n=30)
+    begun = training.begin(
+        start_of(data, BINARY), data, k=2, batch_size=8, learning_rate=0.1, seed=0,
+        missing="sample",
+    )  # fmt: skip
+    most = len(SWEEPS["imputation"]) // 2
+    with pytest.raises(ValueError, match=f"n_updates must be at most {most} at k=2"):
+        training.resume(begun, data, n_updates=most + 1)
+
+
 def test_it_climbs_to_the_likelihood_of_the_exact_method():
     W = [[1, 0], [1, 0.5], [1, -0.5], [0, 1], [0, -1]]
     truth = RBM(W, [0.1, 0, 0, 0, 0.2], [0, 0.1], SPIN, SPIN)
