@@ -63,8 +63,9 @@ def train(
     n_updates : int
         Number of updates.
     batch_size : int, optional
-        Samples per update, at most n_samples.  Default: 100, or all of fewer.  Batches run through a new permutation
-        of the data in each epoch; what is left over is not used in that epoch.
+        Samples per update, at most n_samples.  Default: 100, or all of fewer.  Batches
+        run through a new permutation of the data in each epoch; what is left over is
+        not used in that epoch.
     n_chains : int, optional
         Default: batch_size.  "cd" takes no other value.
     learning_rate : float or callable

@@ -8,6 +8,17 @@ import numpy as np
 _BLOCK = 1000  # samples that are packed at once
 
 
+def spaced(n_samples, most):
+    """Return a slice of at most so many samples, evenly spaced: data may be sorted.
+
+    Examples
+    --------
+    >>> list(range(10))[spaced(10, 4)]
+    [0, 3, 6, 9]
+    """
+    return slice(None, None, -(-n_samples // most))
+
+
 class Held:
     """States as they came.
 
