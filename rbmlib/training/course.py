@@ -1,24 +1,15 @@
-"""The course of training: begun, continued, and brought to its last age."""
+"""Training from its beginning: what is given is checked, and age 0 is made of it."""
 
 import numpy as np
 
-from rbmlib.checks import check_flag, check_number
 from rbmlib.rbm import check_machine
-from rbmlib.training import schedule
-from rbmlib.training.autosave import Autosave
-from rbmlib.training.given import check_given, check_given_again
+from rbmlib.training.carrying import continue_run
+from rbmlib.training.given import check_given
 from rbmlib.training.held import held_for
-from rbmlib.training.history import Recorder
 from rbmlib.training.methods import METHODS
-from rbmlib.training.progress import Progress
-from rbmlib.training.regularisation import check_decay
-from rbmlib.training.run import Run, carry_out
 from rbmlib.training.settings import (
-    check_ages,
     check_data,
-    check_resumable,
     check_settings,
-    check_updates,
     fingerprint,
 )
 from rbmlib.trajectories import Trajectory
@@ -156,7 +147,7 @@ def train(
     )
     start = _begin(rbm, data, settings, given)
     data = held_for(settings, data, rbm.visible)  # what it was made of is free again
-    return _resume(
+    return continue_run(
         start, data, given, n_updates, checkpoints, progress, autosave, every
     )
 
@@ -228,107 +219,3 @@ def _begin(rbm, data, settings, given):
         settings=settings | {"data_sha256": fingerprint(data)} | given.settings(),
         state={"W": rbm.W, "a": rbm.a, "b": rbm.b},
     )
-
-
-def resume(
-    trajectory,
-    data,
-    *,
-    n_updates,
-    checkpoints=30,
-    learning_rate=None,
-    sample_weight=None,
-    validation=None,
-    callback=None,
-    progress=True,
-    autosave=None,
-    every=60,
-):
-    """Continue a training run to a larger number of updates.
-
-    Parameters
-    ----------
-    trajectory : Trajectory
-        Made by `train`, with its state (a file written by `Trajectory.save` keeps it).
-    data : array_like
-        The same data; other data are refused.
-    n_updates : int
-        Total number of updates, counted from the start of the run.
-    checkpoints, callback, progress, autosave, every
-        As in `train`; ages that are already stored stay.
-    learning_rate : callable, optional
-        The function that the run began with: one that differs in what it gave is
-        refused.  A number is kept by the run, and is not given again.
-    sample_weight, validation : array_like, optional
-        The same as the run began with; others are refused.
-
-    Returns
-    -------
-    Trajectory
-
-    Raises
-    ------
-    ValueError, TypeError
-        An argument that does not fit; other data; or a trajectory that is not what
-        training returned: without its settings or chains, or whose state is not that
-        of its last age.
-    FileExistsError, FileNotFoundError, Diverged
-        As in `train`.
-
-    Examples
-    --------
-    >>> from rbmlib.training import initial_machine
-    >>> data = np.tile([[1, 1, 0, 0], [0, 0, 1, 1]], (50, 1))
-    >>> start = initial_machine(data, 2, scale=0.01, seed=0)
-    >>> how = {"k": 1, "batch_size": 10, "learning_rate": 0.1, "seed": 0}
-    >>> run = begin(start, data, **how)
-    >>> run = resume(run, data, n_updates=20, checkpoints=1, progress=False)
-    >>> run.ages.tolist()
-    [0, 1, 20]
-    >>> whole = train(start, data, n_updates=20, progress=False, **how)
-    >>> run[-1] == whole[-1]
-    True
-    """
-    data = check_resumable(trajectory, data)
-    given = check_given(
-        len(data), trajectory[-1], sample_weight, validation, learning_rate, callback
-    )
-    check_given_again(given, trajectory.settings, learning_rate)
-    data = held_for(trajectory.settings, data, trajectory[-1].visible)
-    return _resume(
-        trajectory, data, given, n_updates, checkpoints, progress, autosave, every
-    )
-
-
-def _resume(trajectory, data, given, n_updates, checkpoints, progress, autosave, every):
-    """Continue a run with the data that it began with, as a `Held`."""
-    done = int(trajectory.ages[-1])
-    n_updates = check_updates(n_updates, trajectory.settings)
-    if n_updates < done:
-        raise ValueError(
-            f"n_updates must be at least {done}, the age of the trajectory, "
-            f"got {n_updates}"
-        )
-    ages = check_ages(checkpoints, n_updates)
-    rates = _rates(trajectory, given, n_updates)
-    progress, every = check_flag(progress, "progress"), check_number(every, "every")
-    file = None if autosave is None else Autosave(autosave, every, trajectory)
-    how = trajectory.settings
-    rows = how.get("k", 1) * how.get("n_chains", 1) + how.get("batch_size", len(data))
-    bar = Progress(progress, n_updates, done, rows)
-    run = Run(trajectory, data, given.sample_weight, rates)
-    recorder = Recorder(run, given)
-    owed = [done] if recorder.owes_a_row(run, ages) else []
-    return carry_out(run, [*owed, *ages[ages > done].tolist()], bar, file, recorder)
-
-
-def _rates(trajectory, given, n_updates):
-    """Return the learning rate of each update; None where it is one number."""
-    settings = trajectory.settings
-    if given.learning_rate is None:
-        return None
-    rates = schedule.rates(given.learning_rate, n_updates)
-    check_decay(rates.max(), settings.get("l2", 0.0))
-    if trajectory.history is not None:
-        schedule.check_again(rates, trajectory.history)
-    return rates

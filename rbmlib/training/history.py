@@ -4,8 +4,8 @@
 age                updates made
 learning_rate      of the last update; at age 0 of the first
 time               sum of the learning rates of all updates made
-train              mean log-likelihood of at most 1000 training data, evenly spaced
-                   and weighted as they are, in nats per sample
+train              mean log-likelihood of at most 1000 training data, always the
+                   same, weighted as they are, in nats per sample
 validation         that of the validation data
 error              standard error of log Z, 0 where it is a sum over all states
 verdict            "trusted", or why not
@@ -28,7 +28,7 @@ import numpy as np
 
 from rbmlib import likelihood
 from rbmlib.checks import check_flag
-from rbmlib.training.held import spaced
+from rbmlib.training.held import chosen
 from rbmlib.training.methods import METHODS
 
 N_DATA = 1000
@@ -103,7 +103,7 @@ def row_of(run, validation=None):
         Checked states.
     """
     machine = run.machine().on_grid()
-    which = spaced(len(run.data), N_DATA)
+    which = chosen(len(run.data), N_DATA)
     train = run.data.rows(which)
     weights = None if run.weights is None else run.weights[which]
     W = machine.columns.W

@@ -9,9 +9,9 @@ doi:10.1002/cpa.20042): weights that the data do not hold become zero exactly, a
 rest G - l2 W = l1 sign(W) where W ≠ 0, and |G| ≤ l1 where W = 0.
 
 Biases are not penalised.  With the centred gradient that means those of centred units,
-a + W λ and b + Wᵀ μ, μ = ⟨v⟩ and λ = ⟨h⟩ the means of the data: a weight that shrinks gives
-its mean field to the biases.  So the step still does not depend on which of its states
-a unit calls 1, and the points of rest are those of the plain gradient.
+a + W λ and b + Wᵀ μ, μ = ⟨v⟩ and λ = ⟨h⟩ the means of the data: a weight that shrinks
+gives its mean field to the biases.  So the step still does not depend on which of its
+states a unit calls 1, and the points of rest are those of the plain gradient.
 """
 
 import numpy as np

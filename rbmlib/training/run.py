@@ -16,8 +16,6 @@ from rbmlib.rbm import RBM
 from rbmlib.training.gradient import ascend, largest, statistics
 from rbmlib.training.methods import METHODS
 from rbmlib.training.regularisation import shrink
-from rbmlib.training.signals import Signals, Terminated
-from rbmlib.training.watch import Watch
 from rbmlib.training.weights import share_of, weighted_statistics
 from rbmlib.trajectories import History
 
@@ -215,83 +213,3 @@ class Run:
             state=dict(zip("Wab", state.parameters, strict=True)),
             history=self.history,
         )
-
-
-def carry_out(run, ages, progress, autosave, recorder):
-    """Bring a run to the last of some ages, and return its trajectory.
-
-    Interrupted, it returns what was reached; any other error has that as its
-    attribute ``trajectory``.
-
-    Parameters
-    ----------
-    run : Run
-    ages : sequence of int
-        Increasing, those to store.
-    progress : Progress
-    autosave : Autosave or None
-    recorder : Recorder
-
-    Returns
-    -------
-    Trajectory
-
-    Raises
-    ------
-    Diverged
-        As `Run.update`.
-    """
-    signals = Signals(terminate=autosave is not None)
-    end = run, progress, autosave, signals
-    try:
-        try:
-            signals.install()
-            with np.errstate(all="ignore"):  # what is not finite is an error below
-                _advance(run, ages, progress, autosave, recorder, signals)
-        except (KeyboardInterrupt, Terminated):
-            progress.say(f"stopped at update {run.age}")
-        except BaseException as error:
-            error.trajectory = _finish(*end)
-            error.add_note(f"What was reached, update {run.age}, is error.trajectory.")
-            raise
-        return _finish(*end)
-    except KeyboardInterrupt:  # one that came while the run was finished
-        return _finish(*end)
-
-
-def _advance(run, ages, progress, autosave, recorder, signals):
-    watch = Watch(run)
-    if autosave is not None:
-        autosave.save(run.trajectory())
-    for age in ages:
-        while run.age < age:
-            with signals:
-                run.update()
-            progress.step()
-            if autosave is not None and autosave.is_due():
-                autosave.save(run.trajectory())
-        run.store()
-        with signals:
-            recorder.record(run)
-        if autosave is not None:
-            autosave.save(run.trajectory())
-        with signals:
-            progress.say_likelihood(run.machine(), run.data, recorder.note)
-            watch.look(run)
-            if recorder.stops(run):
-                progress.say(f"stopped at update {run.age}: {recorder.reason}")
-                return
-
-
-def _finish(run, progress, autosave, signals):
-    kept = run.trajectory()
-    try:
-        if autosave is not None:
-            autosave.save(kept)
-        progress.close()
-    except Exception as error:  # a warning that was made an error
-        error.trajectory = kept
-        raise
-    finally:
-        signals.restore()
-    return kept

@@ -22,7 +22,7 @@ import warnings
 
 import numpy as np
 
-from rbmlib.training.held import spaced
+from rbmlib.training.held import chosen
 
 FIRST_LOOK = 50  # updates
 N_ROWS = 200  # samples, and chains
@@ -55,7 +55,7 @@ class Watch:
         if chains is not None:
             chains = run.visible.encode(chains[:N_ROWS]).astype(np.float64)
         before, self._before = self._before, (run.age, chains)
-        data = run.data.rows(spaced(len(run.data), N_ROWS))
+        data = run.data.rows(chosen(len(run.data), N_ROWS))
         for name, found in {
             "saturates": saturation(run.machine(), data),
             "diverges": divergence(run, data, chains),
@@ -90,7 +90,7 @@ def saturation(machine, data):
 
 
 def _spread(mean, bits):
-    """Return the variance of units of these means, by the largest that they can have."""
+    """Return the variance of units of these means, by the largest of a unit."""
     p = (mean - bits.low) / (1 - bits.low)
     return 4 * p * (1 - p)
 

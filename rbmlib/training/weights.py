@@ -9,10 +9,9 @@ c_B (⟨s⟩_B - ⟨s⟩_model) = Σ_B w (s - ⟨s⟩_model) / (n mean of all w)
 Each sample is as often in a batch as any other, so the mean of this over batches is the
 gradient of the weighted likelihood, for plain and equal weights the one without them.
 
-Weights are rounded to multiples of 2^-29 of the power of two at or above the largest:
-integers up to 2^29 stay what they are.  With the hidden means on their grid (`gradient`)
-the sums in double precision are then exact in any order, and give the same bits
-everywhere.
+Weights are rounded to multiples of 2^-29 of the power of two above the largest, so that
+integers up to 2^29 stay what they are.  With the hidden means on their grid the sums in
+double precision are then exact in any order, and give the same bits everywhere.
 """
 
 import numpy as np

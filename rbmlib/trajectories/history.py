@@ -1,4 +1,4 @@
-"""What was measured while a run was trained: a table with a row for some of its ages."""
+"""What was measured while a run was trained: a table, a row for some of its ages."""
 
 from collections.abc import Mapping
 
