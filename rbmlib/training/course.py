@@ -3,6 +3,7 @@
 import numpy as np
 
 from rbmlib.rbm import check_machine
+from rbmlib.training import schedule
 from rbmlib.training.carrying import continue_run
 from rbmlib.training.given import check_given
 from rbmlib.training.held import held_for
@@ -207,6 +208,8 @@ def _check_data_of(rbm, data):
 
 def _begin(rbm, data, settings, given):
     """Return the trajectory of age 0, of checked data."""
+    if given.learning_rate is not None:
+        schedule.rates(given.learning_rate, 1)
     if "patience" in settings and given.validation is None:
         raise ValueError(
             f"patience must be left out without validation data, got "

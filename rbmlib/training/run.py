@@ -17,7 +17,7 @@ from rbmlib.training.gradient import ascend, largest, statistics
 from rbmlib.training.methods import METHODS
 from rbmlib.training.regularisation import shrink
 from rbmlib.training.weights import share_of, weighted_statistics
-from rbmlib.trajectories import History
+from rbmlib.trajectories.history import from_rows
 
 # Sums of parameters below this stand on a grid whatever they are: half of what the
 # coarsest grid can hold, as the rest is more than rounding adds.
@@ -193,7 +193,7 @@ class Run:
     def history(self):
         """What was recorded, before and in this run; None if nothing."""
         before = () if self.first.history is None else self.first.history.rows
-        return History.of_rows((*before, *self.rows))
+        return from_rows((*before, *self.rows))
 
     def _with_last(self):
         state, stored = self.state, self.stored

@@ -4,7 +4,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from rbmlib.checks import as_numbers, check_instance, check_integers, shown
+from rbmlib.checks import (
+    as_numbers,
+    check_instance,
+    check_integers,
+    check_positive,
+    shown,
+)
 
 REFUTED = "refuted"  # how the verdict on an upper bound begins
 TRUSTED = "trusted"
@@ -54,13 +60,6 @@ class History(Mapping):
             name: _column(name, ages if name == "age" else values, len(ages))
             for name, values in columns.items()
         }
-
-    @classmethod
-    def of_rows(cls, rows):
-        """Return the table of some rows, dicts of the same names; None if none."""
-        if not rows:
-            return None
-        return cls({name: [row[name] for row in rows] for name in rows[0]})
 
     def __getitem__(self, name):
         """Return a column, read-only."""
@@ -117,8 +116,15 @@ class History(Mapping):
         return best if values[best] > -np.inf else None
 
     def until(self, age):
-        """Return the rows up to an age; None if there are none."""
-        return self.of_rows([row for row in self.rows if row["age"] <= age])
+        """Return the rows up to an age; None if there are none.
+
+        Raises
+        ------
+        TypeError, ValueError
+            No integer >= 0.
+        """
+        age = check_positive(age, "age", least=0)
+        return from_rows([row for row in self.rows if row["age"] <= age])
 
     def __eq__(self, other):
         """Two tables are equal if all their numbers are, NaN with NaN."""
@@ -145,6 +151,13 @@ class History(Mapping):
 
     def __repr__(self):
         return f"History({self.n_rows} ages; {', '.join(self)})"
+
+
+def from_rows(rows):
+    """Return the `History` of some rows, dicts of the same names; None if none."""
+    if not rows:
+        return None
+    return History({name: [row[name] for row in rows] for name in rows[0]})
 
 
 def _column(name, values, n_rows):
