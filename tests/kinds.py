@@ -567,6 +567,7 @@ KINDS = {
     "time": elementwise(0),
     "tol": positive,
     "tolerance": positive,
+    "l1": nonnegative,
     "l2": nonnegative,
     # the rest
     "centred": flag,
@@ -714,6 +715,16 @@ SPECIAL = {
     "trajectories.Trajectory.chains": states,
     "trajectories.Trajectory.settings": mapping({"k": [1]}, {"k": None}, {"a b": 1}),
     "trajectories.Trajectory.state": mapping({"W": [NAN]}, {"W": "a"}, {1: [1.0]}),
+    "trajectories.Trajectory.history": instance,
+    "trajectories.Trajectory.until.age": integer(0),
+    "trajectories.History.columns": mapping(
+        {},
+        {"age": [1, 0]},
+        {"age": [0], "b": [1, 2]},
+        {"age": [0], "b": [1j]},
+        {1: [0]},
+    ),
+    "trajectories.History.until.age": integer(0),
     "trajectories.Trajectory.at.age": lambda good: integer(1)(good).filter(
         lambda age: not (isinstance(age, int) and age == 0)
     ),
@@ -827,6 +838,21 @@ SPECIAL = {
     "training.resume.checkpoints": checkpoints,
     "training.train.autosave": path,
     "training.resume.autosave": path,
+    **{
+        f"training.{name}.{argument}": kind
+        for name in ("train", "begin")
+        for argument, kind in {
+            "sample_weight": lambda good: array(0)(np.ones(100)),
+            "validation": lambda good: states(np.zeros((5, 4))),
+            "patience": count,
+        }.items()
+    },
+    **{
+        f"training.resume.{name}": _left_out
+        for name in ("learning_rate", "sample_weight", "validation")
+    },
+    "training.train.callback": function,
+    "training.resume.callback": function,
     "training.train.every": nonnegative,
     "training.resume.every": nonnegative,
     **{f"training.train.{name}": _left_out for name in ("k", "batch_size", "n_chains")},

@@ -372,3 +372,38 @@ def test_a_label_is_learned_beside_the_pixels_where_some_have_none():
     rows[:, -1] = 2
     v, _ = sampling.conditional(run[-1], rows, np.arange(10) == 9, 200, seed=1)
     assert (v[:, -1] == 2).all() and (v[:, 6:9].mean() > 0.75 > 0.3 > v[:, :6].mean())
+
+
+@pytest.mark.parametrize("few", [2**12, 0])  # by hidden states, by completions
+def test_integer_weights_are_repeated_rows_of_the_sums(few, monkeypatch):
+    monkeypatch.setattr(given, "_FEW", few)
+    rbm, data = data_of(BINARY, SPIN, seed=5)
+    counts = np.arange(len(data)) % 4
+    rows = np.repeat(np.arange(len(data)), counts)
+    weighted = exact_data_term(rbm, data, counts.astype(float))
+    repeated = exact_data_term(rbm, data[rows])
+    for name in ("vh", "v", "h"):
+        one, other = getattr(weighted, name), getattr(repeated, name)
+        np.testing.assert_allclose(one, other, atol=1e-13)
+
+
+@pytest.mark.parametrize("method", ["pcd", "exact"])
+def test_gaps_with_weights_and_a_history_resume_to_the_same_bits(method, tmp_path):
+    rbm, data = data_of(BINARY, SPIN, seed=1, n=30)
+    start = start_of(data, BINARY)
+    beside = {
+        "sample_weight": np.arange(30) % 3 + 1,
+        "validation": sampling.random_start(rbm, 9, seed=2),
+    }
+    how = options_of(method) | beside | {"l2": 0.1}
+    whole = training.train(start, data, n_updates=60, checkpoints=[4, 50], **how)
+    half = training.train(start, data, n_updates=4, checkpoints=[4], **how)
+    half.save(tmp_path / "run.h5")
+    half = Trajectory.load(tmp_path / "run.h5")
+    options = {"checkpoints": [4, 50], "progress": False}
+    rest = training.resume(half, data, n_updates=60, **options, **beside)
+    assert rest[:] == whole[:] and rest.history == whole.history
+    w = beside["sample_weight"]
+    expected = w @ likelihood.log_observed(whole[-1], data) / w.sum()
+    assert abs(whole.history["train"][-1] - expected) < 1e-12
+    assert np.isnan(whole.history["susceptibility"]).all() == (method == "exact")

@@ -1,9 +1,10 @@
 """The same bits under other BLAS kernels, thread counts and instruction sets.
 
 Each setting is a fresh process.  It trains a 784 × 200 machine, on bits and, with few
-chains, by matrix products; it samples it both ways, anneals and exchanges ±1 machines,
-by products and by two threads; it trains and samples categorical units; and it prints
-hashes.  Compiled kernels are kept as ever: numba tells instruction sets apart.
+chains, by matrix products, also with weighted samples, penalties and a rate that falls;
+it samples it both ways, anneals and exchanges ±1 machines, by products and by two
+threads; it trains and samples categorical units; and it prints hashes.  Compiled
+kernels are kept as ever: numba tells instruction sets apart.
 """
 
 import hashlib
@@ -59,6 +60,9 @@ def work():
     start = training.initial_machine(data, 200, scale=0.01, seed=1)
     run = _train(start, data, n_updates=60, batch_size=100)
     few = _train(run[-1], data, n_updates=20, batch_size=10)
+    options = {"l1": 0.001, "l2": 0.01, "sample_weight": np.sqrt(np.arange(1000))}
+    falling = {"learning_rate": lambda age: 0.1 / (1 + age)}
+    weighted = _train(run[-1], data, n_updates=10, batch_size=100, **options, **falling)
     v, h = sampling.gibbs(run[-1], run.chains, 100, seed=3)
     by_products = sampling.gibbs(run[-1], run.chains[:10], 100, seed=3)
     assert all(
@@ -81,6 +85,7 @@ def work():
     return {
         "training": _sha256(*_numbers(run)),
         "training with few chains": _sha256(*_numbers(few)),
+        "training with options": _sha256(*_numbers(weighted)),
         "sampling": _sha256(v, h),
         "conditional": _sha256(*given),
         "spins": _sha256(*chains),
@@ -112,11 +117,10 @@ def _train(start, data, **options):
         data,
         method="pcd",
         k=10,
-        learning_rate=0.05,
         seed=2,
         checkpoints=[10],
         progress=False,
-        **options,
+        **{"learning_rate": 0.05} | options,
     )
 
 

@@ -329,6 +329,7 @@ def test_tap_is_nearer_than_naive_mean_field():
     assert np.mean(errors[2]) < np.mean(errors[1]) / 3
 
 
+@pytest.mark.filterwarnings("ignore:.* chains fall behind:RuntimeWarning")
 def test_the_tree_of_three_sequences():
     words = randomness.draws(5, randomness.START, 0, np.arange(300), 40)
     prototypes = randomness.draws(6, randomness.START, 0, np.arange(3), 20) % 4

@@ -38,22 +38,23 @@ def log_weights(rbm, data):
     return out
 
 
-def sums_of_means(rbm, data):
-    """Return Σ ⟨v hᵀ⟩, Σ ⟨v⟩ and Σ ⟨h⟩ over the rows, given what is known of each.
+def sums_of_means(rbm, data, weights=None):
+    """Return Σ w ⟨v hᵀ⟩, Σ w ⟨v⟩ and Σ w ⟨h⟩ over rows, given what is known of each.
 
     Parameters, errors
-        As of `log_weights`.
+        As of `log_weights`; ``weights`` of shape (n_rows,), >= 0, or None for all 1.
 
     Returns
     -------
     ndarrays of shape (n_columns, n_hidden), (n_columns,) and (n_hidden,)
     """
+    weights = np.ones(len(data)) if weights is None else weights
     n_columns, n_hidden = rbm.columns.W.shape
     sums = np.zeros((n_columns, n_hidden)), np.zeros(n_columns), np.zeros(n_hidden)
-    for _, terms in _parts(rbm, data):
-        total = terms.log_weights()[:, None]
+    for rows, terms in _parts(rbm, data):
+        total, w = terms.log_weights()[:, None], weights[rows, None]
         for logs, states in terms.blocks():
-            found = terms.means(np.exp(logs - total), states)
+            found = terms.means(w * np.exp(logs - total), states)
             for x, y in zip(sums, found, strict=True):
                 x += y
     return sums
@@ -118,7 +119,7 @@ class _HiddenStates:
         of_states = (p.T @ ~self._columns) * m
         mean_h = p @ h
         vh = self._v.T @ mean_h + of_states.T @ h
-        # What is known adds its state once: its weights add up to one over all blocks.
+        # What is known adds its state once: its p add up to its weight over all blocks.
         v = p.sum(1) @ self._v + of_states.sum(0)
         return vh, v, mean_h.sum(0)
 

@@ -16,10 +16,15 @@ kept in double precision; the chains see them rounded to their grid.  For {0, 1}
 units every bit that the three chains give follows from the arguments; "exact" sums in
 double precision, and its last bits may differ between machines.
 
-`course` begins and continues a run, `run` makes its updates, `settings` has the checks.
+`course` begins a run and `resuming` continues it, `carrying` brings it from age to age,
+`run` makes its updates, `settings` has the checks.  What may be added to a run:
+penalties on the weights (`regularisation`), weights of the samples (`weights`), a
+learning rate that changes (`schedule`), and what it measures on the way (`history`).
+`watch` warns of a run that goes wrong.
 """
 
-from rbmlib.training.course import begin, resume, train
+from rbmlib.training.course import begin, train
+from rbmlib.training.resuming import resume
 from rbmlib.training.run import Diverged
 from rbmlib.training.settings import log_ages
 from rbmlib.training.start import initial_machine

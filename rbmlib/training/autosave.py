@@ -42,12 +42,13 @@ class Autosave:
 
     def save(self, trajectory):
         """Write the file; one that cannot be written is a warning, and stays."""
-        age = int(trajectory.ages[-1])
-        if age == self._saved:
+        rows = 0 if trajectory.history is None else trajectory.history.n_rows
+        reached = int(trajectory.ages[-1]), rows
+        if reached == self._saved:
             return
         try:
             trajectory.save(self.path)
-            self._saved = age
+            self._saved = reached
         except (OSError, MemoryError) as error:
             warnings.warn(
                 f"autosave could not write {self.path}: {error}. The file there, if "

@@ -1,21 +1,17 @@
-"""The course of training: begun, continued, and brought to its last age."""
+"""Training from its beginning: what is given is checked, and age 0 is made of it."""
 
 import numpy as np
 
-from rbmlib.checks import check_flag, check_number
 from rbmlib.rbm import check_machine
-from rbmlib.training.autosave import Autosave
+from rbmlib.training import schedule
+from rbmlib.training.carrying import continue_run
+from rbmlib.training.given import check_given
 from rbmlib.training.held import held_for
 from rbmlib.training.methods import METHODS
 from rbmlib.training.missing import first_values
-from rbmlib.training.progress import Progress
-from rbmlib.training.run import Run, carry_out
 from rbmlib.training.settings import (
-    check_ages,
     check_data,
-    check_resumable,
     check_settings,
-    check_updates,
     fingerprint,
 )
 from rbmlib.trajectories import Trajectory
@@ -31,10 +27,16 @@ def train(
     batch_size=None,
     n_chains=None,
     learning_rate,
+    l1=0.0,
+    l2=0.0,
+    sample_weight=None,
     seed,
     centred=True,
     missing=None,
     checkpoints=30,
+    validation=None,
+    patience=None,
+    callback=None,
     progress=True,
     autosave=None,
     every=60,
@@ -50,16 +52,25 @@ def train(
     method : "pcd", "cd", "rdm" or "exact"
         See `rbmlib.training`.  "exact" takes no k, batch_size and n_chains, and uses
         all data at each update.
-    k : int
-        Sweeps per update, at least 1.
+    k : int, optional
+        Sweeps per update, at least 1.  Default: 10.
     n_updates : int
         Number of updates.
-    batch_size : int
-        Samples per update, at most n_samples.  Batches run through a new permutation
-        of the data in each epoch; what is left over is not used in that epoch.
+    batch_size : int, optional
+        Samples per update, at most n_samples.  Default: 100, or all of fewer.  Batches
+        run through a new permutation of the data in each epoch; what is left over is
+        not used in that epoch.
     n_chains : int, optional
         Default: batch_size.  "cd" takes no other value.
-    learning_rate : float
+    learning_rate : float or callable
+        A function of the age, the number of updates made before, is asked for all ages
+        before the first update; `resume` must be given it again.
+    l1, l2 : float
+        Penalties: what is climbed is ⟨log p⟩ - l2/2 Σ W² - l1 Σ |W|.  Weights that l1
+        holds at zero are zero exactly (`rbmlib.training.regularisation`).
+    sample_weight : array_like, shape (n_samples,), optional
+        Weights w >= 0 of the data: what is climbed is then Σ w log p(v) / Σ w
+        (`rbmlib.training.weights`).
     seed : int
     centred : bool
         Centred gradient.
@@ -71,6 +82,17 @@ def train(
     checkpoints : int or sequence of int
         Number of ages, evenly spaced in logarithm, or the ages themselves.  Age 0 and
         n_updates are always stored.
+    validation : array_like, shape (n_validation, n_visible), optional
+        Data that are not learned.  At each stored age the log-likelihoods of them and
+        of (at most 1000) training data go into the history, with a verdict whether to
+        believe them (`rbmlib.training.history`).
+    patience : int, optional
+        Stop when that many stored ages in succession had no better log-likelihood of
+        the validation data: ``run.until(run.history.best_age)`` is the best.
+    callback : callable, optional
+        Called at each stored age with the run so far (a `Trajectory`), the age, and the
+        row of the history (a dict).  If it returns True the run stops there; else it
+        must return False or None.
     progress : bool
         Show a bar with updates per second and, at checkpoints, the log-likelihood of
         (at most 1000) training data, as long as that takes less than 4 percent of the
@@ -89,7 +111,15 @@ def train(
     -------
     Trajectory
         Machines on their grids.  If interrupted from the keyboard, the ages reached so
-        far; `resume` continues it to the same bits as an uninterrupted run.
+        far; `resume` continues it to the same bits as an uninterrupted run.  It has a
+        ``history`` if there is validation data, a callback, or a learning rate that is
+        a function.
+
+    Warns
+    -----
+    RuntimeWarning
+        Once for each reason: the run diverges or saturates, or its chains fall behind
+        (`rbmlib.training.watch`).
 
     Raises
     ------
@@ -126,12 +156,17 @@ def train(
     np.True_
     """
     data = _check_data_of(rbm, data, missing)
-    settings = check_settings(
-        len(data), method, k, batch_size, n_chains, learning_rate, seed, centred
-    ) | _of_gaps(missing)
-    start = _begin(rbm, data, settings)
+    how = method, k, batch_size, n_chains, learning_rate, seed, centred
+    options = {"l1": l1, "l2": l2, "patience": patience}
+    settings = check_settings(len(data), *how, **options) | _of_gaps(missing)
+    given = check_given(
+        len(data), rbm, sample_weight, validation, learning_rate, callback
+    )
+    start = _begin(rbm, data, settings, given)
     data = held_for(settings, data, rbm.visible)  # what it was made of is free again
-    return _resume(start, data, n_updates, checkpoints, progress, autosave, every)
+    return continue_run(
+        start, data, given, n_updates, checkpoints, progress, autosave, every
+    )
 
 
 def begin(
@@ -143,9 +178,14 @@ def begin(
     batch_size=None,
     n_chains=None,
     learning_rate,
+    l1=0.0,
+    l2=0.0,
+    sample_weight=None,
     seed,
     centred=True,
     missing=None,
+    validation=None,
+    patience=None,
 ):
     """Return the trajectory of age 0, which `resume` continues.
 
@@ -171,10 +211,11 @@ def begin(
     Trajectory(1 ages from 0 to 0, RBM(4 binary visible, 2 binary hidden))
     """
     data = _check_data_of(rbm, data, missing)
-    settings = check_settings(
-        len(data), method, k, batch_size, n_chains, learning_rate, seed, centred
-    ) | _of_gaps(missing)
-    return _begin(rbm, data, settings)
+    how = method, k, batch_size, n_chains, learning_rate, seed, centred
+    options = {"l1": l1, "l2": l2, "patience": patience}
+    settings = check_settings(len(data), *how, **options) | _of_gaps(missing)
+    given = check_given(len(data), rbm, sample_weight, validation, learning_rate)
+    return _begin(rbm, data, settings, given)
 
 
 def _check_data_of(rbm, data, missing):
@@ -187,85 +228,19 @@ def _of_gaps(missing):
     return {} if missing is None else {"missing": missing}
 
 
-def _begin(rbm, data, settings):
+def _begin(rbm, data, settings, given):
     """Return the trajectory of age 0, of checked data."""
+    if given.learning_rate is not None:
+        schedule.rates(given.learning_rate, 1)
+    if "patience" in settings and given.validation is None:
+        raise ValueError(
+            f"patience must be left out without validation data, got "
+            f"{settings['patience']}"
+        )
     return Trajectory(
         ages=np.zeros(1, np.int64),
         machines=(rbm.on_grid(),),
         chains=METHODS[settings["method"]].first_chains(rbm, settings),
-        settings=settings | {"data_sha256": fingerprint(data)},
+        settings=settings | {"data_sha256": fingerprint(data)} | given.settings(),
         state={"W": rbm.W, "a": rbm.a, "b": rbm.b} | first_values(rbm, data, settings),
     )
-
-
-def resume(
-    trajectory,
-    data,
-    *,
-    n_updates,
-    checkpoints=30,
-    progress=True,
-    autosave=None,
-    every=60,
-):
-    """Continue a training run to a larger number of updates.
-
-    Parameters
-    ----------
-    trajectory : Trajectory
-        Made by `train`, with its state (a file written by `Trajectory.save` keeps it).
-    data : array_like
-        The same data; other data are refused.
-    n_updates : int
-        Total number of updates, counted from the start of the run.
-    checkpoints, progress, autosave, every
-        As in `train`; ages that are already stored stay.
-
-    Returns
-    -------
-    Trajectory
-
-    Raises
-    ------
-    ValueError, TypeError
-        An argument that does not fit; other data; or a trajectory that is not what
-        training returned: without its settings or chains, or whose state is not that
-        of its last age.
-    FileExistsError, FileNotFoundError, Diverged
-        As in `train`.
-
-    Examples
-    --------
-    >>> from rbmlib.training import initial_machine
-    >>> data = np.tile([[1, 1, 0, 0], [0, 0, 1, 1]], (50, 1))
-    >>> start = initial_machine(data, 2, scale=0.01, seed=0)
-    >>> how = {"k": 1, "batch_size": 10, "learning_rate": 0.1, "seed": 0}
-    >>> run = begin(start, data, **how)
-    >>> run = resume(run, data, n_updates=20, checkpoints=1, progress=False)
-    >>> run.ages.tolist()
-    [0, 1, 20]
-    >>> whole = train(start, data, n_updates=20, progress=False, **how)
-    >>> run[-1] == whole[-1]
-    True
-    """
-    data = check_resumable(trajectory, data)
-    data = held_for(trajectory.settings, data, trajectory[-1].visible)
-    return _resume(trajectory, data, n_updates, checkpoints, progress, autosave, every)
-
-
-def _resume(trajectory, data, n_updates, checkpoints, progress, autosave, every):
-    """Continue a run with the data that it began with, as a `Held`."""
-    done = int(trajectory.ages[-1])
-    n_updates = check_updates(n_updates, trajectory.settings)
-    if n_updates < done:
-        raise ValueError(
-            f"n_updates must be at least {done}, the age of the trajectory, "
-            f"got {n_updates}"
-        )
-    ages = check_ages(checkpoints, n_updates)
-    progress, every = check_flag(progress, "progress"), check_number(every, "every")
-    file = None if autosave is None else Autosave(autosave, every, trajectory)
-    how = trajectory.settings
-    rows = how.get("k", 1) * how.get("n_chains", 1) + how.get("batch_size", len(data))
-    bar = Progress(progress, n_updates, done, rows)
-    return carry_out(Run(trajectory, data), ages[ages > done], bar, file)

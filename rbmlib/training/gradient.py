@@ -67,7 +67,7 @@ def statistics(sampler, v):
     return Statistics(vh / n, v_sum / n, h_sum / n)
 
 
-def exact_statistics(rbm, data=None):
+def exact_statistics(rbm, data=None, weights=None):
     """Return the `Statistics` of the machine itself, or of the data, without grid.
 
     Parameters
@@ -75,6 +75,8 @@ def exact_statistics(rbm, data=None):
     rbm : RBM
         Small enough to enumerate if data is None.
     data : array_like, shape (n_samples, n_visible), optional
+    weights : ndarray, shape (n_samples,), optional
+        Weights of the data, >= 0.  Default: all equal.
 
     Raises
     ------
@@ -93,6 +95,11 @@ def exact_statistics(rbm, data=None):
         return Statistics(mean_vh, mean_v, mean_h)
     v = rbm.visible.check(data, rbm.n_visible, "data")
     m, columns = rbm.mean_h(v), rbm.visible.encode(v)
+    if weights is not None:
+        share = weights / weights.sum()
+        vh, v_mean = columns.T @ (share[:, None] * m), share @ columns
+        shapes = rbm.W.shape, rbm.a.shape
+        return Statistics(vh.reshape(shapes[0]), v_mean.reshape(shapes[1]), share @ m)
     return Statistics(
         (columns.T @ m / len(v)).reshape(rbm.W.shape),
         columns.mean(0, dtype=np.float64).reshape(rbm.a.shape),
@@ -100,7 +107,7 @@ def exact_statistics(rbm, data=None):
     )
 
 
-def exact_gradient(rbm, data):
+def exact_gradient(rbm, data, weights=None):
     """Return the gradient of the mean log-likelihood with respect to (W, a, b).
 
     Parameters
@@ -108,6 +115,8 @@ def exact_gradient(rbm, data):
     rbm : RBM
         With one layer of at most 25 units.
     data : array_like, shape (n_samples, n_visible)
+    weights : ndarray, shape (n_samples,), optional
+        The mean is then Σ w log p(v) / Σ w.
 
     Returns
     -------
@@ -125,7 +134,7 @@ def exact_gradient(rbm, data):
     >>> [float(g.ravel()[0]) for g in grad]
     [0.125, 0.25, 0.0]
     """
-    return difference(exact_statistics(rbm, data), exact_statistics(rbm))
+    return difference(exact_statistics(rbm, data, weights), exact_statistics(rbm))
 
 
 def difference(data, model):

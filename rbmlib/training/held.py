@@ -5,7 +5,24 @@
 
 import numpy as np
 
+from rbmlib import randomness
+
 _BLOCK = 1000  # samples that are packed at once
+
+
+def chosen(n_samples, most):
+    """Return an index of at most so many samples, the same each time.
+
+    They are chosen at random, as data may be sorted, or alternate.
+
+    Examples
+    --------
+    >>> chosen(10, 4).tolist(), chosen(4, 4)
+    ([2, 7, 8, 9], slice(None, None, None))
+    """
+    if n_samples <= most:
+        return slice(None)
+    return np.sort(randomness.permutation(0, 0, n_samples)[:most])
 
 
 class Held:

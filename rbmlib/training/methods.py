@@ -37,7 +37,7 @@ class Method(NamedTuple):
 
 def _from_batch(run):
     batch = run.batch()
-    data_term, model_term, _ = _sampled(run, batch, start=batch)
+    data_term, model_term, _ = _sampled(run, batch, start=batch, paired=True)
     return data_term, model_term, None
 
 
@@ -55,16 +55,20 @@ def _exact(run):
     machine, data = run.machine(), run.data.rows(slice(None))
     gaps = isinstance(data, np.ma.MaskedArray)
     of_data = exact_data_term if gaps else exact_statistics
-    return of_data(machine, data), exact_statistics(machine), None
+    return of_data(machine, data, run.weights), exact_statistics(machine), None
 
 
-def _sampled(run, batch, start):
-    """Return both terms, and where the chains are after k sweeps."""
+def _sampled(run, batch, start, paired=False):
+    """Return both terms, and where the chains are after k sweeps.
+
+    Chains that are paired with the samples of the batch have their weights.
+    """
     k, seed = run.settings["k"], run.settings["seed"]
     parameters = run.state.parameters
     sampler = Paths(run.visible, run.hidden, *parameters, seed)
     v, _ = sampler.run(start, k, run.age * k)
-    return statistics(sampler, batch), statistics(sampler, v), v
+    model_term = run.weighted(sampler, v) if paired else statistics(sampler, v)
+    return run.weighted(sampler, batch), model_term, v
 
 
 def _noise(rbm, settings, age=0):

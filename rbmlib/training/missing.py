@@ -53,6 +53,13 @@ class Unknown:
         whole.put(drawn)
         return whole._values
 
+    def filled(self, unit, which, drawn):
+        """Return samples with their values, those of an update too, in the gaps."""
+        batch = self._data.rows(which)
+        values = self.values_with(drawn)[self._places(which)]
+        batch.data[batch.mask] = states_of(unit, values)
+        return batch.data
+
     def draw(self, run, which):
         """Return samples without gaps, and what was drawn for them.
 
@@ -160,19 +167,21 @@ def check_values(state, data, unit, settings):
     unit.check(whole, whole.shape[1], f"trajectory.state[{STATE!r}]")
 
 
-def exact_data_term(rbm, data):
+def exact_data_term(rbm, data, weights=None):
     """Return the `Statistics` of data with gaps: ⟨·⟩ given what is known, exactly.
 
     Parameters
     ----------
     rbm : RBM
     data : MaskedArray, shape (n_samples, n_visible)
+    weights : ndarray, shape (n_samples,), optional
+        Weights of the data, >= 0.  Default: all equal.
 
     Raises
     ------
     ValueError
         More than 2^25 states of what is unknown.
     """
-    vh, v, h = sums_of_means(rbm, data)
-    n = len(data)
+    vh, v, h = sums_of_means(rbm, data, weights)
+    n = len(data) if weights is None else weights.sum()
     return Statistics(vh.reshape(rbm.W.shape) / n, v.reshape(rbm.a.shape) / n, h / n)

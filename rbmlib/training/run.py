@@ -13,10 +13,12 @@ import numpy as np
 from rbmlib import randomness
 from rbmlib.grid import MAX_STEPS, MIN_EXPONENT
 from rbmlib.rbm import RBM
-from rbmlib.training.gradient import ascend, largest
+from rbmlib.training.gradient import ascend, largest, statistics
 from rbmlib.training.methods import METHODS
 from rbmlib.training.missing import STATE, unknown_of
-from rbmlib.training.signals import Signals, Terminated
+from rbmlib.training.regularisation import shrink
+from rbmlib.training.weights import share_of, weighted_statistics
+from rbmlib.trajectories.history import from_rows
 
 # Sums of parameters below this stand on a grid whatever they are: half of what the
 # coarsest grid can hold, as the rest is more than rounding adds.
@@ -57,10 +59,15 @@ class Run:
     trajectory : Trajectory
         With a state.
     data : rbmlib.training.held.Held
+    weights : ndarray, shape (n_samples,), optional
+        Of `rbmlib.training.weights.check_weights`.
+    rates : ndarray, shape (n_updates,), optional
+        Learning rates, where they are not one number.
     """
 
-    def __init__(self, trajectory, data):
+    def __init__(self, trajectory, data, weights=None, rates=None):
         self.first, self.data = trajectory, data
+        self.weights, self.rates = weights, rates
         self.settings = trajectory.settings
         self.visible, self.hidden = trajectory[-1].visible, trajectory[-1].hidden
         # An update reads the parameters in one place and writes them in the other.
@@ -70,12 +77,34 @@ class Run:
         self._most_neighbours = max(trajectory[-1].columns.W.shape)
         self.unknown, self._drawn = unknown_of(trajectory, data), None
         self.stored = ()  # pairs of an age and its machine
+        self.rows = ()  # of the history
         self._order = None, None  # epoch, and the permutation of the data in it
 
     @property
     def age(self):
         """Updates made since age 0."""
         return self.state.age
+
+    @property
+    def rate(self):
+        """The learning rate of the next update."""
+        if self.rates is None:
+            return self.settings["learning_rate"]
+        return float(self.rates[self.age])
+
+    @property
+    def last_rate(self):
+        """The learning rate of the last update; at age 0 of the first."""
+        if self.rates is None:
+            return self.settings["learning_rate"]
+        return float(self.rates[max(0, self.age - 1)])
+
+    @property
+    def time(self):
+        """The sum of the learning rates of all updates made."""
+        if self.rates is None:
+            return self.age * self.settings["learning_rate"]
+        return float(np.cumsum(self.rates[: self.age])[-1]) if self.age else 0.0
 
     def machine(self):
         """Return the machine of the state, not rounded."""
@@ -99,9 +128,14 @@ class Run:
         if self.unknown is not None:
             self.unknown.put(state.drawn)
         data_term, model_term, chains = METHODS[settings["method"]].terms(self)
-        step = data_term, model_term, settings["learning_rate"], settings["centred"]
+        rate, centred = self.rate, settings["centred"]
         place = self._places[(state.age + 1) % 2]
-        ascend(*state.parameters, *step, place)
+        step = rate * self._share()
+        ascend(*state.parameters, data_term, model_term, step, centred, place)
+        penalties = settings.get("l1", 0.0), settings.get("l2", 0.0)
+        if any(penalties):
+            means = (data_term.v, data_term.h) if centred else None
+            shrink(state.W, place, means, rate, *penalties)
         new = State(state.age + 1, *place, chains, self._drawn)
         self._check(new)
         return new
@@ -117,7 +151,7 @@ class Run:
             found = (f"|{x}| ≤ {y:.4g}" for x, y in zip("Wab", sizes, strict=True))
             raise Diverged(
                 f"training diverged in update {state.age} at learning_rate="
-                f"{self.settings['learning_rate']!r}: {error} ({', '.join(found)})"
+                f"{self.rate!r}: {error} ({', '.join(found)})"
             ) from error
 
     def _surely_sampled(self, W, a, b):
@@ -128,20 +162,57 @@ class Run:
 
     def batch(self):
         """Return the data of the next update."""
-        size = self.settings["batch_size"]
-        epoch, position = divmod(self.age, len(self.data) // size)
-        if epoch != self._order[0]:
-            seed, n_samples = self.settings["seed"], len(self.data)
-            self._order = epoch, randomness.permutation(seed, epoch, n_samples)
-        which = self._order[1][position * size : (position + 1) * size]
+        which = self._batch()
         if self.unknown is None:
             return self.data.rows(which)
         batch, self._drawn = self.unknown.draw(self, which)
         return batch
 
+    def samples(self, which):
+        """Return samples without gaps: what was last drawn is in them.
+
+        None if there are gaps and nothing is drawn: method "exact" sums over them.
+        """
+        if self.unknown is not None:
+            return self.unknown.filled(self.visible, which, self.state.drawn)
+        found = self.data.rows(which)
+        return None if isinstance(found, np.ma.MaskedArray) else found
+
+    def _batch(self):
+        """Return which data these are."""
+        size = self.settings["batch_size"]
+        epoch, position = divmod(self.age, len(self.data) // size)
+        if epoch != self._order[0]:
+            seed, n_samples = self.settings["seed"], len(self.data)
+            self._order = epoch, randomness.permutation(seed, epoch, n_samples)
+        return self._order[1][position * size : (position + 1) * size]
+
+    def weighted(self, sampler, v):
+        """Return the `Statistics` of states with the weights of the next batch."""
+        if self.weights is None:
+            return statistics(sampler, v)
+        weights = self.weights[self._batch()]
+        return weighted_statistics(sampler, self.visible, v, weights)
+
+    def _share(self):
+        """Return what the next batch has of the weight, by what it would have of 1."""
+        if self.weights is None or "batch_size" not in self.settings:
+            return 1.0
+        return share_of(self.weights[self._batch()], self.weights)
+
     def store(self):
         """Keep the machine of this age, on its grid."""
         self.stored = self._with_last()
+
+    def record(self, row):
+        """Keep a row of the history, of this age."""
+        self.rows = *self.rows, row
+
+    @property
+    def history(self):
+        """What was recorded, before and in this run; None if nothing."""
+        before = () if self.first.history is None else self.first.history.rows
+        return from_rows((*before, *self.rows))
 
     def _with_last(self):
         state, stored = self.state, self.stored
@@ -159,81 +230,10 @@ class Run:
             machines=self.first.machines + tuple(machine for _, machine in kept),
             chains=state.chains,
             state=dict(zip("Wab", state.parameters, strict=True)) | self._of_gaps(),
+            history=self.history,
         )
 
     def _of_gaps(self):
         if self.unknown is None:
             return {}
         return {STATE: self.unknown.values_with(self.state.drawn)}
-
-
-def carry_out(run, ages, progress, autosave=None):
-    """Bring a run to the last of some ages, and return its trajectory.
-
-    Interrupted, it returns what was reached; any other error has that as its
-    attribute ``trajectory``.
-
-    Parameters
-    ----------
-    run : Run
-    ages : sequence of int
-        Increasing, those to store.
-    progress : Progress
-    autosave : Autosave, optional
-
-    Returns
-    -------
-    Trajectory
-
-    Raises
-    ------
-    Diverged
-        As `Run.update`.
-    """
-    signals = Signals(terminate=autosave is not None)
-    end = run, progress, autosave, signals
-    try:
-        try:
-            signals.install()
-            with np.errstate(all="ignore"):  # what is not finite is an error below
-                _advance(run, ages, progress, autosave, signals)
-        except (KeyboardInterrupt, Terminated):
-            progress.say(f"stopped at update {run.age}")
-        except BaseException as error:
-            error.trajectory = _finish(*end)
-            error.add_note(f"What was reached, update {run.age}, is error.trajectory.")
-            raise
-        return _finish(*end)
-    except KeyboardInterrupt:  # one that came while the run was finished
-        return _finish(*end)
-
-
-def _advance(run, ages, progress, autosave, signals):
-    if autosave is not None:
-        autosave.save(run.trajectory())
-    for age in ages:
-        while run.age < age:
-            with signals:
-                run.update()
-            progress.step()
-            if autosave is not None and autosave.is_due():
-                autosave.save(run.trajectory())
-        run.store()
-        if autosave is not None:
-            autosave.save(run.trajectory())
-        with signals:
-            progress.say_likelihood(run.machine(), run.data)
-
-
-def _finish(run, progress, autosave, signals):
-    kept = run.trajectory()
-    try:
-        if autosave is not None:
-            autosave.save(kept)
-        progress.close()
-    except Exception as error:  # a warning that was made an error
-        error.trajectory = kept
-        raise
-    finally:
-        signals.restore()
-    return kept

@@ -11,8 +11,8 @@ from rbmlib.checks import (
     check_gaps,
     check_instance,
     check_integers,
+    check_number,
     check_positive,
-    check_real,
     check_samples,
     shown,
 )
@@ -21,14 +21,22 @@ from rbmlib.rbm import RBM
 from rbmlib.training.gradient import mean_bits
 from rbmlib.training.methods import METHODS
 from rbmlib.training.missing import STATE, check_values, draws
+from rbmlib.training.regularisation import check_decay
+from rbmlib.training.schedule import FUNCTION, check_rate
 from rbmlib.trajectories import Trajectory
 
 CHAIN_SETTINGS = ("k", "batch_size", "n_chains")
 SETTINGS = ("method", *CHAIN_SETTINGS, "learning_rate", "seed", "centred")
+# Kept only if used: the file of a run without them is what it was before them.
+OPTIONS = ("l1", "l2", "patience")
+# Ten sweeps are what A. Decelle, C. Furtlehner, B. Seoane (2021), arXiv:2105.13889, use
+# for persistent chains that stay close to their machine; a hundred samples are the
+# upper end of what G. Hinton (2012), doi:10.1007/978-3-642-35289-8_32, advises.
+DEFAULT_K, DEFAULT_BATCH = 10, 100
 
 
 def fingerprint(data):
-    """Return the sha256 of the data, to refuse other data when resuming."""
+    """Return the sha256 of an array, to refuse another one when resuming."""
     found = hashlib.sha256(np.ascontiguousarray(np.ma.getdata(data)))
     if isinstance(data, np.ma.MaskedArray):
         found.update(np.packbits(data.mask, axis=1))
@@ -97,15 +105,33 @@ def check_updates(n_updates, settings):
 
 
 def check_settings(
-    n_samples, method, k, batch_size, n_chains, learning_rate, seed, centred
+    n_samples,
+    method,
+    k,
+    batch_size,
+    n_chains,
+    learning_rate,
+    seed,
+    centred,
+    *,
+    l1=0.0,
+    l2=0.0,
+    patience=None,
 ):
     """Return the settings that a run keeps, as a dict, or refuse an argument."""
     settings = {
         "method": check_choice(method, "method", tuple(METHODS)),
-        "learning_rate": check_real(learning_rate, "learning_rate", 0, open_low=True),
+        "learning_rate": check_rate(learning_rate),
         "seed": randomness.check_seed(seed),
         "centred": check_flag(centred, "centred"),
     }
+    for name, value in {"l1": l1, "l2": l2}.items():
+        if check_number(value, name) > 0:
+            settings[name] = float(value)
+    if settings["learning_rate"] != FUNCTION:
+        check_decay(settings["learning_rate"], l2)
+    if patience is not None:
+        settings["patience"] = check_positive(patience, "patience")
     chain = {"k": k, "batch_size": batch_size, "n_chains": n_chains}
     if method == "exact":
         for name, value in chain.items():
@@ -114,8 +140,10 @@ def check_settings(
                     f"{name} must be left out for method='exact', got {shown(value)}"
                 )
         return settings
-    settings["k"] = check_positive(k, "k")
-    size = settings["batch_size"] = check_positive(batch_size, "batch_size")
+    settings["k"] = check_positive(DEFAULT_K if k is None else k, "k")
+    default = min(DEFAULT_BATCH, n_samples)
+    size = check_positive(default if batch_size is None else batch_size, "batch_size")
+    settings["batch_size"] = size
     if size > n_samples:
         raise ValueError(
             f"batch_size must be at most the number of samples, {n_samples}, got {size}"
@@ -198,8 +226,12 @@ def _check_stored_settings(settings, n_samples):
             f"trajectory.settings must hold {', '.join(missing)} to be resumed, got "
             f"{settings}"
         )
+    how = {name: settings.get(name) for name in SETTINGS}
+    if how["learning_rate"] == FUNCTION:
+        how["learning_rate"] = len  # any: the one that is given again is checked
+    options = {name: settings[name] for name in OPTIONS if name in settings}
     try:
-        check_settings(n_samples, *(settings.get(name) for name in SETTINGS))
+        check_settings(n_samples, **how, **options)
     except (TypeError, ValueError) as error:
         raise ValueError(f"trajectory.settings: {error}") from error
 

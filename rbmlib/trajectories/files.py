@@ -5,9 +5,9 @@ of `rbms` 0.5.0 and 0.6.0 at once (https://pypi.org/project/rbms): ``model_type`
 ``parallel_chains``, one group ``update_N/`` for each age, with the parameters in
 ``params/`` and, by hard links, beside it, and the settings where either version has
 them (`rbmlib.trajectories.settings`).  Both load it with ``load_params`` and
-``load_model``.  What that layout cannot say (our settings, the state for resuming,
-variances of Gaussian units, a checksum) is in the group ``rbmlib/``, which `rbms`
-ignores.
+``load_model``.  What that layout cannot say (our settings, the state for resuming, the
+history, variances of Gaussian units, a checksum) is in the group ``rbmlib/``, which
+`rbms` ignores.
 """
 
 import hashlib
@@ -20,6 +20,7 @@ import numpy as np
 
 from rbmlib.rbm import RBM
 from rbmlib.trajectories import model_types, reading, settings
+from rbmlib.trajectories.history import History
 from rbmlib.trajectories.whole import explained, write_whole
 
 FORMAT = 1
@@ -41,7 +42,7 @@ def read(path, make, model_type=None, hidden_variance=None):
     ----------
     path : path
     make : callable
-        `Trajectory`: takes ages, machines, chains, settings and state.
+        `Trajectory`: takes ages, machines, chains, settings, state and history.
     model_type, hidden_variance : optional
         As in `Trajectory.load`.
     """
@@ -58,6 +59,7 @@ def read(path, make, model_type=None, hidden_variance=None):
             chains=_read_chains(file),
             settings=settings.read(file),
             state=reading.arrays(file, "rbmlib/state"),
+            history=_read_history(file),
         )
         _check_sum(file, trajectory)
         return trajectory
@@ -117,12 +119,30 @@ def _write_extras(group, trajectory):
     _write_group(group, "settings", trajectory.settings)
     if trajectory.state is not None:
         _write_group(group, "state", trajectory.state)
+    if trajectory.history is not None:
+        _write_history(group, trajectory.history)
 
 
 def _write_group(group, name, values):
     group = group.create_group(name)
     for key, value in sorted(values.items()):  # equal dicts, equal bytes
         group[key] = value
+
+
+def _write_history(group, history):
+    """Write the columns in their order, texts in as many bytes as the longest has."""
+    group = group.create_group("history", track_order=True)
+    for name, column in history.items():
+        if column.dtype.kind == "U":
+            column = np.char.encode(column, "utf-8")
+            text = h5py.string_dtype("utf-8", max(1, column.dtype.itemsize))
+            column = column.astype(text)
+        group[name] = column
+
+
+def _read_history(file):
+    columns = reading.arrays(file, "rbmlib/history")
+    return None if columns is None else History(columns)
 
 
 def checksum(trajectory):
@@ -150,6 +170,8 @@ def checksum(trajectory):
         add("chains", trajectory.chains)
     for name, value in sorted((trajectory.state or {}).items()):
         add(f"state {name}", value)
+    for name, value in sorted((trajectory.history or {}).items()):
+        add(f"history {name}", value)
     return found.hexdigest()
 
 

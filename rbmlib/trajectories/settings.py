@@ -17,6 +17,10 @@ L1, L2                grad_args/                       L1, L2
 seed, train_size      dataset_args/                    seed, train_size
 ====================  ===============================  =====================
 
+A run of ours with penalties is written with L1 = l1 and L2 = l2/2, which is what they
+mean there; one whose learning rate is a function, with the last one.  What is read
+keeps the names L1 and L2, as the steps of `rbms` with them are not ours.
+
 What else the groups hold keeps its name (beta, optim, max_lr, normalize_grad, …).  The
 seed of `rbms` is that of its split into training and test data alone.
 """
@@ -80,6 +84,15 @@ def write(file, trajectory):
     }
     if "centred" in settings:
         settings["no_center"] = not settings.pop("centred")
+    if "l1" in settings:
+        settings["L1"] = settings["l1"]
+    if "l2" in settings:
+        settings["L2"] = settings["l2"] / 2
+    if isinstance(settings.get("learning_rate"), str):
+        del settings["learning_rate"]
+        if "learning_rate" in (trajectory.history or ()):
+            last = trajectory.history["learning_rate"][-1]
+            settings["learning_rate"] = float(last)
     numbers = {
         name: settings[name]
         for name in (*HYPERPARAMETERS, *OPTIONAL)

@@ -5,25 +5,22 @@ likelihoods, mixing times, modes.  A `Trajectory` is what training returns, what
 functions take, and what is stored in a file (`rbmlib.trajectories.files`).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from rbmlib.checks import (
-    as_numbers,
-    check_instance,
     check_integer,
-    check_integers,
     check_path,
+    check_positive,
     check_real,
-    check_samples,
     check_sequence,
     check_text,
-    shown,
 )
 from rbmlib.rbm import RBM
 from rbmlib.trajectories import files as trajectory_files
+from rbmlib.trajectories import parts
+from rbmlib.trajectories.history import History
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -45,6 +42,8 @@ class Trajectory:
     state : dict of str to ndarray, optional
         What resuming to the same bits needs: the full-precision parameters W, a and b
         after the last update.
+    history : History, optional
+        What was measured at some of the ages while it was trained.
 
     Raises
     ------
@@ -66,16 +65,18 @@ class Trajectory:
     chains: np.ndarray | None = None
     settings: dict = field(default_factory=dict)
     state: dict | None = None
+    history: History | None = None
 
     def __post_init__(self):
-        machines = _check_machines(self.machines)
+        machines = parts.check_machines(self.machines)
         checked = {
-            "ages": _check_ages(self.ages, len(machines)),
+            "ages": parts.check_ages(self.ages, len(machines)),
             "machines": machines,
-            "chains": _check_chains(self.chains, machines[0]),
-            "settings": _check_settings(self.settings),
-            "state": _check_state(self.state),
+            "chains": parts.check_chains(self.chains, machines[0]),
+            "settings": parts.check_settings(self.settings),
+            "state": parts.check_state(self.state),
         }
+        parts.check_history(self.history, checked["ages"])
         for name, value in checked.items():
             object.__setattr__(self, name, value)
 
@@ -87,8 +88,8 @@ class Trajectory:
         return self.machines[index]
 
     def __reduce__(self):  # copies and pickles are made anew, and so frozen too
-        parts = self.ages, self.machines, self.chains, self.settings, self.state
-        return type(self), parts
+        kept = self.ages, self.machines, self.chains, self.settings, self.state
+        return type(self), (*kept, self.history)
 
     def __repr__(self):
         return (
@@ -123,6 +124,42 @@ class Trajectory:
                 f"the nearest is {nearest}"
             )
         return self[positions[0]]
+
+    def until(self, age):
+        """Return the run up to an age: the machines and the history that it had then.
+
+        Parameters
+        ----------
+        age : int
+            At least the first age; the last machine is of this age or the one before.
+
+        Returns
+        -------
+        Trajectory
+            Chains and state only if no machine is left out: they are those of the last
+            age.
+
+        Raises
+        ------
+        TypeError, ValueError
+            No integer, or an age before the first.
+
+        Examples
+        --------
+        >>> young = RBM.random(4, 2, seed=0)
+        >>> run = Trajectory(ages=[0, 10, 20], machines=[young, 2 * young, 3 * young])
+        >>> run.until(15)
+        Trajectory(2 ages from 0 to 10, RBM(4 binary visible, 2 binary hidden))
+        """
+        age = check_positive(age, "age", least=int(self.ages[0]))
+        kept = int(np.searchsorted(self.ages, age, side="right"))
+        if kept == len(self):
+            return self
+        history = None if self.history is None else self.history.until(age)
+        settings = self.settings
+        return type(self)(
+            self.ages[:kept], self[:kept], settings=settings, history=history
+        )
 
     def save(self, path):
         """Write the trajectory to an HDF5 file that `rbms` 0.5.0 and 0.6.0 load too.
@@ -214,77 +251,3 @@ def machines_of(trajectory):
     """
     machines = getattr(trajectory, "machines", trajectory)
     return check_sequence(machines, "trajectory", RBM, "an RBM")
-
-
-def _check_machines(machines):
-    machines = check_sequence(machines, "machines", RBM, "an RBM")
-    first = machines[0]
-    for machine in machines:
-        if (machine.W.shape, machine.visible, machine.hidden) != (
-            first.W.shape,
-            first.visible,
-            first.hidden,
-        ):
-            raise ValueError(
-                "machines must have the same sizes and unit types, got "
-                f"{first!r} and {machine!r}"
-            )
-    return machines
-
-
-def _check_ages(ages, n_machines):
-    ages = check_integers(ages, "ages", (n_machines,), 0, 2**63 - 1)
-    if np.any(ages[1:] <= ages[:-1]):
-        raise ValueError(f"ages must be strictly increasing, got {ages.tolist()}")
-    return _frozen(ages.copy())
-
-
-def _check_chains(chains, machine):
-    if chains is None:
-        return None
-    chains = check_samples(
-        chains, machine.visible, machine.n_visible, "chains", "chain"
-    )
-    return _frozen(chains.copy())
-
-
-def _check_settings(settings):
-    checked = {}
-    check_instance(settings, "settings", Mapping, "a dict")
-    for name, value in settings.items():
-        _check_name(name, "settings")
-        value = value.item() if isinstance(value, np.generic) else value
-        if not isinstance(value, str | int | float):
-            raise TypeError(
-                f"settings[{name!r}] must be a str, int, float or bool, "
-                f"got {shown(value)}"
-            )
-        checked[name] = value
-    return checked
-
-
-def _check_state(state):
-    if state is None:
-        return None
-    checked = {}
-    check_instance(state, "state", Mapping, "a dict or None")
-    for name, value in state.items():
-        _check_name(name, "state")
-        value = as_numbers(value, f"state[{name!r}]")
-        bad = ~np.isfinite(value)
-        if bad.any():
-            raise ValueError(
-                f"state[{name!r}] must hold finite numbers, got {value[bad][0]!s}"
-            )
-        checked[name] = _frozen(value.copy())
-    return checked
-
-
-def _check_name(name, argument):
-    if not (isinstance(name, str) and name.isidentifier()):
-        raise ValueError(f"{argument} must have identifiers as keys, got {name!r}")
-
-
-def _frozen(array):
-    array.flags.writeable = False
-    return array
