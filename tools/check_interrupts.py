@@ -3,10 +3,11 @@
     python tools/check_interrupts.py [--sigint 200] [--kill 60] [--term 20]
                                      [--flips 2000] [--seed 0]
 
-A run of a second or two, with autosave, is started again and again in a process of its
-own and gets SIGINT, SIGKILL or SIGTERM at a random time.  What it left in its file is
-resumed, and compared with the run that nobody disturbed: parameters at every common
-age, the full-precision state and the chains, bit for bit.  Then bytes and sectors of
+A run of a second or two, with autosave, weighted samples, a penalty and a learning rate
+that falls, is started again and again in a process of its own and gets SIGINT, SIGKILL
+or SIGTERM at a random time.  What it left in its file is resumed, and compared with the
+run that nobody disturbed: parameters at every common age, the full-precision state, the
+chains and the history, bit for bit.  Then bytes and sectors of
 two files are changed, and each must load with the same numbers or be refused with a
 ValueError.  The tests of the library do a few of each; needs a system with fork.
 """
@@ -29,6 +30,7 @@ from rbmlib.trajectories import Trajectory
 N_UPDATES = 300
 CHECKPOINTS = 5
 N_FILES = 10  # about so many in a run, besides those of the checkpoints
+AGAIN = ("sample_weight", "learning_rate")  # what a run is given again to go on
 # What may happen to a run; anything else is a fault.
 FINE = (
     "returned", "KeyboardInterrupt", "SIGKILL", "SIGTERM", "stopped halfway",
@@ -41,8 +43,14 @@ def setting(n_visible=196, n_hidden=50, n_samples=1000, **changes):
     data = np.random.default_rng(0).random((n_samples, n_visible)) < 0.2
     data = data.astype(np.float32)
     start = training.initial_machine(data, n_hidden, scale=0.05, seed=1)
-    options = {"k": 1, "batch_size": 50, "learning_rate": 0.05, "seed": 2}
+    options = {"k": 1, "batch_size": 50, "learning_rate": falling, "seed": 2}
+    options |= {"l1": 1e-3, "sample_weight": np.sqrt(np.arange(n_samples))}
     return start, data, options | changes
+
+
+def falling(age):
+    """Return the learning rate at an age."""
+    return 0.05 / (1 + age / 100)
 
 
 def train(setting, n_updates=N_UPDATES, **options):
@@ -61,6 +69,7 @@ def same(found, whole):
         and all(np.array_equal(found.state[x], whole.state[x]) for x in "Wab")
         and np.array_equal(found.chains, whole.chains)
         and found.settings == whole.settings
+        and found.history == whole.history
     )
 
 
@@ -102,6 +111,7 @@ def campaign(setting, number, delays, folder, whole, n_updates=N_UPDATES):
         found["stopped halfway"] += int(0 < reached.ages[-1] < n_updates)
         found["parts left"] += len(list(Path(folder).glob(".*.part")))
         steps = {"n_updates": n_updates, "checkpoints": CHECKPOINTS, "progress": False}
+        steps |= {name: setting[2][name] for name in AGAIN}
         again = training.resume(reached, setting[1], **steps, autosave=path)
         good = same(again, whole) and same(Trajectory.load(path), whole)
         found["same bits" if good else "OTHER BITS"] += 1

@@ -46,18 +46,23 @@ def rates(rate, n_updates):
     """
     if not callable(rate):
         return np.full(n_updates, check_rate(rate))
-    return np.array([_value(rate, age) for age in range(n_updates)])
-
-
-def _value(rate, age):
+    values, kinds = [], {float, int, np.float64}
     try:
-        return check_real(rate(age), f"learning_rate({age})", 0, open_low=True)
+        values.extend(rate(age) for age in range(n_updates))
+        found = np.array(values, float) if set(map(type, values)) <= kinds else None
+        if found is None or not ((found > 0) & (found < np.inf)).all():  # which one?
+            found = np.array([_check(x, age) for age, x in enumerate(values)])
     except Exception as error:  # a function of somebody else may raise anything
         kind = TypeError if isinstance(error, TypeError) else ValueError
         raise kind(
             "learning_rate must be a finite number > 0, or a function that returns one "
             f"at each age: {type(error).__name__}: {error}; got {shown(rate)}"
         ) from error
+    return found
+
+
+def _check(value, age):
+    return check_real(value, f"learning_rate({age})", 0, open_low=True)
 
 
 def check_again(found, history):
