@@ -45,7 +45,7 @@ def train(
         Start, for instance `initial_machine`.
     data : array_like, shape (n_samples, n_visible)
         States of the visible units.
-    method : "pcd", "cd", "rdm" or "exact"
+    method : "pcd", "ptt", "cd", "rdm" or "exact"
         See `rbmlib.training`.  "exact" takes no k, batch_size and n_chains, and uses
         all data at each update.
     k : int
@@ -167,12 +167,14 @@ def _check_data_of(rbm, data):
 
 def _begin(rbm, data, settings):
     """Return the trajectory of age 0, of checked data."""
+    method = METHODS[settings["method"]]
+    chains, more = method.stored(method.first_chains(rbm, settings, data))
     return Trajectory(
         ages=np.zeros(1, np.int64),
         machines=(rbm.on_grid(),),
-        chains=METHODS[settings["method"]].first_chains(rbm, settings),
+        chains=chains,
         settings=settings | {"data_sha256": fingerprint(data)},
-        state={"W": rbm.W, "a": rbm.a, "b": rbm.b},
+        state={"W": rbm.W, "a": rbm.a, "b": rbm.b} | more,
     )
 
 

@@ -72,7 +72,7 @@ def check_ages(checkpoints, n_updates):
 def check_updates(n_updates, settings):
     """Return n_updates, or refuse more than there are sweeps of random numbers for."""
     n_updates, k = check_positive(n_updates, "n_updates"), settings.get("k", 1)
-    most = len(randomness.SWEEPS["runs"]) // k
+    most = len(randomness.SWEEPS[METHODS[settings["method"]].sweeps]) // k
     if n_updates > most:
         raise ValueError(f"n_updates must be at most {most} at k={k}, got {n_updates}")
     return n_updates
@@ -138,9 +138,13 @@ def _check_state(trajectory):
             "trajectory must hold the full-precision state of its last update to be "
             "resumed, got state=None (a run of another program, or a compact file)"
         )
-    if set(state) != set("Wab"):
-        raise ValueError(f"trajectory.state must hold W, a and b, got {sorted(state)}")
-    for name, value in state.items():
+    method = METHODS.get(trajectory.settings.get("method"))
+    more = () if method is None else method.arrays
+    if set(state) != {*"Wab", *more}:
+        names = ", ".join(("W", "a and b", *more))
+        raise ValueError(f"trajectory.state must hold {names}, got {sorted(state)}")
+    for name in "Wab":
+        value = state[name]
         shape = getattr(last, name).shape
         if value.shape != shape or value.dtype != np.float64:
             raise ValueError(
