@@ -19,11 +19,15 @@ kept in double precision; the chains see them rounded to their grid.  For {0, 1}
 units every bit that the chains give follows from the arguments; "exact" sums in
 double precision, and its last bits may differ between machines.
 
+Training starts at small random weights (`initial_machine`), or at a machine that has
+the density of the data along one or two directions already (`low_rank_start`).
+
 `course` begins and continues a run, `run` makes its updates, `settings` has the checks.
 """
 
 from rbmlib.training.course import begin, resume, train
 from rbmlib.training.ladder import Ladder, ladder_of
+from rbmlib.training.low_rank import LowRank, low_rank_start
 from rbmlib.training.run import Diverged
 from rbmlib.training.settings import log_ages
 from rbmlib.training.start import initial_machine
@@ -31,10 +35,12 @@ from rbmlib.training.start import initial_machine
 __all__ = [
     "Diverged",
     "Ladder",
+    "LowRank",
     "begin",
     "initial_machine",
     "ladder_of",
     "log_ages",
+    "low_rank_start",
     "resume",
     "train",
 ]

@@ -34,7 +34,7 @@ from rbmlib.training.rungs import TARGET, OnGrid, Rung, climb, exchanged, trial_
 from rbmlib.trajectories import Trajectory
 
 LEAST = 0.1  # accepted share below which the present machine is too far for a rung
-MOST = 0.4  # accepted share above which rungs between are not needed
+MOST = 0.5  # accepted share above which rungs between are not needed
 ARRAYS = ("W", "a", "b", "ages", "chains", "accepted", "proposed")
 NAMES = tuple(f"ladder_{name}" for name in ARRAYS)
 

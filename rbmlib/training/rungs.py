@@ -9,7 +9,8 @@ from rbmlib.rbm import RBM
 from rbmlib.sampling.sampler import Paths
 from rbmlib.tempering import swaps
 
-TARGET = 0.25  # share of accepted exchanges below which there is a new rung
+TARGET = 0.3  # share of accepted exchanges below which there is a new rung
+SETTLED = 0.4  # the same, of chains that may not have left those of the rung below
 SETTLE = 20  # sweeps of a new rung's chains, which come from the rung below
 FIRST_CHAIN = 2**31  # of those sweeps: the chains of the rungs have smaller indices
 SMALLEST = 2**-10  # of the way from one rung to the present machine
@@ -66,7 +67,7 @@ def climb(last, top, age, sweep):
     """Return rungs from one rung towards a machine, and chains of that machine.
 
     The machines stand on the straight line between the two.  A step is halved until
-    `TARGET` of the exchanges are accepted; the next one is tried half as long again.
+    `SETTLED` of the exchanges are accepted; the next one is tried half as long again.
 
     Parameters
     ----------
@@ -90,7 +91,7 @@ def climb(last, top, age, sweep):
         rung = _settled(Rung.of(age, machine, seed, last.v), sweep, tries)
         words = trial_words(seed, age, [FIRST_CHAIN + tries], len(rung.v))[0]
         yes = exchanged((last.machine, machine), (last.v, rung.v), words)
-        if yes.mean() < TARGET and step > SMALLEST:
+        if yes.mean() < SETTLED and step > SMALLEST:
             step /= 2
         elif machine is top:
             return tuple(rungs), rung.v
