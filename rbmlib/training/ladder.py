@@ -102,7 +102,8 @@ def advance(replicas, sampler, machine, k, age):
         for p, rung in enumerate(rungs)
     ]
     states.append(sampler.run(replicas.v, k, age * k)[0])
-    machines = [*(rung.machine for rung in rungs), OnGrid.of(sampler, machine.hidden)]
+    present = OnGrid.of(sampler, (machine.visible, machine.hidden))
+    machines = [*(rung.machine for rung in rungs), present]
     words = trial_words(sampler.seed, age, range(len(rungs)), n_chains)
     accepted, proposed = replicas.accepted.copy(), replicas.proposed.copy()
     share = 1.0

@@ -22,13 +22,14 @@ class OnGrid(NamedTuple):
     W: np.ndarray
     a: np.ndarray
     b: np.ndarray
+    visible: object
     hidden: object
 
     @classmethod
-    def of(cls, sampler, hidden):
+    def of(cls, sampler, units):
         """Return the machine of a `Paths`."""
         grid = sampler.grid
-        return cls(grid.W, grid.a.astype(np.float64), grid.b, hidden)
+        return cls(grid.W, grid.a.astype(np.float64), grid.b, *units)
 
 
 class Rung(NamedTuple):
@@ -54,7 +55,7 @@ def exchanged(machines, states, words):
     states : pair of ndarray of float32, shape (n_chains, n_visible)
     words : ndarray of uint32, shape (n_chains,)
     """
-    below, above = (swaps.work(*machines, v) for v in states)
+    below, above = np.split(swaps.work(*machines, np.concatenate(states)), 2)
     return swaps.accepted(above - below, words)
 
 
