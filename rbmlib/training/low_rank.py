@@ -11,14 +11,16 @@ independent spins,
 
     q(s) = Σ_k π_k Π_i exp([a + Uτ_k]_i s_i) / 2 cosh [a + Uτ_k]_i,
 
-which has nearly its law: weights p*(s)/q(s) of draws from q give log Z with an error,
-without bias in Z, and draws that are accepted in proportion to their weights have the
-machine's law.
+which has nearly its law.  Weights p*(s)/q(s) of draws from q give log Z with an error,
+without bias in Z.  Draws that are accepted in proportion to their weights have the
+machine's law, if none weighs more than the bound: that is the largest weight at the
+points of the fit, with a margin, and a draw above it would start the drawing again.
 """
 
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy.linalg import eigh
 from scipy.special import logsumexp
 
 from rbmlib import randomness
@@ -32,6 +34,7 @@ from rbmlib.training.volume import Volume
 from rbmlib.units import BINARY, SPIN, check_unit
 
 N_DRAWS = 2000  # of the estimate of log Z
+LEAST = 1e-9  # variance along a direction in which data vary
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,8 +131,8 @@ def low_rank_start(
     Raises
     ------
     ValueError, TypeError
-        Data that are no states of the visible units or all the same, units of other
-        kinds, or a number out of its range.
+        Data that are no states of the visible units or vary in fewer directions, units
+        of other kinds, or a number out of its range.
 
     Examples
     --------
@@ -180,13 +183,16 @@ def _biases(s, clip):
 def _directions(s, n_directions):
     """Return the principal directions of samples, each with its largest entry > 0."""
     centred = s - s.mean(0)
-    variance, vectors = np.linalg.eigh(centred.T @ centred / len(s))
-    if variance[-n_directions:].min() < 1e-9:
-        n = int((variance > 1e-9).sum())
+    n = s.shape[1]
+    largest = [max(0, n - n_directions), n - 1]
+    variance, U = eigh(centred.T @ centred / len(s), subset_by_index=largest)
+    n_varied = int((variance > LEAST).sum())
+    if n_varied < n_directions:
         raise ValueError(
-            f"data must vary in n_directions = {n_directions} directions, got {n}"
+            f"data must vary in n_directions = {n_directions} directions, got "
+            f"{n_varied}"
         )
-    U = vectors[:, : -n_directions - 1 : -1]
+    U = U[:, ::-1]
     return U * np.sign(U[np.abs(U).argmax(0), np.arange(n_directions)])
 
 
