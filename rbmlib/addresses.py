@@ -27,6 +27,8 @@ class Stream(enum.IntEnum):
     ISING_CLUSTERS = 10
     MODES = 11
     NOISE = 12
+    LADDER = 13
+    LOW_RANK = 14
     PROTOTYPES = 64
     CHOICES = 65
     FLIPS = 66
@@ -43,7 +45,8 @@ class Stream(enum.IntEnum):
 SWEEPS = {
     "runs": range(2**30),
     "exchange": range(2**30, 3 * 2**29),
-    "imputation": range(3 * 2**29, 7 * 2**28),  # what training data do not say
+    "ladder": range(3 * 2**29, 7 * 2**28),
+    "imputation": range(7 * 2**28, 2**31 - 1),  # what training data do not say
     "annealing start": range(2**31 - 1, 2**31),
     "annealing": range(2**31, 3 * 2**30),
     "reverse annealing": range(3 * 2**30, 2**32),

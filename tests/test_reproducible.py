@@ -63,6 +63,7 @@ def work():
     options = {"l1": 0.001, "l2": 0.01, "sample_weight": np.sqrt(np.arange(1000))}
     falling = {"learning_rate": lambda age: 0.1 / (1 + age)}
     weighted = _train(run[-1], data, n_updates=10, batch_size=100, **options, **falling)
+    ladder = _train(run[-1], data, n_updates=20, batch_size=100, method="ptt", k=1)
     v, h = sampling.gibbs(run[-1], run.chains, 100, seed=3)
     by_products = sampling.gibbs(run[-1], run.chains[:10], 100, seed=3)
     assert all(
@@ -80,12 +81,13 @@ def work():
         *sampling.conditional(run[-1], run.chains, known, 12, seed=4),
         *sampling.conditional(run[-1], run.chains[:10], known, 12, seed=4),
     ]
-    ladder = tempering.in_beta(spins, 2)
-    exchanged = tempering.exchange(ladder, start[:12], 30, seed=9)
+    rungs = tempering.in_beta(spins, 2)
+    exchanged = tempering.exchange(rungs, start[:12], 30, seed=9)
     return {
         "training": _sha256(*_numbers(run)),
         "training with few chains": _sha256(*_numbers(few)),
         "training with options": _sha256(*_numbers(weighted)),
+        "training on a ladder": _sha256(*_numbers(ladder), *ladder.state.values()),
         "sampling": _sha256(v, h),
         "conditional": _sha256(*given),
         "spins": _sha256(*chains),
@@ -112,16 +114,9 @@ def _categorical():
 
 
 def _train(start, data, **options):
-    return training.train(
-        start,
-        data,
-        method="pcd",
-        k=10,
-        seed=2,
-        checkpoints=[10],
-        progress=False,
-        **{"learning_rate": 0.05} | options,
-    )
+    common = {"method": "pcd", "k": 10, "learning_rate": 0.05, "seed": 2}
+    common |= {"checkpoints": [10], "progress": False}
+    return training.train(start, data, **common | options)
 
 
 def _numbers(run):
@@ -240,7 +235,7 @@ def test_seven_batches_of_chains_give_the_same_bits():
         assert np.array_equal(whole[layer], np.concatenate([p[layer] for p in pieces]))
 
 
-@pytest.mark.parametrize("method", ["pcd", "cd", "rdm"])
+@pytest.mark.parametrize("method", ["pcd", "ptt", "cd", "rdm"])
 def test_an_interrupted_run_resumes_to_the_same_bits(method, tmp_path):
     data = _data(330, 60)
     start = training.initial_machine(data, 40, scale=0.05, seed=1)
@@ -261,7 +256,8 @@ def test_an_interrupted_run_resumes_to_the_same_bits(method, tmp_path):
     )
     assert resumed.ages.tolist() == whole.ages.tolist() == [0, 17, 40, 60]
     assert all(x == y for x, y in zip(resumed.machines, whole.machines, strict=True))
-    for name in ("W", "a", "b"):
-        assert np.array_equal(resumed.state[name], whole.state[name])
-    if method == "pcd":
+    assert set(resumed.state) == set(whole.state)
+    for name, array in whole.state.items():
+        assert np.array_equal(resumed.state[name], array)
+    if method in ("pcd", "ptt"):
         assert np.array_equal(resumed.chains, whole.chains)

@@ -20,6 +20,7 @@ from rbmlib.units import GAUSSIAN, Gaussian
 TRAINING = str(Path(training.__file__).parent)
 METHODS = {
     "pcd": {"k": 2, "batch_size": 10, "n_chains": 7},
+    "ptt": {"k": 1, "batch_size": 10, "n_chains": 7},
     "cd": {"k": 1, "batch_size": 10},
     "rdm": {"k": 1, "batch_size": 10},
     "exact": {},

@@ -13,6 +13,7 @@ import numpy as np
 
 from rbmlib import compiled, randomness
 from rbmlib.likelihood.path import fixed_sum, gamma_change
+from rbmlib.sampling import kernels
 from rbmlib.sampling.logistic import kernel_bits
 from rbmlib.units.logistic import exp_abs
 
@@ -32,14 +33,20 @@ def work(machine, other, v):
         The same bits everywhere; within about 1e-6 of the difference of
         `RBM.free_energy` for each unit.
     """
-    old, new = (
-        (v @ m.W.astype(np.float32)) + m.b.astype(np.float32) for m in (machine, other)
-    )
+    old, new = (_fields(m, v) for m in (machine, other))
     # Biases are grid integers below 2^53 steps: this product is exact as well.
     out = -(v.astype(np.float64) @ (other.a - machine.a))
     gain, low = kernel_bits(machine.hidden.bits)
     _subtract_changes(old.reshape(-1), new.reshape(-1), gain, low, out)
     return out
+
+
+def _fields(machine, v):
+    """Return the fields on the hidden units, exact sums in float32."""
+    W, x = machine.W.astype(np.float32), np.empty((len(v), machine.b.size), np.float32)
+    kernels.product(W, machine.visible.low < 0, len(v))(v, x)
+    x += machine.b.astype(np.float32)
+    return x
 
 
 def accepted(delta, words):

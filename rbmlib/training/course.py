@@ -49,7 +49,7 @@ def train(
         Start, for instance `initial_machine`.
     data : array_like, shape (n_samples, n_visible)
         States of the visible units; with ``missing``, NaN or masked where unknown.
-    method : "pcd", "cd", "rdm" or "exact"
+    method : "pcd", "ptt", "cd", "rdm" or "exact"
         See `rbmlib.training`.  "exact" takes no k, batch_size and n_chains, and uses
         all data at each update.
     k : int, optional
@@ -237,10 +237,13 @@ def _begin(rbm, data, settings, given):
             f"patience must be left out without validation data, got "
             f"{settings['patience']}"
         )
+    method = METHODS[settings["method"]]
+    chains, more = method.stored(method.first_chains(rbm, settings, data))
+    more |= first_values(rbm, data, settings)
     return Trajectory(
         ages=np.zeros(1, np.int64),
         machines=(rbm.on_grid(),),
-        chains=METHODS[settings["method"]].first_chains(rbm, settings),
+        chains=chains,
         settings=settings | {"data_sha256": fingerprint(data)} | given.settings(),
-        state={"W": rbm.W, "a": rbm.a, "b": rbm.b} | first_values(rbm, data, settings),
+        state={"W": rbm.W, "a": rbm.a, "b": rbm.b} | more,
     )

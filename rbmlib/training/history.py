@@ -31,7 +31,6 @@ import numpy as np
 from rbmlib import likelihood
 from rbmlib.checks import check_flag
 from rbmlib.training.held import chosen
-from rbmlib.training.methods import METHODS
 
 N_DATA = 1000
 MOST_STATES = 2**14
@@ -109,7 +108,7 @@ def row_of(run, validation=None):
     train, samples = run.data.rows(which), run.samples(which)
     weights = None if run.weights is None else run.weights[which]
     W = machine.columns.W
-    of_method = getattr(METHODS[run.settings["method"]], "acceptance", None)
+    acceptance = run.method.acceptance
     return {
         "age": run.age,
         "learning_rate": run.last_rate,
@@ -118,7 +117,7 @@ def row_of(run, validation=None):
         "norm": float(np.linalg.norm(W)),
         "singular_value": float(np.linalg.norm(W, 2)),
         "susceptibility": _susceptibility(machine, samples, weights),
-        "acceptance": np.nan if of_method is None else float(of_method(run)),
+        "acceptance": np.nan if acceptance is None else acceptance(run.state.chains),
     }
 
 

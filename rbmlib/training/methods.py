@@ -11,8 +11,17 @@ import numpy as np
 
 from rbmlib import sampling
 from rbmlib.sampling.sampler import Paths
+from rbmlib.training import ladder
 from rbmlib.training.gradient import exact_statistics, statistics
 from rbmlib.training.missing import exact_data_term
+
+
+def _only_chains(chains):
+    return chains, {}
+
+
+def _chains_of(trajectory):
+    return trajectory.chains
 
 
 class Method(NamedTuple):
@@ -25,14 +34,30 @@ class Method(NamedTuple):
         of the model, and the chains that the run keeps, or None.  The run is left as
         it is.
     first_chains : callable
-        Given the machine and the settings, returns the chains of age 0, or None.
+        Given the machine, the settings and the data, returns what the run keeps at age
+        0: chains, or None.
     keeps_chains : bool
         Chains go on from one update to the next.
+    sweeps : str
+        Whose sweeps bound the length of a run, of `rbmlib.randomness.SWEEPS`.
+    arrays : tuple of str
+        What the state of a run holds beside W, a and b.
+    stored : callable
+        Given what the run keeps, returns its chains and a dict of those arrays.
+    restored : callable
+        Given a trajectory, returns what a run keeps, or refuses it.
+    acceptance : callable, optional
+        Given what the run keeps, returns the share of its exchanges that was accepted.
     """
 
     terms: Callable
     first_chains: Callable
     keeps_chains: bool = False
+    sweeps: str = "runs"
+    arrays: tuple = ()
+    stored: Callable = _only_chains
+    restored: Callable = _chains_of
+    acceptance: Callable | None = None
 
 
 def _from_batch(run):
@@ -49,6 +74,13 @@ def _from_noise(run):
     start = _noise(run.machine(), run.settings, run.age)
     data_term, model_term, _ = _sampled(run, run.batch(), start)
     return data_term, model_term, None
+
+
+def _on_ladder(run):
+    k, seed = run.settings["k"], run.settings["seed"]
+    sampler = Paths(run.visible, run.hidden, *run.state.parameters, seed)
+    kept = ladder.advance(run.state.chains, sampler, run.machine(), k, run.age)
+    return run.weighted(sampler, run.batch()), statistics(sampler, kept.v), kept
 
 
 def _exact(run):
@@ -75,12 +107,26 @@ def _noise(rbm, settings, age=0):
     return sampling.random_start(rbm, settings["n_chains"], settings["seed"], age)
 
 
-def _no_chains(rbm, settings):
+def _first_noise(rbm, settings, data):
+    return _noise(rbm, settings)
+
+
+def _no_chains(rbm, settings, data):
     return None
 
 
 METHODS = {
-    "pcd": Method(_from_last, first_chains=_noise, keeps_chains=True),
+    "pcd": Method(_from_last, first_chains=_first_noise, keeps_chains=True),
+    "ptt": Method(
+        _on_ladder,
+        first_chains=ladder.first_replicas,
+        keeps_chains=True,
+        sweeps="ladder",
+        arrays=ladder.NAMES,
+        stored=ladder.stored,
+        restored=ladder.restored,
+        acceptance=ladder.acceptance,
+    ),
     "cd": Method(_from_batch, first_chains=_no_chains),
     "rdm": Method(_from_noise, first_chains=_no_chains),
     "exact": Method(_exact, first_chains=_no_chains),

@@ -42,7 +42,7 @@ class State(NamedTuple):
     W: np.ndarray
     a: np.ndarray
     b: np.ndarray
-    chains: np.ndarray | None
+    chains: object  # what its method keeps: chains, a ladder of them, or None
     drawn: tuple | None = None  # of `Unknown`: what the last update drew, not yet put
 
     @property
@@ -73,7 +73,9 @@ class Run:
         # An update reads the parameters in one place and writes them in the other.
         self._places = [tuple(trajectory.state[x].copy() for x in "Wab") for _ in "01"]
         age = int(trajectory.ages[-1])
-        self.state = State(age, *self._places[age % 2], trajectory.chains)
+        self.method = METHODS[self.settings["method"]]
+        kept = self.method.restored(trajectory)
+        self.state = State(age, *self._places[age % 2], kept)
         self._most_neighbours = max(trajectory[-1].columns.W.shape)
         self.unknown, self._drawn = unknown_of(trajectory, data), None
         self.stored = ()  # pairs of an age and its machine
@@ -127,7 +129,7 @@ class Run:
         state, settings = self.state, self.settings
         if self.unknown is not None:
             self.unknown.put(state.drawn)
-        data_term, model_term, chains = METHODS[settings["method"]].terms(self)
+        data_term, model_term, chains = self.method.terms(self)
         rate, centred = self.rate, settings["centred"]
         place = self._places[(state.age + 1) % 2]
         step = rate * self._share()
@@ -224,12 +226,15 @@ class Run:
     def trajectory(self):
         """Return what was reached: the stored ages and the present one."""
         state, kept = self.state, self._with_last()
+        chains, more = self.method.stored(state.chains)
         return replace(
             self.first,
             ages=np.append(self.first.ages, np.array([x for x, _ in kept], np.int64)),
             machines=self.first.machines + tuple(machine for _, machine in kept),
-            chains=state.chains,
-            state=dict(zip("Wab", state.parameters, strict=True)) | self._of_gaps(),
+            chains=chains,
+            state=dict(zip("Wab", state.parameters, strict=True))
+            | more
+            | self._of_gaps(),
             history=self.history,
         )
 

@@ -97,8 +97,9 @@ def check_ages(checkpoints, n_updates):
 def check_updates(n_updates, settings):
     """Return n_updates, or refuse more than there are sweeps of random numbers for."""
     n_updates, k = check_positive(n_updates, "n_updates"), settings.get("k", 1)
-    sweeps = "imputation" if "missing" in settings else "runs"  # the fewer
-    most = len(randomness.SWEEPS[sweeps]) // k
+    used = [METHODS[settings["method"]].sweeps]
+    used += ["imputation"] if "missing" in settings else []
+    most = min(len(randomness.SWEEPS[sweeps]) for sweeps in used) // k
     if n_updates > most:
         raise ValueError(f"n_updates must be at most {most} at k={k}, got {n_updates}")
     return n_updates
@@ -185,11 +186,14 @@ def _check_state(trajectory, data):
             "trajectory must hold the full-precision state of its last update to be "
             "resumed, got state=None (a run of another program, or a compact file)"
         )
-    drawn = {STATE} if draws(data, trajectory.settings) else set()
-    if set(state) != set("Wab") | drawn:
-        names = "W, a, b and unknown" if drawn else "W, a and b"
+    method = METHODS.get(trajectory.settings.get("method"))
+    more = () if method is None else method.arrays
+    more += (STATE,) if draws(data, trajectory.settings) else ()
+    if set(state) != {*"Wab", *more}:
+        names = ", ".join(("W", "a and b", *more))
         raise ValueError(f"trajectory.state must hold {names}, got {sorted(state)}")
-    for name, value in ((name, state[name]) for name in "Wab"):
+    for name in "Wab":
+        value = state[name]
         shape = getattr(last, name).shape
         if value.shape != shape or value.dtype != np.float64:
             raise ValueError(

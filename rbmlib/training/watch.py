@@ -51,7 +51,7 @@ class Watch:
         if run.age < self._next:
             return
         self._next = 2 * run.age
-        chains = run.state.chains
+        chains, _ = run.method.stored(run.state.chains)
         if chains is not None:
             chains = run.visible.encode(chains[:N_ROWS]).astype(np.float64)
         before, self._before = self._before, (run.age, chains)
