@@ -156,7 +156,7 @@ def test_a_file_keeps_the_ladder_and_is_refused_when_it_was_changed(run, tmp_pat
             with pytest.raises(ValueError, match=rf"state\['{name}'\] must"):
                 training.resume(wrong, data, n_updates=520, progress=False)
     without = replace(run, state={x: run.state[x] for x in "Wab"})
-    with pytest.raises(ValueError, match="state must hold W, a and b, ladder_W"):
+    with pytest.raises(ValueError, match="state must hold W, a, b, ladder_W"):
         training.resume(without, data, n_updates=520, progress=False)
     with pytest.raises(ValueError, match="must be a run by method='ptt'"):
         training.ladder_of(without)

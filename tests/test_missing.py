@@ -387,7 +387,7 @@ def test_integer_weights_are_repeated_rows_of_the_sums(few, monkeypatch):
         np.testing.assert_allclose(one, other, atol=1e-13)
 
 
-@pytest.mark.parametrize("method", ["pcd", "exact"])
+@pytest.mark.parametrize("method", ["pcd", "ptt", "exact"])
 def test_gaps_with_weights_and_a_history_resume_to_the_same_bits(method, tmp_path):
     rbm, data = data_of(BINARY, SPIN, seed=1, n=30)
     start = start_of(data, BINARY)
@@ -407,3 +407,4 @@ def test_gaps_with_weights_and_a_history_resume_to_the_same_bits(method, tmp_pat
     expected = w @ likelihood.log_observed(whole[-1], data) / w.sum()
     assert abs(whole.history["train"][-1] - expected) < 1e-12
     assert np.isnan(whole.history["susceptibility"]).all() == (method == "exact")
+    assert np.isnan(whole.history["acceptance"][1:]).all() == (method != "ptt")

@@ -190,8 +190,9 @@ def _check_state(trajectory, data):
     more = () if method is None else method.arrays
     more += (STATE,) if draws(data, trajectory.settings) else ()
     if set(state) != {*"Wab", *more}:
-        names = ", ".join(("W", "a and b", *more))
-        raise ValueError(f"trajectory.state must hold {names}, got {sorted(state)}")
+        *names, last_name = *"Wab", *more
+        expected = f"{', '.join(names)} and {last_name}"
+        raise ValueError(f"trajectory.state must hold {expected}, got {sorted(state)}")
     for name in "Wab":
         value = state[name]
         shape = getattr(last, name).shape
