@@ -41,7 +41,8 @@ def test_weighted_data_have_a_weighted_likelihood():
 
 
 @pytest.mark.parametrize("units", [(Categorical(3), None), (None, Gaussian(0.1))])
-def test_every_unit_has_a_history(units):
+def test_every_unit_has_a_history(units, monkeypatch):
+    monkeypatch.setitem(recording.ANNEALING, "n_temperatures", 50)
     visible, hidden = (x or RBM([[0.0]], [0.0], [0.0]).visible for x in units)
     shape = visible.bias_shape(20)
     machine = RBM(np.zeros((*shape, 4)), np.zeros(shape), np.zeros(4), visible, hidden)
@@ -56,6 +57,7 @@ def test_every_unit_has_a_history(units):
 
 def test_a_large_machine_is_annealed_and_judged(monkeypatch):
     monkeypatch.setattr(recording, "MOST_STATES", 1)
+    monkeypatch.setitem(recording.ANNEALING, "n_temperatures", 200)
     estimate = likelihood.ais
     x = data(60, 10)
     first = start(8, x=x)
