@@ -56,7 +56,7 @@ def means(rbm, table, q):
 
 
 def machine_answers(data, table, q, size, seed):
-    """Return the answers of a machine at a quarter, at the end of each learning rate."""
+    """Return the answers of a machine at several ages of its training."""
     n_hidden, k, stages = size
     unit = BINARY if q == 2 else Categorical(q)
     rbm = initial_machine(data, n_hidden, scale=0.01, seed=seed, visible=unit)
