@@ -26,9 +26,13 @@ from rbmlib import datasets, sampling
 from rbmlib.training import initial_machine, train
 from rbmlib.units import BINARY, Categorical
 
-N_HIDDEN, N_UPDATES, SWEEPS = 20, 4000, 600
-HOW = {"k": 2, "batch_size": 100, "learning_rate": 0.02, "progress": False}
-NEIGHBOURS = 5, 15, 50
+# Hidden units, k, and what follows each other: learning rates, numbers of updates.
+SIZES = {
+    "digits": (100, 2, ((0.2, 6000), (0.04, 2000))),
+    "haplotypes": (20, 1, ((0.1, 3000), (0.02, 1000))),
+}
+OTHERS = 12, 1, ((0.1, 3000), (0.02, 1000))
+BATCH, SWEEPS, NEIGHBOURS = 100, 400, (5, 15, 50)
 METHODS = "column", "zero", "complete", "knn", "sample"
 
 
@@ -51,22 +55,28 @@ def means(rbm, table, q):
     return mean if q == 2 else mean.reshape(*table.shape, q) @ np.arange(q)
 
 
-def machine_answers(data, table, q, seed):
-    """Return the answers of the machines of a run at increasing ages."""
+def machine_answers(data, table, q, size, seed):
+    """Return the answers of a machine at several ages of its training."""
+    n_hidden, k, stages = size
     unit = BINARY if q == 2 else Categorical(q)
-    start = initial_machine(data, N_HIDDEN, scale=0.01, seed=seed, visible=unit)
-    how = HOW | {"batch_size": min(HOW["batch_size"], len(data))}
-    ages = [N_UPDATES // 4**i for i in range(4)]
-    run = train(
-        start,
-        data,
-        n_updates=N_UPDATES,
-        checkpoints=ages,
-        missing="sample",
-        seed=seed,
-        **how,
-    )
-    return [means(rbm, table, q) for rbm in run[1:]]
+    rbm = initial_machine(data, n_hidden, scale=0.01, seed=seed, visible=unit)
+    found = []
+    for stage, (rate, n) in enumerate(stages):
+        run = train(
+            rbm,
+            data,
+            k=k,
+            batch_size=min(BATCH, len(data)),
+            learning_rate=rate,
+            n_updates=n,
+            checkpoints=[] if stage else [n // 4],
+            missing="sample",
+            seed=1000 * stage + seed,
+            progress=False,
+        )
+        found += [means(rbm, table, q) for rbm in run[1:]]
+        rbm = run[-1]
+    return found
 
 
 def knn_answers(table):
@@ -74,19 +84,19 @@ def knn_answers(table):
     return [KNNImputer(n_neighbors=n).fit_transform(table) for n in NEIGHBOURS]
 
 
-def answers(table, q, seed):
+def answers(table, q, size, seed):
     """Return {method: its answers, of which one is to be chosen}."""
     complete = table[~np.isnan(table).any(axis=1)]
     column = np.where(np.isnan(table), np.nanmean(table, axis=0), table)
     found = {"column": [column], "knn": knn_answers(table)}
-    found["sample"] = machine_answers(table, table, q, seed)
-    found["zero"] = machine_answers(np.nan_to_num(table), table, q, seed)
+    found["sample"] = machine_answers(table, table, q, size, seed)
+    found["zero"] = machine_answers(np.nan_to_num(table), table, q, size, seed)
     if len(complete) > 1:
-        found["complete"] = machine_answers(complete, table, q, seed)
+        found["complete"] = machine_answers(complete, table, q, size, seed)
     return found, len(complete)
 
 
-def split(whole, q, share, seed):
+def split(whole, q, size, share, seed):
     """Return {method: (accuracy, error)} for one choice of hidden entries."""
     rng = np.random.default_rng(seed)
     places = np.argwhere(~np.isnan(whole))
@@ -95,7 +105,7 @@ def split(whole, q, share, seed):
     choosing, test = np.split(hidden, [len(hidden) // 3])
     table = whole.copy()
     table[tuple(hidden.T)] = np.nan
-    found, n_complete = answers(table, q, seed)
+    found, n_complete = answers(table, q, size, seed)
 
     def error(answer, where):
         return np.sqrt(np.mean((answer - whole)[tuple(where.T)] ** 2))
@@ -111,7 +121,8 @@ def split(whole, q, share, seed):
 def main(name, n_splits, share):
     """Print the table."""
     whole, q = load(name)
-    runs = [split(whole, q, share, seed) for seed in range(n_splits)]
+    size = SIZES.get(name, OTHERS)
+    runs = [split(whole, q, size, share, seed) for seed in range(n_splits)]
     print(
         f"{name}: {whole.shape[0]} x {whole.shape[1]}, {q} states, "
         f"{np.isnan(whole).mean():.1%} not there, {share:.0%} hidden: about "
