@@ -234,6 +234,13 @@ def states_with_gaps(good):
     return _spoilt(good, *values) | _no_numbers(good) | _other_shapes(good)
 
 
+def words_of(good):
+    """A sequence of str, which may have none."""
+    return st.one_of(
+        st.integers(), st.floats(), _no(Thing(), len, 1j, "text", [1], [None], [b"a"])
+    )
+
+
 def mask(good):
     """Bools of the shape of the good ones."""
     x = np.array(good)
@@ -720,6 +727,36 @@ SPECIAL = {
         3, (3,), (1, 2), (1, 3, 1), (0, 3), (-1, -3), (1.0, 3.0), "13", Thing(), len, {}
     ),
     "datasets.Dataset.source": text,
+    **{
+        f"datasets.Table.{name}": kind
+        for name, kind in {
+            "train": states_with_gaps,
+            "test": states_with_gaps,
+            "train_labels": array(0, 1, integers=True),
+            "test_labels": array(0, 1, integers=True),
+            "label_names": sequence,
+            "shape": lambda good: _no(3, (3,), (1, 3), (0, 1), "13", Thing(), len, {}),
+            "source": text,
+            "columns": sequence,
+            "train_rows": array(0, integers=True),
+            "test_rows": array(0, integers=True),
+            "notes": words_of,
+        }.items()
+    },
+    "datasets.Table.decode.v": states_with_gaps,
+    "datasets.decode.v": states_with_gaps,
+    "datasets.decode.columns": sequence,
+    "datasets.from_table.table": lambda good: (
+        st.integers() | st.floats() | _no(Thing(), len, 1j, {}, "t.xlsx", np.zeros(3))
+    ),
+    "datasets.from_table.label": lambda good: text(good) | _no("nothing"),
+    "datasets.from_table.drop": words_of,
+    "datasets.from_table.categorical": words_of,
+    "datasets.from_table.missing": words_of,
+    "datasets.from_table.max_states": integer(2, 256),
+    "datasets.from_table.separator": choice,
+    "datasets.from_table.test_fraction": real(0, 1, open_low=True),
+    "datasets.from_table.show": flag,
     "datasets.Mixture.log_probability.v": leading(states),
     "datasets.Hierarchy.log_probability.v": leading(states),
     "datasets.PlantedPotts.log_weight.v": leading(states),
