@@ -900,10 +900,6 @@ SPECIAL = {
     "phase_diagram.susceptible.mean_v": array(0, 1),
     "phase_diagram.susceptible.mean_h": array(0, 1),
     "phase_diagram.sweep.grid_row.setting": setting,
-    "phase_diagram.sweep.run.task": instance,
-    "phase_diagram.sweep.run.settings": settings,
-    "phase_diagram.sweep.run.store": path,
-    "phase_diagram.sweep.run.n_jobs": lambda good: integer()(good) | _no(0),
     "phase_diagram.top_singular_value.w": elementwise(0),
     "phase_diagram.top_singular_value.sigma": elementwise(0),
     **{
@@ -911,6 +907,19 @@ SPECIAL = {
         for name in ("sample_machine", "solve")
         for parameter, low in (("w", 0), ("eta", -INF), ("theta", -INF))
     },
+    # ---------------------------------------------------------------- sweeps
+    "sweeps.run.task": instance,
+    "sweeps.run.settings": settings,
+    "sweeps.run.store": path,
+    "sweeps.run.n_jobs": lambda good: integer()(good) | _no(0),
+    "sweeps.sweep.function": instance,
+    "sweeps.sweep.grid": lambda good: (
+        settings(good).filter(lambda grid: not isinstance(grid, dict))
+        | _no({"x": 1}, {"x": "ab"}, {1: [2]}, {"result": [1]}, {"x": [Thing()]})
+    ),
+    "sweeps.sweep.store": path,
+    "sweeps.sweep.n_jobs": lambda good: integer()(good) | _no(0),
+    "sweeps.identify.task": instance,
     # ---------------------------------------------------------------- mixing_time
     "mixing_time.measure.n_chains": integer(2),
     "mixing_time.measure.max_sweeps": integer(2, 2**29),
