@@ -43,6 +43,7 @@ class Stream(enum.IntEnum):
 SWEEPS = {
     "runs": range(2**30),
     "exchange": range(2**30, 3 * 2**29),
+    "imputation": range(3 * 2**29, 7 * 2**28),  # what training data do not say
     "annealing start": range(2**31 - 1, 2**31),
     "annealing": range(2**31, 3 * 2**30),
     "reverse annealing": range(3 * 2**30, 2**32),

@@ -15,6 +15,7 @@ from rbmlib.checks.arrays import (
     check_words,
     said,
 )
+from rbmlib.checks.gaps import check_gaps
 from rbmlib.checks.images import check_image_shape
 from rbmlib.checks.labels import check_labels
 from rbmlib.checks.masks import check_mask
@@ -39,6 +40,7 @@ __all__ = [
     "check_array",
     "check_choice",
     "check_flag",
+    "check_gaps",
     "check_image_shape",
     "check_instance",
     "check_integer",

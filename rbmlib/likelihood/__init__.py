@@ -2,7 +2,7 @@
 
 `estimate` holds the result type and the exact log-likelihood; `annealing` leads from an
 independent machine to a given one and back, `trajectory` along the ages of training;
-`path` carries the chains; `conditional` has some units given.
+`path` carries the chains; `conditional` has some units given, `observed` some unknown, which `given` sums out.
 """
 
 from rbmlib.likelihood.along_training import trajectory_ais
@@ -11,6 +11,7 @@ from rbmlib.likelihood.assessment import Assessment, assess
 from rbmlib.likelihood.bound import mean_field_bound
 from rbmlib.likelihood.conditional import log_conditional
 from rbmlib.likelihood.estimate import Estimate, log_likelihood
+from rbmlib.likelihood.observed import log_observed
 
 __all__ = [
     "Assessment",
@@ -20,6 +21,7 @@ __all__ = [
     "independent_machine",
     "log_conditional",
     "log_likelihood",
+    "log_observed",
     "mean_field_bound",
     "reverse_ais",
     "trajectory_ais",

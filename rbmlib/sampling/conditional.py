@@ -72,8 +72,8 @@ def conditional(
     drawn, mean = sampler.run_known(
         v, known, n_sweeps, first_sweep, first_chain, n_threads
     )
-    columns = columns_of(rbm, known)
-    return drawn, np.where(columns, rbm.visible.encode(v), mean)
+    np.copyto(mean, rbm.visible.encode(v), where=rbm.visible.by_column(known))
+    return drawn, mean
 
 
 def condition(rbm, v, known):
@@ -117,7 +117,7 @@ def condition(rbm, v, known):
     v, known = check_known(rbm, v[None], known)
     if known.all():
         raise ValueError("known must leave at least one unit unknown, got none")
-    columns = columns_of(rbm, known)
+    columns = rbm.visible.by_column(known)
     W, a = rbm.W.reshape(columns.size, -1), rbm.a.reshape(-1)
     b = rbm.b + np.where(columns, rbm.visible.encode(v), 0)[0].astype(float) @ W
     left, unit = ~columns[0], rbm.visible.part(~known[0])
@@ -164,24 +164,3 @@ def check_known(rbm, v, known, seed=0, sweep=0, first_chain=0):
     if gaps.any():
         v = np.where(gaps, random_start(rbm, len(v), seed, sweep, first_chain), v)
     return check_samples(v, rbm.visible, rbm.n_visible, "v", "row"), known
-
-
-def columns_of(rbm, known):
-    """Return the mask of the columns of v: those of a known unit.
-
-    Parameters
-    ----------
-    rbm : RBM
-    known : ndarray of bool, shape (n_rows, n_visible)
-
-    Examples
-    --------
-    >>> from rbmlib.rbm import RBM
-    >>> from rbmlib.units import Categorical
-    >>> a = np.zeros((2, 3))
-    >>> machine = RBM(np.zeros((2, 3, 1)), a, np.zeros(1), Categorical(3))
-    >>> columns_of(machine, np.array([[True, False]])).tolist()
-    [[True, True, True, False, False, False]]
-    """
-    widths = rbm.visible.widths(rbm.n_visible)
-    return known if widths is None else np.repeat(known, widths, axis=1)

@@ -7,6 +7,7 @@ from rbmlib.rbm import check_machine
 from rbmlib.training.autosave import Autosave
 from rbmlib.training.held import held_for
 from rbmlib.training.methods import METHODS
+from rbmlib.training.missing import first_values
 from rbmlib.training.progress import Progress
 from rbmlib.training.run import Run, carry_out
 from rbmlib.training.settings import (
@@ -32,6 +33,7 @@ def train(
     learning_rate,
     seed,
     centred=True,
+    missing=None,
     checkpoints=30,
     progress=True,
     autosave=None,
@@ -44,7 +46,7 @@ def train(
     rbm : RBM
         Start, for instance `initial_machine`.
     data : array_like, shape (n_samples, n_visible)
-        States of the visible units.
+        States of the visible units; with ``missing``, NaN or masked where unknown.
     method : "pcd", "cd", "rdm" or "exact"
         See `rbmlib.training`.  "exact" takes no k, batch_size and n_chains, and uses
         all data at each update.
@@ -61,6 +63,11 @@ def train(
     seed : int
     centred : bool
         Centred gradient.
+    missing : None or "sample"
+        None refuses data with gaps.  "sample" follows the likelihood of what is known:
+        unknown entries are drawn from the machine, given the known ones of their
+        sample, by a chain for each sample that makes k sweeps at each of its turns;
+        method "exact" sums over them (`likelihood.log_observed`).
     checkpoints : int or sequence of int
         Number of ages, evenly spaced in logarithm, or the ages themselves.  Age 0 and
         n_updates are always stored.
@@ -109,10 +116,10 @@ def train(
     >>> likelihood.log_likelihood(run[-1], data) > -1.2  # two states: at most -log 2
     True
     """
-    data = _check_data_of(rbm, data)
+    data = _check_data_of(rbm, data, missing)
     settings = check_settings(
         len(data), method, k, batch_size, n_chains, learning_rate, seed, centred
-    )
+    ) | _of_gaps(missing)
     start = _begin(rbm, data, settings)
     data = held_for(settings, data, rbm.visible)  # what it was made of is free again
     return _resume(start, data, n_updates, checkpoints, progress, autosave, every)
@@ -129,6 +136,7 @@ def begin(
     learning_rate,
     seed,
     centred=True,
+    missing=None,
 ):
     """Return the trajectory of age 0, which `resume` continues.
 
@@ -153,16 +161,21 @@ def begin(
     >>> begin(start, data, k=1, batch_size=10, learning_rate=0.1, seed=0)
     Trajectory(1 ages from 0 to 0, RBM(4 binary visible, 2 binary hidden))
     """
-    data = _check_data_of(rbm, data)
+    data = _check_data_of(rbm, data, missing)
     settings = check_settings(
         len(data), method, k, batch_size, n_chains, learning_rate, seed, centred
-    )
+    ) | _of_gaps(missing)
     return _begin(rbm, data, settings)
 
 
-def _check_data_of(rbm, data):
+def _check_data_of(rbm, data, missing):
     check_machine(rbm)
-    return check_data(data, rbm.visible, rbm.n_visible)
+    return check_data(data, rbm.visible, rbm.n_visible, missing)
+
+
+def _of_gaps(missing):
+    """Return the setting, which runs without it do not have."""
+    return {} if missing is None else {"missing": missing}
 
 
 def _begin(rbm, data, settings):
@@ -172,7 +185,7 @@ def _begin(rbm, data, settings):
         machines=(rbm.on_grid(),),
         chains=METHODS[settings["method"]].first_chains(rbm, settings),
         settings=settings | {"data_sha256": fingerprint(data)},
-        state={"W": rbm.W, "a": rbm.a, "b": rbm.b},
+        state={"W": rbm.W, "a": rbm.a, "b": rbm.b} | first_values(rbm, data, settings),
     )
 
 

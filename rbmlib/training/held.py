@@ -64,8 +64,30 @@ class HeldIntegers(Held):
         return self._data[which].astype(self._dtype)
 
 
+class HeldGaps(Held):
+    """States of which some are not known, and a bit for each that says so.
+
+    Parameters
+    ----------
+    states : Held
+        With some state in each gap.
+    gaps : ndarray of bool, shape (n_samples, n_visible)
+    """
+
+    def __init__(self, states, gaps):
+        super().__init__(states)
+        self.n_gaps = gaps.sum(axis=1)
+        self._gaps = HeldBits(gaps, low=0)
+
+    def rows(self, which):
+        """Return samples as a masked array."""
+        return np.ma.MaskedArray(self._data.rows(which), self._gaps.rows(which) > 0)
+
+
 def held_for(settings, data, unit):
     """Return the `Held` of checked data of a unit type, for a run of such settings."""
+    if isinstance(data, np.ma.MaskedArray):
+        return HeldGaps(held_for(settings, data.data, unit), data.mask)
     if "batch_size" not in settings:  # all data are due at each update
         return Held(data)
     if unit.bits is not None:

@@ -7,9 +7,12 @@ terms of the gradient and the chains.
 from collections.abc import Callable
 from typing import NamedTuple
 
+import numpy as np
+
 from rbmlib import sampling
 from rbmlib.sampling.sampler import Paths
 from rbmlib.training.gradient import exact_statistics, statistics
+from rbmlib.training.missing import exact_data_term
 
 
 class Method(NamedTuple):
@@ -49,12 +52,10 @@ def _from_noise(run):
 
 
 def _exact(run):
-    machine = run.machine()
-    return (
-        exact_statistics(machine, run.data.rows(slice(None))),
-        exact_statistics(machine),
-        None,
-    )
+    machine, data = run.machine(), run.data.rows(slice(None))
+    gaps = isinstance(data, np.ma.MaskedArray)
+    of_data = exact_data_term if gaps else exact_statistics
+    return of_data(machine, data), exact_statistics(machine), None
 
 
 def _sampled(run, batch, start):

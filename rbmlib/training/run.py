@@ -15,6 +15,7 @@ from rbmlib.grid import MAX_STEPS, MIN_EXPONENT
 from rbmlib.rbm import RBM
 from rbmlib.training.gradient import ascend, largest
 from rbmlib.training.methods import METHODS
+from rbmlib.training.missing import STATE, unknown_of
 from rbmlib.training.signals import Signals, Terminated
 
 # Sums of parameters below this stand on a grid whatever they are: half of what the
@@ -40,6 +41,7 @@ class State(NamedTuple):
     a: np.ndarray
     b: np.ndarray
     chains: np.ndarray | None
+    drawn: tuple | None = None  # of `Unknown`: what the last update drew, not yet put
 
     @property
     def parameters(self):
@@ -66,6 +68,7 @@ class Run:
         age = int(trajectory.ages[-1])
         self.state = State(age, *self._places[age % 2], trajectory.chains)
         self._most_neighbours = max(trajectory[-1].columns.W.shape)
+        self.unknown, self._drawn = unknown_of(trajectory, data), None
         self.stored = ()  # pairs of an age and its machine
         self._order = None, None  # epoch, and the permutation of the data in it
 
@@ -93,11 +96,13 @@ class Run:
 
     def _next(self):
         state, settings = self.state, self.settings
+        if self.unknown is not None:
+            self.unknown.put(state.drawn)
         data_term, model_term, chains = METHODS[settings["method"]].terms(self)
         step = data_term, model_term, settings["learning_rate"], settings["centred"]
         place = self._places[(state.age + 1) % 2]
         ascend(*state.parameters, *step, place)
-        new = State(state.age + 1, *place, chains)
+        new = State(state.age + 1, *place, chains, self._drawn)
         self._check(new)
         return new
 
@@ -128,7 +133,11 @@ class Run:
         if epoch != self._order[0]:
             seed, n_samples = self.settings["seed"], len(self.data)
             self._order = epoch, randomness.permutation(seed, epoch, n_samples)
-        return self.data.rows(self._order[1][position * size : (position + 1) * size])
+        which = self._order[1][position * size : (position + 1) * size]
+        if self.unknown is None:
+            return self.data.rows(which)
+        batch, self._drawn = self.unknown.draw(self, which)
+        return batch
 
     def store(self):
         """Keep the machine of this age, on its grid."""
@@ -149,8 +158,13 @@ class Run:
             ages=np.append(self.first.ages, np.array([x for x, _ in kept], np.int64)),
             machines=self.first.machines + tuple(machine for _, machine in kept),
             chains=state.chains,
-            state=dict(zip("Wab", state.parameters, strict=True)),
+            state=dict(zip("Wab", state.parameters, strict=True)) | self._of_gaps(),
         )
+
+    def _of_gaps(self):
+        if self.unknown is None:
+            return {}
+        return {STATE: self.unknown.values_with(self.state.drawn)}
 
 
 def carry_out(run, ages, progress, autosave=None):

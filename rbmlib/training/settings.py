@@ -8,6 +8,7 @@ from rbmlib import randomness
 from rbmlib.checks import (
     check_choice,
     check_flag,
+    check_gaps,
     check_instance,
     check_integers,
     check_positive,
@@ -15,9 +16,11 @@ from rbmlib.checks import (
     check_samples,
     shown,
 )
+from rbmlib.checks.arrays import WAY_OUT
 from rbmlib.rbm import RBM
 from rbmlib.training.gradient import mean_bits
 from rbmlib.training.methods import METHODS
+from rbmlib.training.missing import STATE, check_values, draws
 from rbmlib.trajectories import Trajectory
 
 CHAIN_SETTINGS = ("k", "batch_size", "n_chains")
@@ -26,7 +29,10 @@ SETTINGS = ("method", *CHAIN_SETTINGS, "learning_rate", "seed", "centred")
 
 def fingerprint(data):
     """Return the sha256 of the data, to refuse other data when resuming."""
-    return hashlib.sha256(np.ascontiguousarray(data)).hexdigest()
+    found = hashlib.sha256(np.ascontiguousarray(np.ma.getdata(data)))
+    if isinstance(data, np.ma.MaskedArray):
+        found.update(np.packbits(data.mask, axis=1))
+    return found.hexdigest()
 
 
 def log_ages(n_updates, n_ages):
@@ -54,9 +60,20 @@ def log_ages(n_updates, n_ages):
     return np.unique(np.concatenate([[0], ages, [n_updates]]))
 
 
-def check_data(data, unit, n_visible=None):
-    """Return the data as states, float32 for discrete units, or refuse them."""
-    return check_samples(data, unit, n_visible, "data")
+def check_data(data, unit, n_visible=None, missing=None):
+    """Return the data as states, float32 for discrete units, or refuse them.
+
+    With ``missing="sample"``, data with gaps are a masked array.
+    """
+    if check_choice(missing, "missing", (None, "sample")) is not None:
+        return check_gaps(data, unit, n_visible, "data")
+    try:
+        return check_samples(data, unit, n_visible, "data")
+    except ValueError as error:
+        if not str(error).endswith(WAY_OUT):
+            raise
+        text = f'{error}; or let missing="sample" draw them from the machine'
+        raise ValueError(text) from None
 
 
 def check_ages(checkpoints, n_updates):
@@ -72,7 +89,8 @@ def check_ages(checkpoints, n_updates):
 def check_updates(n_updates, settings):
     """Return n_updates, or refuse more than there are sweeps of random numbers for."""
     n_updates, k = check_positive(n_updates, "n_updates"), settings.get("k", 1)
-    most = len(randomness.SWEEPS["runs"]) // k
+    sweeps = "imputation" if "missing" in settings else "runs"  # the fewer
+    most = len(randomness.SWEEPS[sweeps]) // k
     if n_updates > most:
         raise ValueError(f"n_updates must be at most {most} at k={k}, got {n_updates}")
     return n_updates
@@ -121,26 +139,29 @@ def check_resumable(trajectory, data):
     together from parts of two runs.
     """
     check_instance(trajectory, "trajectory", Trajectory)
-    _check_state(trajectory)
-    data = check_data(data, trajectory[-1].visible, trajectory.n_visible)
-    settings = trajectory.settings
+    settings, unit = trajectory.settings, trajectory[-1].visible
+    data = check_data(data, unit, trajectory.n_visible, settings.get("missing"))
+    _check_state(trajectory, data)
     _check_stored_settings(settings, len(data))
     if fingerprint(data) != settings["data_sha256"]:
         raise ValueError("data must be the data the run began with; sha256 differs")
+    check_values(trajectory.state, data, unit, settings)
     _check_chains(trajectory.chains, settings)
     return data
 
 
-def _check_state(trajectory):
+def _check_state(trajectory, data):
     last, state = trajectory[-1], trajectory.state
     if state is None:
         raise ValueError(
             "trajectory must hold the full-precision state of its last update to be "
             "resumed, got state=None (a run of another program, or a compact file)"
         )
-    if set(state) != set("Wab"):
-        raise ValueError(f"trajectory.state must hold W, a and b, got {sorted(state)}")
-    for name, value in state.items():
+    drawn = {STATE} if draws(data, trajectory.settings) else set()
+    if set(state) != set("Wab") | drawn:
+        names = "W, a, b and unknown" if drawn else "W, a and b"
+        raise ValueError(f"trajectory.state must hold {names}, got {sorted(state)}")
+    for name, value in ((name, state[name]) for name in "Wab"):
         shape = getattr(last, name).shape
         if value.shape != shape or value.dtype != np.float64:
             raise ValueError(

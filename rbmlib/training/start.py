@@ -3,9 +3,8 @@
 import numpy as np
 
 from rbmlib import randomness
-from rbmlib.checks import check_positive, check_real
+from rbmlib.checks import check_gaps, check_positive, check_real
 from rbmlib.rbm import MAX_SCALE, RBM
-from rbmlib.training.settings import check_data
 from rbmlib.units import BINARY, check_unit
 
 
@@ -20,6 +19,7 @@ def initial_machine(
     Parameters
     ----------
     data : array_like, shape (n_samples, n_visible)
+        NaN, or masked, where unknown: the mean is that of what is known.
     n_hidden : int
     scale : float
         Standard deviation of the weights.
@@ -36,7 +36,8 @@ def initial_machine(
     Raises
     ------
     ValueError, TypeError
-        Data that are no states of the visible units, a number of hidden units that is
+        Data that are no states of the visible units, or of which no state of a unit is
+        known; a number of hidden units that is
         no integer >= 1, or something that is no unit type.
 
     Examples
@@ -47,8 +48,23 @@ def initial_machine(
     n_hidden = check_positive(n_hidden, "n_hidden", most=2**32)
     scale = check_real(scale, "scale", -MAX_SCALE, MAX_SCALE)
     clip = check_real(clip, "clip", 0, 0.5)
-    data = check_data(data, check_unit(visible, "visible"))
-    mean = visible.encode(data).mean(0, dtype=np.float64)
+    data = check_gaps(data, check_unit(visible, "visible"), None, "data")
+    mean = _mean_of_known(visible, data)
     a = visible.bias_of_mean(mean, clip)
     W = scale * randomness.bell(seed, randomness.WEIGHTS, (*a.shape, n_hidden))
     return RBM(W, a, np.zeros(n_hidden), visible, hidden)
+
+
+def _mean_of_known(unit, data):
+    """Return the mean of each column over the samples in which its unit is known."""
+    columns = unit.encode(np.ma.getdata(data))
+    if not isinstance(data, np.ma.MaskedArray):
+        return columns.mean(0, dtype=np.float64)
+    known = ~data.mask
+    if not known.any(axis=0).all():
+        raise ValueError(
+            "data must have a known state of each unit, got none of unit "
+            f"{np.flatnonzero(~known.any(axis=0))[0]}"
+        )
+    known = unit.by_column(known)
+    return np.where(known, columns, 0).sum(0, dtype=np.float64) / known.sum(0)

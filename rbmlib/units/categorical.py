@@ -85,6 +85,10 @@ class Categorical(CategoricalMeans, Unit):
         q = self.widths(n_units)
         return np.cumsum(q) - q
 
+    def by_column(self, x):
+        """Return numbers of the units, repeated for each of their columns."""
+        return np.repeat(x, self.widths(x.shape[-1]), axis=-1)
+
     def bias_shape(self, n_units):
         """Return the shape of the biases of a layer; W has it as part of its own."""
         return (n_units, self.q) if np.ndim(self.q) == 0 else (sum(self.q),)

@@ -88,6 +88,10 @@ class Unit(AtMean):
         """Return the number of columns of each unit, or None where it is one."""
         return None
 
+    def by_column(self, x):
+        """Return numbers of the units, shape (..., n_units), one for each column."""
+        return x
+
     def dot(self, s, X, out=None):
         """Return the product of states with rows of numbers, one for each column.
 

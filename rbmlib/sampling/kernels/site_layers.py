@@ -27,9 +27,9 @@ from rbmlib.sampling.kernels.layers import (
     write_keys,
 )
 from rbmlib.sampling.kernels.site_layout import (
+    FREE,
     SITES,
     columns_of_blocks,
-    put_back,
     rows_of_codes,
 )
 from rbmlib.sampling.kernels.tables import LANES, aligned, sum_tile, table_space
@@ -47,6 +47,7 @@ from rbmlib.units.choice import weight_bits
 from rbmlib.units.logistic import LOG2_E, ROUND
 
 _P, _U, _F = np.uintp, np.uint32, np.float32
+_FREE = _U(FREE)
 _SITES, _LANES, _ONE, _TWO = _P(SITES), _P(LANES), _P(1), _P(2)
 
 
@@ -137,7 +138,6 @@ def run_sweeps(
     room,
     held,
     means,
-    layout,
 ):
     """Run n_sweeps of block Gibbs sampling on codes and words, in place.
 
@@ -152,11 +152,11 @@ def run_sweeps(
     to_v : Sites
     key_h, key_v, first_sweep, n_sweeps, chain, room
         As in `layers.run_sweeps`.
-    held : ndarray of int32, shape (n_chains, n_sites)
-        States of sites that keep them, -1 at the others; shape (0, 0) if none does.
+    held : ndarray of uint32
+        Of `site_layout.hold_codes`: what sites that keep their states add to the codes;
+        of size 0 if none does.
     means : layers.Means
         Of a chain, of a block, of a state, of a lane.
-    layout : site_layout.Layout
     """
     for sweep in range(first_sweep, first_sweep + n_sweeps):
         write_keys(key_h, sweep, chain, room.keys)
@@ -166,10 +166,9 @@ def run_sweeps(
         write_keys(key_v, sweep, chain, room.keys)
         for block in range(_P(to_v.bundle.size)):
             _sum_block(h, to_v, block, room)
-            _choose_block(room, to_v, block, codes)
+            _choose_block(room, to_v, block, codes, held)
             if takes_means(sweep, means):
                 _add_block(room, to_v, block, means, codes.shape[1])
-        put_back(codes, held, layout)
 
 
 @compiled.kernel(error_model="numpy", nogil=True)
@@ -241,9 +240,10 @@ def _sum_block(words, sites, block, room):
 
 
 @numba.njit(nogil=True)
-def _choose_block(room, sites, block, codes):
+def _choose_block(room, sites, block, codes, held):
     """Choose the states of a block from its fields, and write or extend the codes.
 
+    A site that keeps its state is drawn all the same, with its own random number.
     The running sums of the weights replace the fields: `rbmlib.units.choice.choose`.
     """
     x, flat, n_chains = room.x, codes.reshape(-1), _P(codes.shape[1])
@@ -261,10 +261,14 @@ def _choose_block(room, sites, block, codes):
         point = multiply_high(word, total)
         place = (bundle * n_chains + c) * _SITES
         code = start if begins else load(flat, place, zeros_16())
+        drawn = code
         for k in range(q - _ONE):
             reached = as_integers(load(x, first + k * _SITES, zeros_16()))
-            code = select(point < reached, code, code + step)
-        store(flat, place, code)
+            drawn = select(point < reached, drawn, drawn + step)
+        if held.size > 0:
+            kept = load(held, (block * n_chains + c) * _SITES, zeros_16())
+            drawn = select(kept < _FREE, code + kept, drawn)
+        store(flat, place, drawn)
 
 
 @numba.njit(nogil=True)
@@ -272,16 +276,17 @@ def _add_block(room, sites, block, means, n_chains):
     """Add the probabilities of a block's states, from the running sums of weights."""
     first, last = _P(sites.first[block]), _P(sites.first[block + _ONE])
     width, total, x = _P(sites.bias.size), means.total, room.x.view(np.uint32)
+    n = (last - first) * _SITES
+    whole = np.empty(n, np.float64)  # one long loop is vector code, 16 lanes are not
     for c in range(_P(n_chains)):
-        start = c * _P(sites.stride[block])
-        for lane in range(_SITES):
-            whole = np.float64(x[start + (last - first - _ONE) * _SITES + lane])
-            below = _U(0)
-            for k in range(last - first):
-                reached = x[start + k * _SITES + lane]
-                place = c * width + (first + k) * _SITES + lane
-                total[place] += np.float64(_U(reached - below)) / whole
-                below = reached
+        row, place = c * _P(sites.stride[block]), c * width + first * _SITES
+        for i in range(n):
+            whole[i] = np.float64(x[row + n - _SITES + (i & (_SITES - _ONE))])
+        for i in range(_SITES):
+            total[place + i] += np.float64(x[row + i]) / whole[i]
+        for i in range(_SITES, n):
+            w = _U(x[row + i] - x[row + i - _SITES])
+            total[place + i] += np.float64(w) / whole[i]
 
 
 @numba.njit(forceinline=True)

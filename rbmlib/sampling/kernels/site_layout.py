@@ -19,6 +19,7 @@ import numpy as np
 from rbmlib import compiled
 from rbmlib.sampling.kernels.tables import LANES, aligned
 
+FREE = 2**32 - 1  # more than any state adds to a code
 SITES = 16  # in a block: the lanes of a vector
 _COMBINATIONS = 16  # whose rows of one tile fill 32 KB, for 16 lanes
 _P, _U = np.uintp, np.uint32
@@ -122,18 +123,28 @@ def places_of_columns(layout):
     return places
 
 
-@numba.njit(nogil=True)
-def put_back(codes, held, layout):
-    """Give held sites their states again: int32 (n_chains, n_sites), -1 where free."""
-    for c in range(held.shape[0]):
-        for p in range(held.shape[1]):
-            state = held[c, layout.unit[p]]
-            if state < 0:
-                continue
-            i = layout.code[p]
-            code, step = codes[i // SITES, c, i % SITES], _U(layout.step[p])
-            drawn = _U((code - _U(layout.start[i])) // step) % _U(layout.q[p])
-            codes[i // SITES, c, i % SITES] = code + step * (_U(state) - drawn)
+@compiled.kernel(nogil=True)
+def hold_codes(v, known, layout):
+    """Return what the states of known sites add to the codes, and `FREE` at the others.
+
+    Parameters
+    ----------
+    v : ndarray of int32, shape (n_chains, n_sites)
+    known : ndarray of bool, shape (n_chains, n_sites)
+    layout : Layout
+
+    Returns
+    -------
+    ndarray of uint32, flat: of a block, of a chain, of a lane
+    """
+    n_chains, n_blocks = v.shape[0], layout.q.size // SITES
+    held = np.full((n_blocks, n_chains, SITES), _U(FREE))
+    for c in range(n_chains):
+        for p in range(v.shape[1]):
+            i = layout.unit[p]
+            if known[c, i]:
+                held[p // SITES, c, p % SITES] = _U(layout.step[p] * v[c, i])
+    return held.reshape(-1)
 
 
 def rows_of_codes(W, layout):

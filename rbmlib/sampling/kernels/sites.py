@@ -17,6 +17,7 @@ from rbmlib.sampling.kernels.site_layers import (
 from rbmlib.sampling.kernels.site_layout import (
     collect_states,
     count_states,
+    hold_codes,
     make_layout,
     pack_codes,
     places_of_columns,
@@ -88,7 +89,8 @@ class SiteMachine:
         total = np.zeros((len(v), self._to_v.bias.size))
         address = seed, first_sweep, first_chain
         v, _ = self._run(v, known, total, n_sweeps, *address, n_threads)
-        mean = total[:, places_of_columns(self._layout)] / len(mean_sweeps(n_sweeps))
+        mean = np.take(total, places_of_columns(self._layout), axis=1)
+        mean /= len(mean_sweeps(n_sweeps))
         return v, mean
 
     def _run(
@@ -99,10 +101,10 @@ class SiteMachine:
         h_out = np.empty((len(v), self.shape[1]), np.float32)
 
         def run_block(rows, stop):
-            codes, held = pack_codes(v[rows], self._layout), np.empty((0, 0), np.int32)
+            codes, held = pack_codes(v[rows], self._layout), np.empty(0, np.uint32)
             part = None
             if known is not None:
-                held = np.where(known[rows], v[rows], np.int32(-1))
+                held = hold_codes(v[rows], known[rows], self._layout)
                 part = total[rows]
             means = means_into(part, first_sweep, n_sweeps)
             address = seed, first_sweep, first_chain + rows.start
@@ -124,9 +126,7 @@ class SiteMachine:
             if stop.is_set():
                 break
             address = first_sweep + done, min(at_once, n_sweeps - done), chain
-            run_sweeps(
-                codes, h, *layers, *keys, *address, room, held, means, self._layout
-            )
+            run_sweeps(codes, h, *layers, *keys, *address, room, held, means)
         return h
 
     def sums(self, v, bits):
