@@ -746,6 +746,13 @@ SPECIAL = {
     "datasets.Table.decode.v": states_with_gaps,
     "datasets.decode.v": states_with_gaps,
     "datasets.decode.columns": sequence,
+    "datasets.encode.columns": sequence,
+    "datasets.encode.table": lambda good: (
+        st.integers() | st.floats() | _no(Thing(), len, 1j, {}, "t.xlsx", np.zeros(3))
+    ),
+    "datasets.encode.missing": words_of,
+    "datasets.encode.separator": choice,
+    "datasets.encode.partly": flag,
     "datasets.from_table.table": lambda good: (
         st.integers() | st.floats() | _no(Thing(), len, 1j, {}, "t.xlsx", np.zeros(3))
     ),

@@ -9,7 +9,7 @@ from rbmlib.datasets.loading import load
 from rbmlib.datasets.planting import planted_potts
 from rbmlib.datasets.potts import PlantedPotts
 from rbmlib.datasets.synthetic import Hierarchy, Mixture, clusters, hierarchy
-from rbmlib.datasets.tables import Column, Table, decode, from_table
+from rbmlib.datasets.tables import Column, Table, decode, encode, from_table
 
 __all__ = [
     "Column",
@@ -20,6 +20,7 @@ __all__ = [
     "Table",
     "clusters",
     "decode",
+    "encode",
     "from_table",
     "hierarchy",
     "load",

@@ -108,7 +108,7 @@ def treat(entries, rules, where):
 @lru_cache(maxsize=256)  # the columns of a large table have few sets of entries
 def _keep(types, values, missing):
     """Return the states of a column: numbers by size, then texts by the alphabet."""
-    keys = [_key(value, missing) for value in values]
+    keys = [key_of(value, missing) for value in values]
     names = {}
     for key, value in zip(keys, values, strict=True):
         if key is not None:
@@ -124,7 +124,7 @@ def _keep(types, values, missing):
     )
 
 
-def _key(value, missing):
+def key_of(value, missing):
     """Return by what an entry is sorted and equal to others, None if it is missing."""
     name = _text(value)
     if name is None or (isinstance(value, str) and value.strip() in missing):

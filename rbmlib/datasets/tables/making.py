@@ -7,29 +7,15 @@ import numpy as np
 
 from rbmlib import randomness
 from rbmlib.checks import (
-    check_choice,
     check_flag,
-    check_path,
     check_positive,
     check_real,
     check_text,
 )
 from rbmlib.datasets.dataset import check_texts, stratified_split
-from rbmlib.datasets.tables import arrays, text
 from rbmlib.datasets.tables.kinds import MISSING, MOST_STATES, Rules, treat
+from rbmlib.datasets.tables.reading import read
 from rbmlib.datasets.tables.table import Table
-
-READERS = {
-    ".csv": lambda path, separator: text.read_separated(path, separator or ","),
-    ".tsv": lambda path, separator: text.read_separated(path, separator or "\t"),
-    ".txt": lambda path, separator: text.read_separated(path, separator or "\t"),
-    ".fasta": lambda path, _: text.read_fasta(path),
-    ".fa": lambda path, _: text.read_fasta(path),
-    ".parquet": lambda path, _: arrays.read_parquet(path),
-    ".npy": lambda path, _: arrays.read_numpy(path),
-    ".npz": lambda path, _: arrays.read_numpy(path),
-    ".h5": lambda path, _: arrays.read_hdf5(path),
-}
 
 
 def from_table(
@@ -111,7 +97,7 @@ def from_table(
     rules = _check_rules(label, drop, categorical, missing, max_states)
     fraction = check_real(test_fraction, "test_fraction", 0, 1, open_low=True)
     seed, show = randomness.check_seed(seed), check_flag(show, "show")
-    source, origin = _read(table, separator)
+    source, origin = read(table, separator)
     _check_named(source, rules)
     columns, states = _treat_all(source, rules)
     kinds = [column.kind for column in columns]
@@ -154,24 +140,6 @@ def _check_rules(label, drop, categorical, missing, max_states):
         named[name] = check_texts(texts, name)
     max_states = check_positive(max_states, "max_states", 2, MOST_STATES)
     return Rules(label, *named.values(), max_states)
-
-
-def _read(table, separator):
-    """Return the `Source` of what a caller gave, and the path of its file or ""."""
-    if separator is not None:
-        check_choice(separator, "separator", tuple(text.SEPARATORS))
-    if not (isinstance(table, str) or hasattr(table, "__fspath__")):
-        return arrays.of_frame(table, "the table"), ""
-    path = check_path(table, "table")
-    suffix = path.suffix.lower()
-    if suffix not in READERS:
-        raise ValueError(
-            f"table must be a file {', '.join(READERS)}, by its name, got {str(path)!r}"
-        )
-    source = READERS[suffix](path, separator)
-    if source.n_rows == 0:
-        raise ValueError(f"{path} must have rows below the header, got none")
-    return source, str(path)
 
 
 def _check_named(source, rules):
