@@ -5,7 +5,7 @@ The rooms carry the words of the book.  Imports go downwards only.
 ==========  ========================================================================
 faces       `demos`: a demo for each chapter, film strips; `course`: self-checks,
             problems with numbers of one's own, and their grading; `estimator`: for
-            scikit-learn; `command`: the command line
+            scikit-learn; `command`: the command line; `report`: a page on a run
 stored      `trained`: runs, trees, mixing times and Monte Carlo points, with records
 chapters    `ising`, `training`, `linear_regime`, `phase_diagram`, `mixing_time`,
             `mode_tracking`

@@ -10,6 +10,7 @@ from rbmlib.checks import check_path, check_positive
 from rbmlib.command import runs
 
 MOST_HIDDEN, BATCH = 64, 100  # of the defaults
+SCALE = 0.01  # of the first weights: modes grow from it, age by age
 
 
 def train(options):
@@ -35,10 +36,10 @@ def train(options):
         learning_rate=options.rate,
         seed=options.seed,
     )
-    if np.isnan(table.train).any() if table.train.dtype.kind == "f" else False:
+    if np.isnan(table.train).any():
         how["missing"] = "sample"
     start = training.initial_machine(
-        table.train, n_hidden, seed=options.seed, visible=table.visible
+        table.train, n_hidden, seed=options.seed, visible=table.visible, scale=SCALE
     )
     run = training.begin(start, table.train, **how)
     about = runs.describe(table, options.table, out, reading)

@@ -55,7 +55,7 @@ def parser():
     )
     commands = whole.add_subparsers(required=True, metavar="command", dest="command")
     for add in (
-        _train, _resume, _info, _sample, _impute, _couplings, _tree,
+        _train, _resume, _info, _report, _sample, _impute, _couplings, _tree,
     ):  # fmt: skip
         add(commands)
     return whole
@@ -113,7 +113,7 @@ def _train(commands):
         "-k", type=int, default=10, help="sweeps an update (default: %(default)s)"
     )
     of_machine.add_argument(
-        "--updates", type=int, default=5000, help="(default: %(default)s)"
+        "--updates", type=int, default=10_000, help="(default: %(default)s)"
     )
     of_machine.add_argument(
         "--batch", type=int, help="rows an update (default: 100, or all if fewer)"
@@ -132,7 +132,7 @@ def _train(commands):
 
 def _add_ages(command):
     command.add_argument(
-        "--ages", type=int, default=20, help="machines to keep (default: %(default)s)"
+        "--ages", type=int, default=30, help="machines to keep (default: %(default)s)"
     )
     command.add_argument("--quiet", action="store_true", help="no bar, no summary")
 
@@ -149,6 +149,17 @@ def _resume(commands):
 
 def _info(commands):
     _command(commands, "info", showing.info, "say what a run holds", table=False)
+
+
+def _report(commands):
+    report = _command(
+        commands, "report", showing.report, "write a page: whether to believe the run"
+    )
+    report.add_argument("-o", "--output", help="HTML file (default: beside the run)")
+    report.add_argument(
+        "--book", default="", help="where the book's pages are, to link"
+    )
+    report.add_argument("--seed", type=int, default=0)
 
 
 def _sample(commands):

@@ -1,12 +1,15 @@
-"""``info`` and ``tree``: what a run holds, and its modes."""
+"""``info``, ``report`` and ``tree``: what a run holds, and whether to believe it."""
 
 import sys
+from pathlib import Path
 
 import numpy as np
 
 from rbmlib.command import runs
 from rbmlib.command.writing import write_table
 from rbmlib.mode_tracking import track
+from rbmlib.report import judge, measure, page
+from rbmlib.trajectories.whole import write_whole
 
 COLOURS = ("#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#bbbbbb")
 TITLE = "label"
@@ -27,6 +30,20 @@ def info(options):
     for column in about.units:
         states = ", ".join(column.states)
         print(f"  {column.kind:<11} {column.name}  {states:.60}")
+
+
+def report(options):
+    """Write the page of a run, and print its verdicts."""
+    run, about = runs.load(options.file)
+    table = runs.table_of(options.file, about, options.table)
+    out = options.output or Path(options.file).with_suffix(".html")
+    found = measure(run, table, seed=options.seed)
+    text = page(found, f"The run {Path(options.file).name}", options.book)
+    write_whole(out, text.encode())
+    word, verdicts = judge(found)
+    print(f"{word}; the page is {out}")
+    for verdict in verdicts:
+        print(f"  {verdict.subject:<11} {verdict.grade:<9} {verdict.text}")
 
 
 def tree(options):

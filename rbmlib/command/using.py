@@ -7,8 +7,8 @@ import numpy as np
 from rbmlib import datasets, sampling
 from rbmlib.checks import check_positive
 from rbmlib.command import runs
-from rbmlib.command.pairs import strongest_pairs
 from rbmlib.command.writing import write_table
+from rbmlib.report.pairs import strongest_pairs
 
 
 def sample(options):
