@@ -1031,6 +1031,12 @@ SPECIAL = {
         }.items()
     },
     "trained.Trained.until.age": integer(0),
+    # ---------------------------------------------------------------- faces
+    "report.measure.table": instance,
+    "report.judge.measured": instance,
+    "report.page.measured": instance,
+    "report.page.title": text,
+    "report.page.book": text,
     # ---------------------------------------------------------------- demos
     "demos.Linear.flow.times": array(),
     "demos.Linear.modes.times": array(),

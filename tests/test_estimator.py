@@ -110,6 +110,20 @@ def test_sparse_samples_are_the_same():
     assert np.array_equal(machine.transform(sparse.csc_array(X)), machine.transform(X))
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("n_hidden", 0), ("n_hidden", 1.5), ("visible", "bits"), ("method", "cd1"),
+        ("k", 0), ("k", "1"), ("n_updates", 0), ("batch_size", 201), ("batch_size", -1),
+        ("learning_rate", 0.0), ("learning_rate", "fast"), ("centred", 1), ("seed", -1),
+        ("seed", None),
+    ],
+)  # fmt: skip
+def test_fit_refuses_a_bad_parameter_by_name(name, value):
+    with pytest.raises((ValueError, TypeError), match=rf"{name} must .*got"):
+        RBMTransformer(2, n_updates=1).set_params(**{name: value}).fit(bars()[0])
+
+
 def test_what_does_not_fit_is_refused():
     X, _ = bars()
     with pytest.raises(NotFittedError):

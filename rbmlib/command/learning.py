@@ -51,7 +51,7 @@ def train(options):
 
 
 def resume(options):
-    """Continue a run, to the same bits as a longer one."""
+    """Continue a run, to the same bits as a longer one; as `training.resume`."""
     run, about = runs.load(options.file)
     table = runs.table_of(options.file, about, options.table)
     return _go_on(run, table, check_path(options.file), options)

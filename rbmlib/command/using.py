@@ -12,7 +12,7 @@ from rbmlib.report.pairs import strongest_pairs
 
 
 def sample(options):
-    """Draw rows, from noise or given some columns."""
+    """Draw rows, from noise or given some columns, as in `sampling.conditional`."""
     run, about = runs.load(options.file)
     machine = runs.machine_of(run, options.age)
     n = check_positive(options.n, "-n")
@@ -82,7 +82,7 @@ def _most_probable(machine, mean):
 
 
 def couplings(options):
-    """List pairs of columns by the size of their coupling."""
+    """List pairs of columns by their coupling, as in `effective_couplings`."""
     run, about = runs.load(options.file)
     names = [column.name for column in about.units]
     n = check_positive(options.n, "-n", 0)

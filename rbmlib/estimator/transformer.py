@@ -100,6 +100,11 @@ class RBMTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         Returns
         -------
         self
+
+        Raises
+        ------
+        ValueError, TypeError
+            What `rbmlib.training.train` refuses, or entries that are no states.
         """
         check_choice(self.visible, "visible", ("auto", *UNITS))
         X = self._dense(validate_data(self, X, accept_sparse="csr", dtype=np.float64))
@@ -130,7 +135,13 @@ class RBMTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
 
     @property
     def machine_(self):
-        """The `RBM` of the last age."""
+        """The `RBM` of the last age.
+
+        Raises
+        ------
+        NotFittedError
+            Before ``fit``.
+        """
         check_is_fitted(self, "run_")
         return self.run_[-1]
 
