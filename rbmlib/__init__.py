@@ -4,12 +4,13 @@ The rooms carry the words of the book.  Imports go downwards only.
 
 ==========  ========================================================================
 faces       `demos`: a demo for each chapter, film strips; `course`: self-checks,
-            problems with numbers of one's own, and their grading
+            problems with numbers of one's own, and their grading; `estimator`: for
+            scikit-learn; `command`: the command line; `report`: a page on a run
 stored      `trained`: runs, trees, mixing times and Monte Carlo points, with records
 chapters    `ising`, `training`, `linear_regime`, `phase_diagram`, `mixing_time`,
             `mode_tracking`
 shared      `sampling`, `likelihood`, `tempering`, `scores`, `mean_field`,
-            `trajectories`, `datasets`, `plotting`
+            `trajectories`, `datasets`, `sweeps`, `plotting`
 ground      `rbm`, `units`, `effective_couplings`, `enumeration`, `grid`,
             `randomness`, `addresses`, `autocorrelation`, `checks`, `compiled`
 ==========  ========================================================================

@@ -239,6 +239,13 @@ def states_or_gaps(good):
     return states_with_gaps(good).filter(lambda x: not isinstance(x, np.ma.MaskedArray))
 
 
+def words_of(good):
+    """A sequence of str, which may have none."""
+    return st.one_of(
+        st.integers(), st.floats(), _no(Thing(), len, 1j, "text", [1], [None], [b"a"])
+    )
+
+
 def mask(good):
     """Bools of the shape of the good ones."""
     x = np.array(good)
@@ -741,6 +748,43 @@ SPECIAL = {
         3, (3,), (1, 2), (1, 3, 1), (0, 3), (-1, -3), (1.0, 3.0), "13", Thing(), len, {}
     ),
     "datasets.Dataset.source": text,
+    **{
+        f"datasets.Table.{name}": kind
+        for name, kind in {
+            "train": states_with_gaps,
+            "test": states_with_gaps,
+            "train_labels": array(0, 1, integers=True),
+            "test_labels": array(0, 1, integers=True),
+            "label_names": sequence,
+            "shape": lambda good: _no(3, (3,), (1, 3), (0, 1), "13", Thing(), len, {}),
+            "source": text,
+            "columns": sequence,
+            "train_rows": array(0, integers=True),
+            "test_rows": array(0, integers=True),
+            "notes": words_of,
+        }.items()
+    },
+    "datasets.Table.decode.v": states_with_gaps,
+    "datasets.decode.v": states_with_gaps,
+    "datasets.decode.columns": sequence,
+    "datasets.encode.columns": sequence,
+    "datasets.encode.table": lambda good: (
+        st.integers() | st.floats() | _no(Thing(), len, 1j, {}, "t.xlsx", np.zeros(3))
+    ),
+    "datasets.encode.missing": words_of,
+    "datasets.encode.separator": choice,
+    "datasets.encode.partly": flag,
+    "datasets.from_table.table": lambda good: (
+        st.integers() | st.floats() | _no(Thing(), len, 1j, {}, "t.xlsx", np.zeros(3))
+    ),
+    "datasets.from_table.label": lambda good: text(good) | _no("nothing"),
+    "datasets.from_table.drop": words_of,
+    "datasets.from_table.categorical": words_of,
+    "datasets.from_table.missing": words_of,
+    "datasets.from_table.max_states": integer(2, 256),
+    "datasets.from_table.separator": choice,
+    "datasets.from_table.test_fraction": real(0, 1, open_low=True),
+    "datasets.from_table.show": flag,
     "datasets.Mixture.log_probability.v": leading(states),
     "datasets.Hierarchy.log_probability.v": leading(states),
     "datasets.PlantedPotts.log_weight.v": leading(states),
@@ -895,6 +939,9 @@ SPECIAL = {
     "phase_diagram.measure.mode": integer(0, 0),
     "phase_diagram.measure_point.setting": setting,
     "phase_diagram.overlap.averages": array(-1, 1),
+    "phase_diagram.least_units.w": real(0.3, 3e5, open_low=True),
+    "phase_diagram.least_units.sigma": real(0, 2.0, open_low=True),
+    "phase_diagram.least_units.kappa": real(1e-3, 1e3),
     "phase_diagram.place.matrix": array(),
     "phase_diagram.sample_machine.n_visible": integer(1, 2**24),
     "phase_diagram.sample_machine.n_hidden": integer(1, 2**24),
@@ -904,10 +951,6 @@ SPECIAL = {
     "phase_diagram.susceptible.mean_v": array(0, 1),
     "phase_diagram.susceptible.mean_h": array(0, 1),
     "phase_diagram.sweep.grid_row.setting": setting,
-    "phase_diagram.sweep.run.task": instance,
-    "phase_diagram.sweep.run.settings": settings,
-    "phase_diagram.sweep.run.store": path,
-    "phase_diagram.sweep.run.n_jobs": lambda good: integer()(good) | _no(0),
     "phase_diagram.top_singular_value.w": elementwise(0),
     "phase_diagram.top_singular_value.sigma": elementwise(0),
     **{
@@ -915,6 +958,19 @@ SPECIAL = {
         for name in ("sample_machine", "solve")
         for parameter, low in (("w", 0), ("eta", -INF), ("theta", -INF))
     },
+    # ---------------------------------------------------------------- sweeps
+    "sweeps.run.task": instance,
+    "sweeps.run.settings": settings,
+    "sweeps.run.store": path,
+    "sweeps.run.n_jobs": lambda good: integer()(good) | _no(0),
+    "sweeps.sweep.function": instance,
+    "sweeps.sweep.grid": lambda good: (
+        settings(good).filter(lambda grid: not isinstance(grid, dict))
+        | _no({"x": 1}, {"x": "ab"}, {1: [2]}, {"result": [1]}, {"x": [Thing()]})
+    ),
+    "sweeps.sweep.store": path,
+    "sweeps.sweep.n_jobs": lambda good: integer()(good) | _no(0),
+    "sweeps.identify.task": instance,
     # ---------------------------------------------------------------- mixing_time
     "mixing_time.measure.n_chains": integer(2),
     "mixing_time.measure.max_sweeps": integer(2, 2**29),
@@ -1016,6 +1072,12 @@ SPECIAL = {
         }.items()
     },
     "trained.Trained.until.age": integer(0),
+    # ---------------------------------------------------------------- faces
+    "report.measure.table": instance,
+    "report.judge.measured": instance,
+    "report.page.measured": instance,
+    "report.page.title": text,
+    "report.page.book": text,
     # ---------------------------------------------------------------- demos
     "demos.Linear.flow.times": array(),
     "demos.Linear.modes.times": array(),

@@ -6,7 +6,9 @@ class without `__init__` or `__post_init__` of its own is a record, a thing that
 functions return, and has nothing to refuse.
 
 `grid`, `checks` and the kernels are not public: what they are given was checked by the
-functions that call them.
+functions that call them.  Nor are `estimator`, whose parameters scikit-learn wants
+refused by ``fit`` alone (test_estimator), and `command`, which is given texts
+(test_command).
 
 A valid call is taken from the examples in the docstrings: they are run once, and the
 first call of each function that returns is kept.
@@ -25,9 +27,9 @@ from catalogue import OF_PROGRAMS
 
 ROOMS = (
     "units rbm effective_couplings enumeration addresses randomness autocorrelation "
-    "sampling likelihood tempering scores mean_field trajectories datasets plotting "
-    "ising training linear_regime phase_diagram mixing_time mode_tracking trained "
-    "demos course"
+    "sampling likelihood tempering scores mean_field trajectories datasets sweeps "
+    "plotting ising training linear_regime phase_diagram mixing_time mode_tracking "
+    "trained demos course report"
 ).split()
 # Units are asked by the library thousands of times, with arrays that were checked
 # where they came in; what a caller hands to a unit goes through these.

@@ -67,7 +67,7 @@ def test_a_wrong_arrow_is_a_fault(pair, fault):
 
 
 def test_the_root_is_small_and_the_map_is_whole():
-    assert len(list(LIBRARY.glob("*.py"))) <= 9
+    assert len(list(LIBRARY.glob("*.py"))) <= 10
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for room in FLOOR_OF:
         assert f"`{room}`" in rbmlib.__doc__

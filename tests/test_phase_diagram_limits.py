@@ -9,7 +9,7 @@ from scipy.optimize import brentq
 from rbmlib import phase_diagram
 from rbmlib.phase_diagram import averages, domain, laws, sweep
 from rbmlib.phase_diagram.outliers import bulk_edge, strength
-from rbmlib.phase_diagram.projection import place
+from rbmlib.phase_diagram.placing import place
 from rbmlib.rbm import RBM
 from rbmlib.units import Categorical
 

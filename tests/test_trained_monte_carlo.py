@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from rbmlib.phase_diagram import measure_point, sweep
-from rbmlib.phase_diagram.identity import identify
-from rbmlib.phase_diagram.store import Store
+from rbmlib.sweeps.identity import identify
+from rbmlib.sweeps.store import Store
 from rbmlib.trained import make_monte_carlo, monte_carlo, record
 
 

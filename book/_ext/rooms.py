@@ -48,8 +48,11 @@ def room_of(name):
 
     >>> room_of("rbmlib.ising.exact")
     'ising'
+    >>> room_of("rbmlib.__main__")  # the door of the command line
+    'command'
     """
-    return name.split(".")[1] if name.count(".") else ""
+    room = name.split(".")[1] if name.count(".") else ""
+    return "command" if room == "__main__" else room
 
 
 def imports(path):

@@ -1,7 +1,7 @@
 """Data to train on: real sets with their sources, and generators with known truth.
 
-`load` returns a real set by name; `clusters`, `hierarchy` and `planted_potts` draw from
-a law that is known exactly.
+`load` returns a real set by name; `from_table` reads one of the reader's own;
+`clusters`, `hierarchy` and `planted_potts` draw from a law that is known exactly.
 """
 
 from rbmlib.datasets.dataset import Dataset
@@ -9,13 +9,19 @@ from rbmlib.datasets.loading import load
 from rbmlib.datasets.planting import planted_potts
 from rbmlib.datasets.potts import PlantedPotts
 from rbmlib.datasets.synthetic import Hierarchy, Mixture, clusters, hierarchy
+from rbmlib.datasets.tables import Column, Table, decode, encode, from_table
 
 __all__ = [
+    "Column",
     "Dataset",
     "Hierarchy",
     "Mixture",
     "PlantedPotts",
+    "Table",
     "clusters",
+    "decode",
+    "encode",
+    "from_table",
     "hierarchy",
     "load",
     "planted_potts",

@@ -69,19 +69,14 @@ class Dataset:
 
     def __post_init__(self):
         check_text(self.name, "name")
-        train = _check_rows(self.train, "train")
-        test = _check_rows(self.test, "test")
+        train = self._check_rows(self.train, "train")
+        test = self._check_rows(self.test, "test")
         if test.shape[1] != train.shape[1]:
             raise ValueError(
                 f"test must have {train.shape[1]} columns, as train has, got "
                 f"{test.shape[1]}"
             )
-        if isinstance(self.label_names, str):  # a sequence of str itself
-            raise TypeError(
-                "label_names must be a sequence, each of it a str, got "
-                f"{shown(self.label_names)}"
-            )
-        names = check_sequence(self.label_names, "label_names", str, "a str", least=0)
+        names = check_texts(self.label_names, "label_names")
         checked = {
             "train": train,
             "test": test,
@@ -95,21 +90,20 @@ class Dataset:
                 value.flags.writeable = False
             object.__setattr__(self, name, value)
 
+    @staticmethod
+    def _check_rows(rows, argument):
+        return _check_rows(rows, argument)
+
     def __repr__(self):
         return (
-            f"Dataset({self.name!r}, {len(self.train)} train, {len(self.test)} test, "
-            f"{self.train.shape[1]} units, from {self.source})"
+            f"{type(self).__name__}({self.name!r}, {len(self.train)} train, "
+            f"{len(self.test)} test, {self.train.shape[1]} units, from {self.source})"
         )
 
 
 def _check_rows(rows, argument):
     """Return samples as a matrix of finite numbers: int32, float32 or float64."""
-    rows = as_numbers(rows, argument, np.float32)
-    if rows.ndim != 2 or 0 in rows.shape:
-        raise ValueError(
-            f"{argument} must have shape (n_samples, n_visible), with at least one of "
-            f"each, got {rows.shape}"
-        )
+    rows = _check_matrix(rows, argument)
     if rows.dtype.kind == "b":
         return rows.astype(np.int32)
     if rows.dtype.kind in "iu":
@@ -123,6 +117,47 @@ def _check_rows(rows, argument):
     with np.errstate(over="ignore"):
         short = rows.astype(np.float32, copy=False)
     return short if np.array_equal(short, rows) else rows.astype(np.float64, copy=False)
+
+
+def _check_matrix(rows, argument):
+    rows = as_numbers(rows, argument, np.float32)
+    if rows.ndim != 2 or 0 in rows.shape:
+        raise ValueError(
+            f"{argument} must have shape (n_samples, n_visible), with at least one of "
+            f"each, got {rows.shape}"
+        )
+    return rows
+
+
+def check_states(rows, argument):
+    """Return states from 0 to 255 as bytes; with NaN for missing ones, as float32.
+
+    Raises
+    ------
+    ValueError
+        No matrix of numbers, or a number that is no such state.
+    """
+    rows = _check_matrix(rows, argument)
+    if rows.dtype == np.uint8:
+        return rows
+    gaps = np.isnan(rows) if rows.dtype.kind == "f" else np.zeros((), bool)
+    with np.errstate(invalid="ignore", over="ignore"):
+        good = (rows >= 0) & (rows <= 255) & (rows == np.rint(rows)) | gaps
+    if not good.all():
+        raise ValueError(
+            f"{argument} must hold states from 0 to 255, or NaN where one is missing, "
+            f"got {said(rows[~good][0])}"
+        )
+    return rows.astype(np.float32 if gaps.any() else np.uint8, copy=False)
+
+
+def check_texts(texts, argument):
+    """Return a sequence of str as a tuple, or raise TypeError: a str is none."""
+    if isinstance(texts, str):  # a sequence of str itself
+        raise TypeError(
+            f"{argument} must be a sequence, each of it a str, got {shown(texts)}"
+        )
+    return check_sequence(texts, argument, str, "a str", least=0)
 
 
 def _check_labels(dataset, n_train, n_test, n_names):
@@ -156,13 +191,16 @@ def _check_shape(shape, n_visible):
     return height, width
 
 
-def stratified_split(groups):
+def stratified_split(groups, fraction=TEST_FRACTION, seed=SPLIT_SEED):
     """Return which samples are test samples: a fifth of each group, always the same.
 
     Parameters
     ----------
     groups : array_like of int, shape (n_samples,)
         Group of each sample, for instance its label.
+    fraction : float
+        Of each group, in [0, 1].
+    seed : int
 
     Returns
     -------
@@ -189,6 +227,6 @@ def stratified_split(groups):
     is_test = np.zeros(groups.size, bool)
     for group in np.unique(groups):
         members = np.flatnonzero(groups == group)
-        order = randomness.permutation(SPLIT_SEED, int(group), members.size)
-        is_test[members[order[: round(TEST_FRACTION * members.size)]]] = True
+        order = randomness.permutation(seed, int(group), members.size)
+        is_test[members[order[: round(fraction * members.size)]]] = True
     return is_test

@@ -29,11 +29,10 @@ from rbmlib.phase_diagram.measure import (
     overlap,
 )
 from rbmlib.phase_diagram.outliers import bulk_edge, strength, top_singular_value
+from rbmlib.phase_diagram.placing import Place, least_units, place
 from rbmlib.phase_diagram.plane import Grid, solve_grid
 from rbmlib.phase_diagram.planted import PlantedMachine, sample_machine
 from rbmlib.phase_diagram.projection import (
-    Place,
-    place,
     project,
     sampled_means,
     susceptible,
@@ -61,6 +60,7 @@ __all__ = [
     "critical_w",
     "equations",
     "instability",
+    "least_units",
     "measure",
     "measure_point",
     "overlap",

@@ -119,7 +119,7 @@ def overlap(averages):
 
 
 def measure_point(setting):
-    """Draw and measure one machine: a task for `rbmlib.phase_diagram.sweep.run`.
+    """Draw and measure one machine: a task for `rbmlib.sweeps.run`.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 """Where a machine sits in the diagram: (w, σ, κ) from its singular values.
 
-The bulk of its singular values is the noise, each value outside is a mode (`outliers`).
+`placing` reads the modes off a matrix; here that matrix is made of a trained machine.
 
 A trained machine has {0, 1} units with biases, so some units hardly move.  What counts
 for collective order is D_v^{1/2} W D_h^{1/2} with D the variances of the units: a
@@ -8,110 +8,14 @@ small field on unit j moves it by D_j times the field.  For a machine at its sym
 point D = 1/4, and this is the exact map to ±1 units, W/4.
 """
 
-from typing import NamedTuple
-
-import numpy as np
-
 from rbmlib.checks import check_array, check_positive, check_sequence
 from rbmlib.mean_field.response import response_matrix
-from rbmlib.phase_diagram.outliers import LARGEST, bulk_edge, strength
+from rbmlib.phase_diagram.placing import place
 from rbmlib.randomness import check_seed
 from rbmlib.rbm import RBM, check_machine
 from rbmlib.sampling import check_start, gibbs, random_start
 
 MOST_SWEEPS = 2**30  # of all machines: their addresses
-MARGIN = 3.0  # of the width N^{-2/3} of the edge's fluctuations
-
-
-class Place(NamedTuple):
-    """A machine's place in the diagram.
-
-    Attributes
-    ----------
-    w : ndarray, shape (n_modes,)
-        Strengths of the modes that leave the bulk, largest first.
-    sigma : float
-    kappa : float
-    singular_values : ndarray
-        Of the matrix, largest first.
-    edge : float
-        Where the bulk of the estimated noise ends.
-    """
-
-    w: np.ndarray
-    sigma: float
-    kappa: float
-    singular_values: np.ndarray
-    edge: float
-
-
-def place(matrix):
-    """Read (w, σ, κ) off a matrix of ±1 units: modes against the bulk.
-
-    σ² is what is left of Σ s² without the modes, divided by its expected value
-    √(N_v N_h) less what each mode takes from the bulk.  A value counts as a mode if it
-    exceeds the edge by 3 N^{-2/3} of it, N the smaller layer.  Values at the rounding
-    error of the largest one are zero: a machine without noise has σ = 0.
-
-    Parameters
-    ----------
-    matrix : array_like, shape (n_visible, n_hidden)
-        Numbers up to 1e300 in size.
-
-    Returns
-    -------
-    Place
-
-    Raises
-    ------
-    ValueError
-        No matrix of such numbers, or one whose sides differ by more than 1e10.
-
-    Examples
-    --------
-    >>> from rbmlib.phase_diagram import sample_machine
-    >>> found = place(sample_machine(1.5, 0.5, 400, 200, seed=0).rbm.W)
-    >>> found.w.round(1).tolist(), round(found.sigma, 2), found.kappa
-    ([1.5], 0.5, 0.5)
-    """
-    sides = ("n_visible", "n_hidden")
-    matrix = check_array(matrix, "matrix", sides, -LARGEST, LARGEST)
-    n_visible, n_hidden = matrix.shape
-    kappa, size = n_hidden / n_visible, np.sqrt(n_visible * n_hidden)
-    # A power of two rounds nothing, and no square overflows or vanishes.
-    _, exponent = np.frexp(np.abs(matrix).max())
-    s = np.linalg.svd(np.ldexp(matrix, -exponent), compute_uv=False)
-    s = np.where(s > max(matrix.shape) * np.finfo(float).eps * s[0], s, 0.0)
-    above = 1 + MARGIN * min(matrix.shape) ** (-2 / 3)
-    # The more modes are taken out, the smaller the noise: the first number is right
-    # that leaves no value above the edge of the rest.
-    for n_modes in range(len(s)):
-        sigma = _noise(s, n_modes, size, kappa)
-        edge = bulk_edge(sigma, kappa)
-        if s[n_modes] <= edge * above:
-            break
-    else:
-        n_modes, sigma, edge = len(s), 0.0, 0.0  # no value is left to be noise
-    w = strength(s[:n_modes], sigma, kappa)
-    w, sigma, s, edge = (np.ldexp(x, exponent) for x in (w, sigma, s, edge))
-    return Place(w, float(sigma), kappa, s, float(edge))
-
-
-def _noise(s, n_modes, size, kappa):
-    rest = np.sqrt((s[n_modes:] ** 2).sum())
-    sigma = rest / np.sqrt(size)
-    if sigma == 0:
-        return sigma
-    for _ in range(20):  # a contraction with a factor of order n_modes/size
-        half = (s[:n_modes] ** 2 / sigma**2 - kappa**0.5 - kappa**-0.5) / 2
-        if n_modes and half[-1] <= 1:
-            return sigma  # the last one is not outside this bulk
-        x = half + np.sqrt(half**2 - 1)  # (w/σ)²
-        taken = (kappa**0.5 + kappa**-0.5 + 1 / x).sum()
-        if taken >= size:
-            return sigma
-        sigma = rest / np.sqrt(size - taken)
-    return sigma
 
 
 def susceptible(rbm, mean_v, mean_h):
@@ -178,7 +82,7 @@ def sampled_means(rbm, *, n_chains=500, n_sweeps=100, seed=0, v0=None):
     Examples
     --------
     >>> pinned = RBM([[0.0]], [9.0], [-9.0])
-    >>> mean_v, mean_h = sampled_means(pinned, n_sweeps=1, v0=np.zeros((4, 1)))
+    >>> mean_v, mean_h = sampled_means(pinned, n_sweeps=1, v0=[[0.0]] * 4)
     >>> mean_v.tolist(), mean_h.tolist()
     ([1.0], [0.0])
     """

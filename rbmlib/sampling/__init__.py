@@ -1,6 +1,7 @@
 """Alternating Gibbs sampling, the same bits on every machine.
 
-`gibbs` defines the chain and runs it, `conditional` does so with some units known;
+`gibbs` defines the chain and runs it, `sample` does so from noise, `conditional` with
+some units known;
 `sampler` has the fast paths of one machine; `logistic` is the decision "is this unit
 on?", `kernels` the products of bits with numbers.
 """
@@ -14,6 +15,7 @@ from rbmlib.sampling.gibbs import (
     reference_gibbs,
 )
 from rbmlib.sampling.sampler import Sampler
+from rbmlib.sampling.samples import sample
 
 __all__ = [
     "Sampler",
@@ -25,4 +27,5 @@ __all__ = [
     "random_start",
     "record",
     "reference_gibbs",
+    "sample",
 ]

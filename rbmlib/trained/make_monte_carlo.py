@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rbmlib.phase_diagram import sweep
+from rbmlib import sweeps
 from rbmlib.phase_diagram.measure import measure_point
 from rbmlib.trained.monte_carlo import DIGITS, settings
 
@@ -22,5 +22,5 @@ def make(work=None, *, n_jobs=-1):
     ndarray, shape (n_settings, 4)
     """
     store = None if work is None else work / "monte_carlo.jsonl"
-    results = sweep.run(measure_point, settings(), store=store, n_jobs=n_jobs)
+    results = sweeps.run(measure_point, settings(), store=store, n_jobs=n_jobs)
     return np.round(results, DIGITS)

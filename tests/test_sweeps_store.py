@@ -11,9 +11,9 @@ import threading
 import numpy as np
 import pytest
 
-from rbmlib.phase_diagram import sweep
-from rbmlib.phase_diagram.identity import identify
-from rbmlib.phase_diagram.store import Store, plain
+from rbmlib import sweeps
+from rbmlib.sweeps.identity import identify
+from rbmlib.sweeps.store import Store, plain
 
 FACTOR = 1
 calls = []
@@ -51,7 +51,7 @@ def thirds(setting):
 
 
 def run(task, xs, store=None, **more):
-    return sweep.run(task, [{"x": x, **more} for x in xs], store=store, progress=False)
+    return sweeps.run(task, [{"x": x, **more} for x in xs], store=store, progress=False)
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_an_interrupted_sweep_goes_on(store, caplog):
 def test_what_was_finished_before_an_interrupt_is_kept(store):
     settings = [{"x": 1}, {"x": 2}, {"x": 3, "fail": True}]
     with pytest.raises(KeyboardInterrupt):
-        sweep.run(square, settings, store=store, progress=False)
+        sweeps.run(square, settings, store=store, progress=False)
     calls.clear()
     assert run(square, (1, 2), store) == [1, 4] and calls == []
 
@@ -84,10 +84,10 @@ def test_what_was_finished_before_an_interrupt_is_kept(store):
 def test_a_killed_process_loses_only_what_it_was_doing(store):
     script = (
         "import sys, time; sys.path.insert(0, 'tests')\n"
-        "from test_phase_diagram_store import square, run\n"
+        "from test_sweeps_store import square, run\n"
         "run(square, range(10), sys.argv[1]); print('ready', flush=True)\n"
-        "from rbmlib.phase_diagram.store import Store\n"
-        "from rbmlib.phase_diagram.identity import identify\n"
+        "from rbmlib.sweeps.store import Store\n"
+        "from rbmlib.sweeps.identity import identify\n"
         "kept = Store(sys.argv[1], *identify(square))\n"
         "for x in range(10, 10**6): kept.add('{\"x\": %d}' % x, str(x * x))\n"
     )
@@ -244,7 +244,7 @@ def test_what_json_would_change_is_refused(value, message):
 
 def test_what_is_no_setting_is_refused():
     with pytest.raises(TypeError, match=r"settings\[1\] must be a dict, got 2"):
-        sweep.run(square, [{"x": 1}, 2], progress=False)
+        sweeps.run(square, [{"x": 1}, 2], progress=False)
     with pytest.raises(
         TypeError, match=r"settings\[0\]\['x'\] must be what JSON holds"
     ):
@@ -254,5 +254,5 @@ def test_what_is_no_setting_is_refused():
 @pytest.mark.parametrize("n_jobs", [1, 2])
 def test_a_failing_task_names_its_setting(n_jobs):
     with pytest.raises(ZeroDivisionError) as caught:
-        sweep.run(broken, [{"x": 1}, {"x": 0}], n_jobs=n_jobs, progress=False)
+        sweeps.run(broken, [{"x": 1}, {"x": 0}], n_jobs=n_jobs, progress=False)
     assert caught.value.__notes__ == ['the setting of this task: {"x": 0}']

@@ -1,0 +1,92 @@
+"""``train`` and ``resume``: from a table to a run in its file."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from rbmlib import datasets, training
+from rbmlib.checks import check_path, check_positive
+from rbmlib.command import runs
+
+MOST_HIDDEN, BATCH = 64, 100  # of the defaults
+SCALE = 0.01  # of the first weights: modes grow from it, age by age
+
+
+def train(options):
+    """Read the table, say what became of it, train, and keep the run."""
+    out = _free(options.output)
+    reading = dict(
+        label=options.label,
+        drop=options.drop,
+        categorical=options.categorical,
+        missing=options.missing,
+        max_states=options.max_states,
+        separator=options.separator,
+        test_fraction=options.test,
+        seed=options.seed,
+    )
+    table = datasets.from_table(options.table, show=not options.quiet, **reading)
+    n_rows, n_units = table.train.shape
+    n_hidden = options.hidden or min(MOST_HIDDEN, max(2, n_units))
+    how = dict(
+        method=options.method,
+        k=options.k,
+        batch_size=options.batch or min(BATCH, n_rows),
+        learning_rate=options.rate,
+        seed=options.seed,
+    )
+    if np.isnan(table.train).any():
+        how["missing"] = "sample"
+    start = training.initial_machine(
+        table.train, n_hidden, seed=options.seed, visible=table.visible, scale=SCALE
+    )
+    run = training.begin(start, table.train, **how)
+    about = runs.describe(table, options.table, out, reading)
+    run = replace(run, settings=run.settings | {runs.SETTING: about})
+    if not options.quiet:
+        said = ", ".join(f"{name} {value}" for name, value in how.items())
+        print(f"{run[0]!r}: {said}, {options.updates} updates")
+    return _go_on(run, table, out, options)
+
+
+def resume(options):
+    """Continue a run, to the same bits as a longer one; as `training.resume`."""
+    run, about = runs.load(options.file)
+    table = runs.table_of(options.file, about, options.table)
+    return _go_on(run, table, check_path(options.file), options)
+
+
+def _go_on(run, table, out, options):
+    updates = check_positive(options.updates, "--updates")
+    found = training.resume(
+        run,
+        table.train,
+        n_updates=updates,
+        checkpoints=options.ages,
+        progress=not options.quiet,
+        autosave=out,
+    )
+    reached = int(found.ages[-1])
+    if reached < updates:
+        print(
+            f"stopped at update {reached}; {out} has all of it. To go on: "
+            f"rbmlib resume {out} --updates {updates}"
+        )
+        return 130
+    if not options.quiet:
+        print(f"{out}: {found!r}. Next: rbmlib info {out}")
+    return 0
+
+
+def _free(path):
+    """Return a path at which nothing would be lost."""
+    path = check_path(path, "--output")
+    if path.exists():
+        raise FileExistsError(
+            f"--output must be a new file, got {path}, which is there; 'rbmlib resume' "
+            "goes on with a run"
+        )
+    if not Path(path).resolve().parent.is_dir():
+        raise FileNotFoundError(f"--output must be in a folder that exists, got {path}")
+    return path

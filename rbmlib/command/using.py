@@ -1,0 +1,91 @@
+"""``sample``, ``impute`` and ``couplings``: what the machine of a run answers."""
+
+import sys
+
+import numpy as np
+
+from rbmlib import datasets, sampling
+from rbmlib.checks import check_positive
+from rbmlib.command import runs
+from rbmlib.command.writing import write_table
+from rbmlib.report.pairs import strongest_pairs
+
+
+def sample(options):
+    """Draw rows, from noise or given some columns, as in `sampling.conditional`."""
+    run, about = runs.load(options.file)
+    machine = runs.machine_of(run, options.age)
+    n = check_positive(options.n, "-n")
+    known = dict(_pair(text) for text in options.given)
+    if not known:
+        v = sampling.sample(machine, n, options.sweeps, options.seed)
+    else:
+        rows = {name: [entry] * n for name, entry in known.items()}
+        v = datasets.encode(about.units, rows, partly=True)
+        mask = ~np.isnan(v)
+        v, _ = sampling.conditional(machine, v, mask, options.sweeps, options.seed)
+    entries = datasets.decode(about.units, v)
+    write_table(options.output, list(entries), zip(*entries.values(), strict=True))
+
+
+def _pair(text):
+    name, sign, entry = text.partition("=")
+    if not sign:
+        raise ValueError(f"--given must be COLUMN=ENTRY, got {text!r}")
+    return name, entry
+
+
+def impute(options):
+    """Fill what is missing with the most probable entries, given the known ones."""
+    run, about = runs.load(options.file)
+    machine = runs.machine_of(run, options.age)
+    v = datasets.encode(
+        about.units,
+        options.table,
+        missing=about.options["missing"],
+        separator=options.separator,
+    )
+    known = ~np.isnan(v)
+    _, mean = sampling.conditional(machine, v, known, options.sweeps, options.seed)
+    best, p = _most_probable(machine, mean)
+    filled = np.where(known, v, best)
+    entries = datasets.decode(about.units, filled)
+    write_table(options.output, list(entries), zip(*entries.values(), strict=True))
+    if options.cells:
+        cells = np.argwhere(~known)
+        rows = (
+            (
+                i + 1,
+                about.units[j].name,
+                entries[about.units[j].name][i],
+                f"{p[i, j]:.3f}",
+            )
+            for i, j in cells.tolist()
+        )
+        write_table(options.cells, ["row", "column", "entry", "probability"], rows)
+    print(
+        f"{(~known).sum()} entries of {known.size} filled, {(~known).any(1).sum()} of "
+        f"{len(known)} rows",
+        file=sys.stderr,
+    )
+
+
+def _most_probable(machine, mean):
+    """Return the most probable state of each unit, and its probability."""
+    widths = machine.visible.widths(machine.n_visible)
+    if widths is None:
+        return (mean > 0.5).astype(float), np.maximum(mean, 1 - mean)
+    ends = np.cumsum(widths)
+    parts = np.split(mean, ends[:-1], axis=1)
+    best = np.stack([part.argmax(1) for part in parts], axis=1)
+    return best.astype(float), np.stack([part.max(1) for part in parts], axis=1)
+
+
+def couplings(options):
+    """List pairs of columns by their coupling, as in `effective_couplings`."""
+    run, about = runs.load(options.file)
+    names = [column.name for column in about.units]
+    n = check_positive(options.n, "-n", 0)
+    pairs = strongest_pairs(runs.machine_of(run, options.age), n or None)
+    rows = ((names[i], names[j], f"{J:.4g}") for i, j, J in pairs)
+    write_table(options.output, ["first", "second", "coupling"], rows)

@@ -1,0 +1,11 @@
+"""One page about a run on a table of one's own: whether to believe it.
+
+`measuring` asks the chapters' questions, `verdicts` judges the answers, `figures` draws
+them, `page` puts them into one HTML file.
+"""
+
+from rbmlib.report.measuring import Measured, measure
+from rbmlib.report.page import page
+from rbmlib.report.verdicts import Verdict, judge
+
+__all__ = ["Measured", "Verdict", "judge", "measure", "page"]

@@ -1,0 +1,196 @@
+"""What the numbers of a run mean for whoever wants to use it."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from rbmlib.checks import check_instance
+from rbmlib.report.measuring import Measured
+
+GRADES = "good", "doubtful", "bad"
+LEVELS = {"good": "trusted", "doubtful": "with care", "bad": "distrusted"}
+FAR = 10.0  # times too small is far too small
+LIKE_DATA, UNLIKE_DATA = 2.0, 4.0  # times the baseline of the second moments
+SIGMAS = 2.0
+
+
+class Verdict(NamedTuple):
+    """One judgement: on what, how good, why, what to do, and where it is explained."""
+
+    subject: str
+    grade: str  # "good", "doubtful" or "bad"
+    text: str
+    remedy: str
+    chapter: str
+
+
+def judge(measured):
+    """Return the verdicts on a run, and the word for all of them together.
+
+    Parameters
+    ----------
+    measured : Measured
+
+    Returns
+    -------
+    word : "trusted", "with care" or "distrusted"
+        By the worst verdict.
+    verdicts : list of Verdict
+
+    Raises
+    ------
+    TypeError
+        Something else.
+
+    Examples
+    --------
+    >>> from rbmlib import datasets, training
+    >>> from rbmlib.report import measure
+    >>> x = np.tile([[1, 1, 0], [0, 0, 1]], (30, 1))
+    >>> table = datasets.from_table(x, show=False)
+    >>> start = training.initial_machine(table.train, 2, seed=0)
+    >>> run = training.train(start, table.train, k=5, batch_size=20, n_updates=50,
+    ...     learning_rate=0.1, seed=0, progress=False, checkpoints=2)
+    >>> word, verdicts = judge(measure(run, table))
+    >>> [verdict.subject for verdict in verdicts]
+    ['likelihood', 'best age', 'mixing', 'k', 'samples']
+    """
+    check_instance(measured, "measured", Measured)
+    verdicts = [
+        _likelihood(measured.rows[-1]),
+        _best_age(measured),
+        _mixing(measured.mixing),
+        k_is_enough(measured.run.settings, int(measured.run.ages[-1]), measured.mixing),
+        _samples(measured),
+    ]
+    worst = max(verdicts, key=lambda verdict: GRADES.index(verdict.grade))
+    return LEVELS[worst.grade], verdicts
+
+
+def _likelihood(row):
+    trusted, refuted = row.verdict == "trusted", row.verdict.startswith("refuted")
+    text = f"At age {row.age} the test log-likelihood is {row.test:.2f} nats a row"
+    if not trusted:
+        text += f" by annealing, and at most {row.test_at_most:.2f}"
+    return Verdict(
+        "likelihood",
+        "good" if trusted else "bad" if refuted else "doubtful",
+        f"{text}: {row.verdict}.",
+        "" if trusted else "Use an earlier age, a smaller rate, or a larger k.",
+        "6, Likelihoods that lie",
+    )
+
+
+def _best_age(measured):
+    last = measured.rows[-1].age
+    if measured.best is None:
+        return Verdict(
+            "best age",
+            "bad",
+            "No age has a likelihood that can be trusted.",
+            "Train with a smaller rate and a larger k.",
+            "6, Likelihoods that lie",
+        )
+    if measured.gain > SIGMAS * measured.gain_error and measured.best != last:
+        return Verdict(
+            "best age",
+            "doubtful",
+            f"The test likelihood was best at age {measured.best}: over age {last} by "
+            f"{measured.gain:.2f} ± {measured.gain_error:.2f} nats a row.",
+            f"Use --age {measured.best}, or train with fewer hidden units.",
+            "3, How good is it?",
+        )
+    return Verdict(
+        "best age",
+        "good",
+        f"The last age, {last}, is as good on the test rows as any before, within the "
+        "errors.",
+        "",
+        "3, How good is it?",
+    )
+
+
+def _mixing(mixing):
+    if not mixing.known:
+        return Verdict(
+            "mixing",
+            "bad",
+            f"Chains of {2 * mixing.n_sweeps} sweeps are too short to tell the mixing "
+            "time: samples are not yet those of the machine.",
+            "Sample longer, temper, or use an earlier age.",
+            "6, Mixing times",
+        )
+    return Verdict(
+        "mixing",
+        "good",
+        f"Samples forget their start in {_time(mixing):.3g} sweeps (the mixing time).",
+        "",
+        "6, Mixing times",
+    )
+
+
+def _time(mixing):
+    """Return the longest time that was measured, at least one sweep."""
+    return float(np.nanmax([mixing.tau_int, mixing.tau_exp, 1.0]))
+
+
+def k_is_enough(settings, age, mixing):
+    """Return the `Verdict` on k: whether training's chains could follow the machine.
+
+    Chains that start anew at each update must forget their start in k sweeps.
+    Persistent ones have k sweeps an update, and the machine changes over many updates:
+    they must forget within half of the run.
+
+    Parameters
+    ----------
+    settings : dict
+        Of the run: method and k.
+    age : int
+        Updates made.
+    mixing : Mixing
+        Of the last machine.
+
+    Examples
+    --------
+    >>> from rbmlib.mixing_time import Mixing
+    >>> slow = Mixing(250.0, 9.0, 300.0, 9.0, np.ones(3), 10_000, True)
+    >>> print(k_is_enough({"method": "cd", "k": 1}, 5000, slow).text)
+    k = 1 is far too small: each chain has 1 sweep, and the machine mixes in 300.
+    """
+    k, method = settings.get("k"), settings.get("method")
+    chapter, remedy = "6, Memory of k", "Train with a larger k, or with method pcd."
+    if k is None:
+        return Verdict("k", "good", "Training summed over all states.", "", chapter)
+    sweeps = k if method in ("cd", "rdm") else k * max(1, age // 2)
+    what = "each chain has" if method in ("cd", "rdm") else "half of the run has"
+    tail = f"{what} {sweeps} sweep{'s' * (sweeps != 1)}, and the machine mixes in"
+    if not mixing.known:
+        time, grade, word = 2 * mixing.n_sweeps, "doubtful", "may be too small"
+        tail += f" {time} or more."
+        if FAR * sweeps < time:
+            grade, word = "bad", "is far too small"
+    else:
+        time = _time(mixing)
+        tail += f" {time:.3g}."
+        grade, word = "good", "is enough"
+        if sweeps < time:
+            grade, word = "doubtful", "is too small"
+        if FAR * sweeps < time:
+            grade, word = "bad", "is far too small"
+    text = f"k = {k} {word}: {tail}"
+    return Verdict("k", grade, text, "" if grade == "good" else remedy, chapter)
+
+
+def _samples(measured):
+    last = measured.sampled[-1]
+    ratio = last.second / measured.baseline if measured.baseline else np.inf
+    grade = "good" if ratio <= LIKE_DATA else "doubtful"
+    grade = "bad" if ratio > UNLIKE_DATA else grade
+    return Verdict(
+        "samples",
+        grade,
+        f"After {last.sweeps} sweeps from noise the covariances of samples are off by "
+        f"{ratio:.3g} times what two sets of data differ by.",
+        "" if grade == "good" else "Train longer, with more hidden units, or larger k.",
+        "6, Scores",
+    )

@@ -1,0 +1,109 @@
+"""The verdicts of a report: what they call good, and what they refuse."""
+
+import numpy as np
+import pytest
+
+from rbmlib import datasets, training
+from rbmlib.mixing_time import Mixing
+from rbmlib.rbm import RBM
+from rbmlib.report import judge, measure, page
+from rbmlib.report.measuring import Sampled
+from rbmlib.report.pairs import pair_couplings, strongest_pairs
+from rbmlib.report.verdicts import _samples, k_is_enough
+
+
+def mixing(tau, known=True):
+    return Mixing(tau, 0.1 * tau, tau, 0.1 * tau, np.ones(3), 8000, known)
+
+
+@pytest.mark.parametrize(
+    ("method", "k", "tau", "known", "grade", "words"),
+    [
+        ("cd", 10, 9, True, "good", "k = 10 is enough"),
+        ("cd", 10, 11, True, "doubtful", "k = 10 is too small"),
+        ("rdm", 1, 11, True, "bad", "k = 1 is far too small"),
+        ("pcd", 1, 499, True, "good", "half of the run has 500 sweeps"),
+        ("pcd", 1, 5001, True, "bad", "k = 1 is far too small"),
+        ("cd", 100, 0, False, "bad", "mixes in 16000 or more"),
+        ("pcd", 10, 0, False, "doubtful", "k = 10 may be too small"),
+    ],
+)
+def test_k_is_judged_by_what_its_chains_must_forget(
+    method, k, tau, known, grade, words
+):
+    found = k_is_enough({"method": method, "k": k}, 1000, mixing(tau, known))
+    assert found.grade == grade and words in found.text
+
+
+def two_groups(n=400):
+    """Forty bits that are all on or all off, but for one in twenty."""
+    on = np.arange(n) % 2 == 0
+    flips = np.random.default_rng(3).random((n, 40)) < 0.05
+    return datasets.from_table((on[:, None] ^ flips).astype(int), show=False)
+
+
+@pytest.fixture(scope="module")
+def short_chains():
+    """A machine trained by one sweep from the data: it does not mix in one sweep."""
+    table = two_groups()
+    start = training.initial_machine(table.train, 4, seed=0, scale=0.01)
+    run = training.train(
+        start, table.train, method="cd", k=1, batch_size=100, n_updates=1500,
+        learning_rate=0.05, seed=0, checkpoints=6, progress=False,
+    )  # fmt: skip
+    return measure(run, table)
+
+
+def test_a_k_far_too_small_is_named(short_chains):
+    word, verdicts = judge(short_chains)
+    found = {verdict.subject: verdict for verdict in verdicts}
+    assert word == "distrusted"
+    assert found["k"].grade == "bad" and "k = 1 is far too small" in found["k"].text
+    assert "k = 1 is far too small" in page(short_chains)
+
+
+@pytest.mark.parametrize(
+    ("second", "grade"), [(0.019, "good"), (0.03, "doubtful"), (0.05, "bad")]
+)
+def test_samples_are_judged_by_what_data_differ_by(short_chains, second, grade):
+    sampled = (Sampled(1000, second, 0.5),)
+    found = _samples(short_chains._replace(sampled=sampled, baseline=0.01))
+    assert found.grade == grade
+
+
+def test_an_earlier_age_that_is_better_is_named(short_chains):
+    better = short_chains._replace(best=300, gain=0.5, gain_error=0.2)
+    found = {verdict.subject: verdict for verdict in judge(better)[1]}
+    assert found["best age"].grade == "doubtful"
+    assert "300" in found["best age"].text and "0.50 ± 0.20" in found["best age"].text
+    same = short_chains._replace(best=300, gain=0.3, gain_error=0.2)
+    assert judge(same)[1][1].grade == "good"
+
+
+def test_categories_have_no_place_in_the_diagram_and_the_page_says_so():
+    states = np.random.default_rng(0).integers(0, 3, (80, 4))
+    table = datasets.from_table(states, show=False)
+    start = training.initial_machine(table.train, 2, seed=0, visible=table.visible)
+    run = training.train(
+        start, table.train, k=1, batch_size=20, n_updates=5, learning_rate=0.1, seed=0,
+        checkpoints=2, progress=False,
+    )  # fmt: skip
+    found = measure(run, table)
+    assert found.places == ()
+    assert "No place in the phase diagram: the diagram is of units" in page(found)
+
+
+def test_the_strongest_pairs_are_those_of_the_exact_couplings():
+    W = np.array([[2.0, 0], [2.0, 0], [0, 1.0], [0, -1.0]])
+    machine = RBM(W, np.zeros(4), np.zeros(2))
+    J = pair_couplings(machine)
+    pairs = strongest_pairs(machine, 2)
+    assert [pair[:2] for pair in pairs] == [(0, 1), (2, 3)]
+    assert [pair[2] for pair in pairs] == [J[0, 1], J[2, 3]]
+    assert pairs[0][2] > 0 > pairs[1][2]
+
+
+def test_a_table_of_other_units_is_refused(short_chains):
+    table = datasets.from_table(np.eye(6, 3, dtype=int), show=False)
+    with pytest.raises(ValueError, match="table must have the units of the run"):
+        measure(short_chains.run, table)
