@@ -14,6 +14,7 @@ from rbmlib.rbm import RBM
 from rbmlib.training.gradient import difference, exact_statistics
 from rbmlib.training.held import held_for
 from rbmlib.training.missing import exact_data_term
+from rbmlib.training.progress import _likelihood_note
 from rbmlib.training.run import Run
 from rbmlib.trajectories import Trajectory
 from rbmlib.units import BINARY, GAUSSIAN, SPIN, Categorical, Gaussian, ReLU
@@ -264,6 +265,17 @@ def test_data_with_gaps_are_held_with_their_mask(unit):
         assert rows.dtype == data.dtype and (rows.mask == data.mask[which]).all()
         np.testing.assert_array_equal(rows.data, data.data[which])
     np.testing.assert_array_equal(held.n_gaps, data.mask.sum(1))
+
+
+def test_the_bar_shows_the_likelihood_of_what_is_known():
+    rbm, data = data_of(BINARY, SPIN, seed=1)
+    value = likelihood.log_observed(rbm, data).mean()
+    assert _likelihood_note(rbm, data) == (
+        f"log-likelihood of what is known {value:.3f} (exact)"
+    )
+    large = RBM.random(40, 40, seed=0)
+    gaps = with_gaps(sampling.random_start(large, 9, seed=1), 1)
+    assert "not known" in _likelihood_note(large, gaps)
 
 
 def test_gaps_are_refused_where_nobody_asked_for_them():
