@@ -40,7 +40,7 @@ def with_gaps(v, seed, share=0.4):
     return np.ma.MaskedArray(v, gaps)
 
 
-def data_of(visible, hidden, seed, n=12):
+def data_of(visible, hidden, seed, n=8):
     rbm = machine_of(visible, hidden, seed)
     return rbm, with_gaps(sampling.random_start(rbm, n, seed=seed), seed)
 
@@ -82,9 +82,13 @@ def test_what_is_unknown_of_gaussian_units_is_integrated_out(hidden):
     np.testing.assert_allclose(found, exact, atol=1e-12)
 
 
-@pytest.mark.parametrize(
-    ("visible", "hidden"), [*CASES, *product((GAUSSIAN,), (BINARY, SPIN))]
-)
+SLOPES = [
+    *product((BINARY,), HIDDEN_UNITS),
+    *zip(VISIBLE_UNITS[1:], (SPIN, BINARY, Gaussian(0.3), SPIN), strict=True),
+]
+
+
+@pytest.mark.parametrize(("visible", "hidden"), SLOPES)
 def test_the_gradient_is_the_slope_of_what_was_observed(visible, hidden):
     rbm, data = data_of(visible, hidden, seed=4)
     terms = exact_data_term(rbm, data), exact_statistics(rbm)
@@ -232,7 +236,7 @@ def test_it_climbs_to_the_likelihood_of_the_exact_method():
     for method, rate in rates.items():
         how = options_of(method) | {"learning_rate": rate}
         how |= {} if method == "exact" else {"batch_size": 200}
-        n_updates = int(60 / rate)
+        n_updates = int(40 / rate)
         run = training.train(start_of(data, SPIN), data, n_updates=n_updates, **how)
         reached[method] = likelihood.log_observed(run[-1], data).mean()
         before = likelihood.log_observed(run[0], data).mean()
