@@ -29,10 +29,10 @@ from rbmlib.units import BINARY, Categorical
 # Hidden units, k, and what follows each other: learning rates, numbers of updates.
 SIZES = {
     "digits": (100, 2, ((0.2, 6000), (0.04, 2000))),
-    "haplotypes": (20, 1, ((0.1, 3000), (0.02, 1000))),
+    "haplotypes": (20, 1, ((0.2, 3000), (0.04, 1000))),
 }
-OTHERS = 12, 1, ((0.1, 3000), (0.02, 1000))
-BATCH, SWEEPS, NEIGHBOURS = 100, 400, (5, 15, 50)
+OTHERS = 12, 1, ((0.2, 3000), (0.04, 1000))
+BATCH, SWEEPS, NEIGHBOURS = 100, 300, (5, 30)
 METHODS = "column", "zero", "complete", "knn", "sample"
 
 

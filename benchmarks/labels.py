@@ -18,8 +18,8 @@ from rbmlib.likelihood import class_probabilities
 from rbmlib.training import initial_machine, train
 from rbmlib.units import Categorical
 
-N_HIDDEN, AGES = 64, [250, 1000, 2500]
-HOW = {"k": 2, "batch_size": 100, "learning_rate": 0.03, "progress": False}
+N_HIDDEN, AGES = 64, [400, 1500]
+HOW = {"k": 1, "batch_size": 100, "learning_rate": 0.1, "progress": False}
 UNIT = Categorical([2] * 64 + [10])
 
 

@@ -72,7 +72,7 @@ def test_each_row_follows_the_law_of_its_own_mask(case):
     n_visible = len(visible.q) if visible.bits is None else int(rng.integers(2, 9))
     n_hidden = int(rng.integers(1, 7))
     rbm = machine_of(visible, hidden, 100 + case, n_visible, n_hidden)
-    v, n = sampling.random_start(rbm, 10, seed=case), 300
+    v, n = sampling.random_start(rbm, 10, seed=case), 200
     known = rng.random(v.shape) < rng.random((10, 1))
     rows = np.repeat(np.arange(10), n)
     found, mean = sampling.conditional(rbm, v[rows], known[rows], 60, seed=case)

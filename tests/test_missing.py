@@ -14,6 +14,7 @@ from rbmlib.rbm import RBM
 from rbmlib.training.gradient import difference, exact_statistics
 from rbmlib.training.held import held_for
 from rbmlib.training.missing import exact_data_term
+from rbmlib.training.progress import _likelihood_note
 from rbmlib.training.run import Run
 from rbmlib.trajectories import Trajectory
 from rbmlib.units import BINARY, GAUSSIAN, SPIN, Categorical, Gaussian, ReLU
@@ -39,7 +40,7 @@ def with_gaps(v, seed, share=0.4):
     return np.ma.MaskedArray(v, gaps)
 
 
-def data_of(visible, hidden, seed, n=12):
+def data_of(visible, hidden, seed, n=8):
     rbm = machine_of(visible, hidden, seed)
     return rbm, with_gaps(sampling.random_start(rbm, n, seed=seed), seed)
 
@@ -81,9 +82,13 @@ def test_what_is_unknown_of_gaussian_units_is_integrated_out(hidden):
     np.testing.assert_allclose(found, exact, atol=1e-12)
 
 
-@pytest.mark.parametrize(
-    ("visible", "hidden"), [*CASES, *product((GAUSSIAN,), (BINARY, SPIN))]
-)
+SLOPES = [
+    *product((BINARY,), HIDDEN_UNITS),
+    *zip(VISIBLE_UNITS[1:], (SPIN, BINARY, Gaussian(0.3), SPIN), strict=True),
+]
+
+
+@pytest.mark.parametrize(("visible", "hidden"), SLOPES)
 def test_the_gradient_is_the_slope_of_what_was_observed(visible, hidden):
     rbm, data = data_of(visible, hidden, seed=4)
     terms = exact_data_term(rbm, data), exact_statistics(rbm)
@@ -231,7 +236,7 @@ def test_it_climbs_to_the_likelihood_of_the_exact_method():
     for method, rate in rates.items():
         how = options_of(method) | {"learning_rate": rate}
         how |= {} if method == "exact" else {"batch_size": 200}
-        n_updates = int(60 / rate)
+        n_updates = int(40 / rate)
         run = training.train(start_of(data, SPIN), data, n_updates=n_updates, **how)
         reached[method] = likelihood.log_observed(run[-1], data).mean()
         before = likelihood.log_observed(run[0], data).mean()
@@ -264,6 +269,17 @@ def test_data_with_gaps_are_held_with_their_mask(unit):
         assert rows.dtype == data.dtype and (rows.mask == data.mask[which]).all()
         np.testing.assert_array_equal(rows.data, data.data[which])
     np.testing.assert_array_equal(held.n_gaps, data.mask.sum(1))
+
+
+def test_the_bar_shows_the_likelihood_of_what_is_known():
+    rbm, data = data_of(BINARY, SPIN, seed=1)
+    value = likelihood.log_observed(rbm, data).mean()
+    assert _likelihood_note(rbm, data) == (
+        f"log-likelihood of what is known {value:.3f} (exact)"
+    )
+    large = RBM.random(40, 40, seed=0)
+    gaps = with_gaps(sampling.random_start(large, 9, seed=1), 1)
+    assert "not known" in _likelihood_note(large, gaps)
 
 
 def test_gaps_are_refused_where_nobody_asked_for_them():
