@@ -17,6 +17,11 @@ last rung are accepted.  Rungs above one with which it can exchange directly are
 then: the ladder stays short.  Where it has moved too far, as between the foot and a
 start that is already trained, machines on the straight line stand in between (`climb`).
 
+A mode that some rung hardly has is reached slowly, and acceptances do not tell: chains
+then follow the data while the machine does not.  Training from small weights makes no
+such rung; the line to a start that lacks a mode does.  The shares of modes in
+`ladder_of`, rung by rung, show it.
+
 With R rungs an update costs (R + 1) k sweeps and 2 R products for exchanges, in the
 place of the k sweeps (2 k products) of "pcd".
 """

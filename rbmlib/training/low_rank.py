@@ -102,6 +102,9 @@ def low_rank_start(
 ):
     """Return a machine that has the density of the data along their main directions.
 
+    Clusters of the data that fall together in these directions are not told apart, and
+    chains find them no more easily afterwards: n clusters need n - 1 directions.
+
     Its visible biases, without the hidden units, have the mean of the data; each of its
     first hidden units is a charge on one or two principal directions, and the others
     have small random weights, as those of `initial_machine`.  Training goes on from
