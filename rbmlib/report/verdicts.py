@@ -189,8 +189,8 @@ def _samples(measured):
     return Verdict(
         "samples",
         grade,
-        f"After {last.sweeps} sweeps from noise the covariances of samples are off by "
-        f"{ratio:.3g} times what two sets of data differ by.",
+        f"After {last.sweeps} sweeps from noise, covariances of samples and of data "
+        f"differ by {ratio:.2f} times what those of two sets of data do.",
         "" if grade == "good" else "Train longer, with more hidden units, or larger k.",
         "6, Scores",
     )

@@ -86,7 +86,7 @@ def from_table(
     ...     "ill": ["no", "yes", "no", "yes", "no", "yes"],
     ... }
     >>> table = from_table(answers, label="ill", test_fraction=0.3)
-    a dict: 6 rows, 4 to train and 2 to test; 4 columns, 2 units
+    a dict: 6 rows (4 train, 2 test), 4 columns, 2 units
       label        ill  no, yes
       binary       smokes  no, yes; 1 missing
       categorical  city  Bonn, Oslo, Rome

@@ -3,7 +3,7 @@
 import textwrap
 
 MOST_NAMES, MOST_STATES = 6, 8
-WIDTH = 100
+WIDTH = 74
 
 
 def summary(table):
@@ -15,9 +15,8 @@ def summary(table):
     """
     n_train, n_test = len(table.train), len(table.test)
     lines = [
-        f"{table.source}: {n_train + n_test} rows, "
-        f"{n_train} to train and {n_test} to test; {_count(table.columns, 'column')}, "
-        f"{_count(table.units, 'unit')}"
+        f"{table.source}: {n_train + n_test} rows ({n_train} train, {n_test} test), "
+        f"{_count(table.columns, 'column')}, {_count(table.units, 'unit')}"
     ]
     for group in _groups(table.columns):
         lines += textwrap.wrap(
