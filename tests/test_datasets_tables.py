@@ -366,7 +366,7 @@ print(peak_after(sys.argv[1]) - few)
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is counted in kB on Linux")
 def test_a_large_parquet_file_is_read_in_little_memory(tmp_path):
     """At most 7 bytes an entry: as 100 000 rows of 1000 in 700 MB beside libraries."""
-    x = np.random.default_rng(0).random((25_000, 1000)) < 0.3
+    x = np.random.default_rng(0).random((15_000, 1000)) < 0.3
     pd.DataFrame(x, columns=map(str, range(1000))).to_parquet(tmp_path / "t.parquet")
     path = os.pathsep.join(sys.path)
     found = subprocess.run(
@@ -376,7 +376,7 @@ def test_a_large_parquet_file_is_read_in_little_memory(tmp_path):
         text=True,
     )
     assert found.returncode == 0, found.stderr
-    assert int(found.stdout) < 7 * 25_000
+    assert int(found.stdout) < 7 * 15_000
 
 
 @pytest.mark.skipif(not (DATA / "own").is_dir(), reason="own/ is not in RBMLIB_DATA")
