@@ -54,7 +54,7 @@ def _line(group):
     if first.states:
         states = list(first.states)
         if len(states) > MOST_STATES:
-            states = [*states[:3], "…", states[-1], f"({len(states)} states)"]
+            states = [*states[:3], "…", f"{states[-1]} ({len(states)} states)"]
         text += "  " + ", ".join(states)
     missing = sum(column.n_missing for column in group)
     if missing and first.kind != "dropped":
