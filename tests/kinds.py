@@ -1077,6 +1077,7 @@ SPECIAL = {
     "report.judge.measured": instance,
     "report.page.measured": instance,
     "report.page.title": text,
+    "report.strongest_pairs.n": count,
     "report.page.book": text,
     # ---------------------------------------------------------------- demos
     "demos.Linear.flow.times": array(),

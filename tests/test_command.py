@@ -211,11 +211,13 @@ def test_ctrl_c_keeps_all(folder, tmp_path):
     assert Trajectory.load(out).ages[-1] == reached > 0
 
 
-def test_the_entry_point_is_the_command():
+def test_the_entry_point_is_the_command(capsys):
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     assert project["scripts"] == {"rbmlib": "rbmlib.command:main"}
-    help_of = [sys.executable, "-m", "rbmlib", "--help"]
-    text = subprocess.run(help_of, cwd=ROOT, capture_output=True, text=True).stdout
+    with pytest.raises(SystemExit) as caught:
+        main(["--help"])
+    text = capsys.readouterr().out
+    assert caught.value.code == 0
     for name in "train resume info report sample impute couplings tree".split():
         assert re.search(rf"\n    {name}\s", text)
 

@@ -17,9 +17,7 @@ from rbmlib.estimator import RBMTransformer
 from rbmlib.rbm import RBM
 
 
-@parametrize_with_checks(
-    [RBMTransformer(n_updates=20), RBMTransformer(3, n_updates=20, method="cd", k=1)]
-)
+@parametrize_with_checks([RBMTransformer(n_updates=10, k=1)])
 def test_rules_of_scikit_learn(estimator, check):
     check(estimator)
 

@@ -77,7 +77,14 @@ def test_an_earlier_age_that_is_better_is_named(short_chains):
     assert found["best age"].grade == "doubtful"
     assert "300" in found["best age"].text and "0.50 ± 0.20" in found["best age"].text
     same = short_chains._replace(best=300, gain=0.3, gain_error=0.2)
-    assert judge(same)[1][1].grade == "good"
+    assert judge(same)[1][2].grade == "good"
+
+
+def test_a_machine_that_knows_no_more_than_its_columns_is_doubted(short_chains):
+    chance = short_chains._replace(learned=0.1, learned_error=0.06)
+    found = {verdict.subject: verdict for verdict in judge(chance)[1]}["learned"]
+    assert found.grade == "doubtful" and "0.10 ± 0.06 nats" in found.text
+    assert short_chains.learned > 5  # forty bits that agree
 
 
 def test_categories_have_no_place_in_the_diagram_and_the_page_says_so():

@@ -8,7 +8,6 @@ import joblib
 import numpy as np
 import pytest
 
-import cluster  # noqa: F401  registers the backend of this name
 from rbmlib import sweeps
 from rbmlib.training import initial_machine, train
 from rbmlib.trajectories.files import checksum
@@ -39,7 +38,7 @@ def serial():
     return results
 
 
-@pytest.mark.parametrize("backend", ["loky", "threading", "cluster"])
+@pytest.mark.parametrize("backend", ["loky", "threading"])
 def test_every_backend_gives_the_same_bits(backend, serial):
     with joblib.parallel_config(backend=backend, n_jobs=2):
         found = sweeps.sweep(trained, GRID, progress=False)

@@ -119,7 +119,7 @@ def _train(commands):
         "--batch", type=int, help="rows an update (default: 100, or all if fewer)"
     )
     of_machine.add_argument(
-        "--rate", type=float, default=0.01, help="learning rate (default: %(default)s)"
+        "--rate", type=float, default=0.03, help="learning rate (default: %(default)s)"
     )
     of_machine.add_argument(
         "--seed",

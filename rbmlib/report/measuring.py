@@ -7,6 +7,7 @@ import numpy as np
 from rbmlib import likelihood, linear_regime, mixing_time, sampling
 from rbmlib.checks import check_instance
 from rbmlib.datasets import Table
+from rbmlib.likelihood.annealing import independent_log_z
 from rbmlib.mode_tracking import ModeTree, purity, track
 from rbmlib.phase_diagram import project
 from rbmlib.randomness import check_seed
@@ -35,7 +36,9 @@ class Measured(NamedTuple):
     table: Table
     n_gaps: int  # rows of either part that miss an entry, and are left out here
     rows: tuple  # of `likelihood.assess`, some ages
-    gain: float  # of the best trusted age over the last: test log-likelihood in nats
+    learned: float  # test log-likelihood over that of independent columns, in nats
+    learned_error: float
+    gain: float  # of the best trusted age over the last
     gain_error: float
     best: int | None  # that age
     mixing: mixing_time.Mixing
@@ -93,6 +96,7 @@ def measure(run, table, *, seed=0):
     n_gaps = len(table.train) + len(table.test) - len(train) - len(test)
     rows = likelihood.assess(_some(run, N_AGES), train, test, seed=seed)
     best, gain, gain_error = _best(run, rows, test)
+    learned = _learned(run, rows[-1], train, test)
     n = min(MOST_ROWS, len(test), len(train) // 2)
     encode = run[-1].visible.encode
     sampled = _sampled(run[-1], encode(test[:n]), encode, seed)
@@ -108,6 +112,7 @@ def measure(run, table, *, seed=0):
         table,
         n_gaps,
         tuple(rows),
+        *learned,
         gain,
         gain_error,
         best,
@@ -151,11 +156,26 @@ def _best(run, rows, test):
     if not trusted:
         return None, np.nan, np.nan
     best, last = max(trusted, key=lambda row: row.test), rows[-1]
+    if best == last:
+        return best.age, 0.0, 0.0
     each = [-run.at(row.age).free_energy(test) - row.log_z for row in (best, last)]
-    difference = each[0] - each[1]
-    error = difference.std(ddof=1) / np.sqrt(len(test))
-    error = np.sqrt(error**2 + best.error**2 + last.error**2) if best != last else 0.0
-    return best.age, float(difference.mean()), float(error)
+    return best.age, *_difference(*each, np.hypot(best.error, last.error))
+
+
+def _learned(run, last, train, test):
+    """Return by how much the last age is better than columns that know of no other."""
+    alone = likelihood.independent_machine(run[-1], train)
+    each = -run[-1].free_energy(test) - max(last.log_z, last.bound, last.along)
+    return _difference(
+        each, -alone.free_energy(test) - independent_log_z(alone), last.error
+    )
+
+
+def _difference(first, second, error):
+    """Return the mean difference over rows, and its error with that of log Z."""
+    difference = first - second
+    scatter = difference.std(ddof=1) / np.sqrt(len(difference))
+    return float(difference.mean()), float(np.hypot(scatter, error))
 
 
 def _sampled(machine, data, encode, seed):

@@ -174,8 +174,8 @@ def _sampling(measured, book):
     m = measured.mixing
     times = (
         f"The integrated time of the last machine is {m.tau_int:.3g} ± "
-        f"{m.tau_int_error:.2g} sweeps, its exponential time {m.tau_exp:.3g} ± "
-        f"{m.tau_exp_error:.2g}; known: {'yes' if m.known else 'no'}."
+        f"{m.tau_int_error:.2g} sweeps, its exponential time {_exponential(m)}; known: "
+        f"{'yes' if m.known else 'no'}."
     )
     rows = [(x.sweeps, x.second, x.nearest) for x in measured.sampled]
     rows.append(("data", measured.baseline, measured.baseline_nearest))
@@ -186,6 +186,12 @@ def _sampling(measured, book):
         f"sweeps remembers how it was trained. See {_chapter('6, Memory of k', book)}."
         f"</p>{_figure(figures.memory(measured), alt)}{_table(names, rows)}"
     )
+
+
+def _exponential(mixing):
+    if np.isnan(mixing.tau_exp):
+        return "is shorter than a sweep" if mixing.known else "cannot be told"
+    return f"{mixing.tau_exp:.3g} ± {mixing.tau_exp_error:.2g}"
 
 
 def _spectrum(measured, book):
@@ -244,7 +250,7 @@ def _modes(measured, book):
     sizes = np.bincount(tree.leaf_of[tree.leaf_of >= 0], minlength=tree.n_leaves)
     largest = ", ".join(map(str, np.sort(sizes)[::-1][:8].tolist()))
     text = (
-        f"{head}<p>{tree.n_leaves} modes at the last age, with {largest}"
+        f"{head}<p>Modes at the last age: {tree.n_leaves}, with {largest}"
         f"{', …' if tree.n_leaves > 8 else ''} rows; mean field of order {tree.order}."
     )
     if measured.no_tree:
@@ -255,6 +261,8 @@ def _modes(measured, book):
             f"{measured.purity:.2f}, by chance {measured.chance:.2f}."
         )
     text += f" See {_chapter('7', book)}.</p>"
+    if tree.n_leaves == 1:
+        return text
     alt = f"Tree of {tree.n_leaves} modes, the oldest machine outside"
     return text + _figure(figures.tree(measured), alt)
 

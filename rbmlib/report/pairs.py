@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from rbmlib.checks import check_positive
 from rbmlib.effective_couplings import couplings, potts_couplings
+from rbmlib.rbm import check_machine
 
 MOST_EXACT = 16  # visible units of two states, over which couplings are summed
 
@@ -35,7 +37,21 @@ def strongest_pairs(rbm, n=None):
     Returns
     -------
     list of (int, int, float)
+
+    Raises
+    ------
+    TypeError, ValueError
+        No machine, or no number of pairs.
+
+    Examples
+    --------
+    >>> from rbmlib.rbm import RBM
+    >>> machine = RBM([[2.0], [1.5], [-1.0]], [0, 0, 0], [0])
+    >>> [(i, k, round(J, 2)) for i, k, J in strongest_pairs(machine, 2)]
+    [(0, 1, 0.12), (0, 2, -0.08)]
     """
+    check_machine(rbm)
+    n = None if n is None else check_positive(n, "n")
     J = pair_couplings(rbm)
     i, k = np.triu_indices(len(J), 1)
     order = np.argsort(-np.abs(J[i, k]), kind="stable")[:n]

@@ -53,11 +53,12 @@ def judge(measured):
     ...     learning_rate=0.1, seed=0, progress=False, checkpoints=2)
     >>> word, verdicts = judge(measure(run, table))
     >>> [verdict.subject for verdict in verdicts]
-    ['likelihood', 'best age', 'mixing', 'k', 'samples']
+    ['likelihood', 'learned', 'best age', 'mixing', 'k', 'samples']
     """
     check_instance(measured, "measured", Measured)
     verdicts = [
         _likelihood(measured.rows[-1]),
+        _learned(measured),
         _best_age(measured),
         _mixing(measured.mixing),
         k_is_enough(measured.run.settings, int(measured.run.ages[-1]), measured.mixing),
@@ -78,6 +79,19 @@ def _likelihood(row):
         f"{text}: {row.verdict}.",
         "" if trusted else "Use an earlier age, a smaller rate, or a larger k.",
         "6, Likelihoods that lie",
+    )
+
+
+def _learned(measured):
+    gain, error = measured.learned, measured.learned_error
+    good = gain > SIGMAS * error
+    text = f"On the test rows it is {abs(gain):.2f} ± {error:.2f} nats a row "
+    return Verdict(
+        "learned",
+        "good" if good else "doubtful",
+        text + f"{'better' if gain >= 0 else 'worse'} than columns on their own.",
+        "" if good else "Train longer; or the columns have nothing to do with another.",
+        "3, How good is it?",
     )
 
 
@@ -189,8 +203,8 @@ def _samples(measured):
     return Verdict(
         "samples",
         grade,
-        f"After {last.sweeps} sweeps from noise the covariances of samples are off by "
-        f"{ratio:.3g} times what two sets of data differ by.",
+        f"After {last.sweeps} sweeps from noise, covariances of samples and of data "
+        f"differ by {ratio:.2f} times what those of two sets of data do.",
         "" if grade == "good" else "Train longer, with more hidden units, or larger k.",
         "6, Scores",
     )

@@ -81,20 +81,18 @@ def treat(entries, rules, where):
     Raises
     ------
     ValueError
-        Texts among numbers; a label that misses an entry.
+        Texts among numbers; a label without any entry.
     """
     types = tuple(map(type, entries.values))
     kept = _keep(types, tuple(entries.values), rules.missing)
     state = kept.state[entries.codes]
     n_missing = int((state < 0).sum())
     if entries.name == rules.label:
-        if n_missing:
-            row = where(int(np.flatnonzero(state < 0)[0]))
+        if not kept.names:
             raise ValueError(
-                f"{row}, column {entries.name!r}: the label must be there in each row, "
-                f"got a missing entry, {n_missing} in all"
+                f"label must name a column with entries, got {rules.label!r}"
             )
-        return Column(entries.name, "label", tuple(kept.names), 0), state
+        return Column(entries.name, "label", tuple(kept.names), n_missing), state
     asked = entries.name in rules.categorical
     reason = _reason(entries.name, kept, len(state) - n_missing, rules, asked)
     if reason is None and not asked:
@@ -167,6 +165,8 @@ def _reason(name, kept, n_there, rules, asked):
         return None
     if _are_dates(kept):
         return "dates"
+    if n == n_there:
+        return "every row has its own"
     texts = kept.numbers.count(None)
     if n > rules.max_states:
         what = f"{n} different " + ("texts" if texts > n / 2 else "numbers")

@@ -47,7 +47,8 @@ def from_table(
         matrix, SciPy sparse ones too), aligned FASTA, HDF5 with ``samples`` as `rbms`
         has it.  A frame of pandas, or with ``to_pandas``; names and columns; a matrix.
     label : str, optional
-        Column that is not learned, but kept beside the samples.
+        Column that is not learned, but kept beside the samples.  Rows without it are
+        left out.
     drop : sequence of str
         Columns to leave out.
     categorical : sequence of str
@@ -86,11 +87,11 @@ def from_table(
     ...     "ill": ["no", "yes", "no", "yes", "no", "yes"],
     ... }
     >>> table = from_table(answers, label="ill", test_fraction=0.3)
-    a dict: 6 rows, 4 to train and 2 to test; 4 columns, 2 units
+    a dict: 6 rows (4 train, 2 test), 4 columns, 2 units
       label        ill  no, yes
       binary       smokes  no, yes; 1 missing
       categorical  city  Bonn, Oslo, Rome
-      dropped      id  6 different entries in 6 rows: too few of each
+      dropped      id  every row has its own
     >>> table.decode(table.test)
     {'smokes': ['no', 'yes'], 'city': ['Bonn', 'Bonn']}
     """
@@ -111,7 +112,7 @@ def from_table(
         )
     x, notes = _matrix([states[k] for k in used]), list(source.notes)
     del states
-    rows, notes = _rows_with_entries(x, notes)
+    rows, notes = _rows_to_use(x, labels, notes)
     is_test = _split(rows, labels, fraction, seed)
     found = Table(
         name=Path(origin).stem if origin else "table",
@@ -177,15 +178,18 @@ def _matrix(states):
     return x
 
 
-def _rows_with_entries(x, notes):
-    """Return the rows that have an entry, and what is to be said of the others."""
-    if x.dtype.kind != "f":
-        return np.arange(len(x)), notes
-    empty = np.isnan(x).all(1)
-    if empty.any():
-        some = ", ".join(str(k + 1) for k in np.flatnonzero(empty)[:5])
-        notes = [*notes, f"rows without any entry left out: {empty.sum()} ({some})"]
-    return np.flatnonzero(~empty), notes
+def _rows_to_use(x, labels, notes):
+    """Return the rows with an entry and a label, and what is to be said of others."""
+    empty = np.zeros(len(x), bool)
+    if x.dtype.kind == "f":
+        empty = np.isnan(x).all(1)
+    unlabelled = np.zeros(len(x), bool) if labels is None else labels < 0
+    for what, rows in (("any entry", empty), ("a label", unlabelled)):
+        if rows.any():
+            some = ", ".join(str(k + 1) for k in np.flatnonzero(rows)[:5].tolist())
+            some += ", …" if rows.sum() > 5 else ""
+            notes = [*notes, f"rows without {what} left out: {rows.sum()} ({some})"]
+    return np.flatnonzero(~empty & ~unlabelled), notes
 
 
 def _split(rows, labels, fraction, seed):

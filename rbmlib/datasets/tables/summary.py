@@ -3,7 +3,7 @@
 import textwrap
 
 MOST_NAMES, MOST_STATES = 6, 8
-WIDTH = 100
+WIDTH = 74
 
 
 def summary(table):
@@ -15,9 +15,8 @@ def summary(table):
     """
     n_train, n_test = len(table.train), len(table.test)
     lines = [
-        f"{table.source}: {n_train + n_test} rows, "
-        f"{n_train} to train and {n_test} to test; {_count(table.columns, 'column')}, "
-        f"{_count(table.units, 'unit')}"
+        f"{table.source}: {n_train + n_test} rows ({n_train} train, {n_test} test), "
+        f"{_count(table.columns, 'column')}, {_count(table.units, 'unit')}"
     ]
     for group in _groups(table.columns):
         lines += textwrap.wrap(
@@ -55,7 +54,7 @@ def _line(group):
     if first.states:
         states = list(first.states)
         if len(states) > MOST_STATES:
-            states = [*states[:3], "…", states[-1], f"({len(states)} states)"]
+            states = [*states[:3], "…", f"{states[-1]} ({len(states)} states)"]
         text += "  " + ", ".join(states)
     missing = sum(column.n_missing for column in group)
     if missing and first.kind != "dropped":
