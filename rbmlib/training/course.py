@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rbmlib.checks import check_flag, check_number
+from rbmlib.checks import check_flag, check_number, check_positive
 from rbmlib.rbm import check_machine
 from rbmlib.training.autosave import Autosave
 from rbmlib.training.held import held_for
@@ -36,6 +36,7 @@ def train(
     progress=True,
     autosave=None,
     every=60,
+    n_threads=1,
 ):
     """Train a machine and return it at increasing ages.
 
@@ -77,6 +78,9 @@ def train(
         there must be this very run, up to the age from which it goes on.
     every : float
         Seconds between two files; 0: a file after each update.
+    n_threads : int
+        Threads that share an update of units with two states, where it takes
+        milliseconds; at least 1.  The result does not depend on it.
 
     Returns
     -------
@@ -115,7 +119,9 @@ def train(
     )
     start = _begin(rbm, data, settings)
     data = held_for(settings, data, rbm.visible)  # what it was made of is free again
-    return _resume(start, data, n_updates, checkpoints, progress, autosave, every)
+    return _resume(
+        start, data, n_updates, checkpoints, progress, autosave, every, n_threads
+    )
 
 
 def begin(
@@ -185,6 +191,7 @@ def resume(
     progress=True,
     autosave=None,
     every=60,
+    n_threads=1,
 ):
     """Continue a training run to a larger number of updates.
 
@@ -196,7 +203,7 @@ def resume(
         The same data; other data are refused.
     n_updates : int
         Total number of updates, counted from the start of the run.
-    checkpoints, progress, autosave, every
+    checkpoints, progress, autosave, every, n_threads
         As in `train`; ages that are already stored stay.
 
     Returns
@@ -228,10 +235,14 @@ def resume(
     """
     data = check_resumable(trajectory, data)
     data = held_for(trajectory.settings, data, trajectory[-1].visible)
-    return _resume(trajectory, data, n_updates, checkpoints, progress, autosave, every)
+    return _resume(
+        trajectory, data, n_updates, checkpoints, progress, autosave, every, n_threads
+    )
 
 
-def _resume(trajectory, data, n_updates, checkpoints, progress, autosave, every):
+def _resume(
+    trajectory, data, n_updates, checkpoints, progress, autosave, every, n_threads
+):
     """Continue a run with the data that it began with, as a `Held`."""
     done = int(trajectory.ages[-1])
     n_updates = check_updates(n_updates, trajectory.settings)
@@ -242,8 +253,10 @@ def _resume(trajectory, data, n_updates, checkpoints, progress, autosave, every)
         )
     ages = check_ages(checkpoints, n_updates)
     progress, every = check_flag(progress, "progress"), check_number(every, "every")
+    n_threads = check_positive(n_threads, "n_threads")
     file = None if autosave is None else Autosave(autosave, every, trajectory)
     how = trajectory.settings
     rows = how.get("k", 1) * how.get("n_chains", 1) + how.get("batch_size", len(data))
     bar = Progress(progress, n_updates, done, rows)
-    return carry_out(Run(trajectory, data), ages[ages > done], bar, file)
+    run = Run(trajectory, data, n_threads)
+    return carry_out(run, ages[ages > done], bar, file)

@@ -13,6 +13,7 @@ import numpy as np
 from rbmlib import randomness
 from rbmlib.grid import MAX_STEPS, MIN_EXPONENT
 from rbmlib.rbm import RBM
+from rbmlib.training.compiled_update import compiled_update
 from rbmlib.training.gradient import ascend, largest
 from rbmlib.training.methods import METHODS
 from rbmlib.training.signals import Signals, Terminated
@@ -55,16 +56,30 @@ class Run:
     trajectory : Trajectory
         With a state.
     data : rbmlib.training.held.Held
+    n_threads : int
+        Threads that share an update, where there is a fast path for it.
     """
 
-    def __init__(self, trajectory, data):
+    def __init__(self, trajectory, data, n_threads=1):
         self.first, self.data = trajectory, data
         self.settings = trajectory.settings
         self.visible, self.hidden = trajectory[-1].visible, trajectory[-1].hidden
         # An update reads the parameters in one place and writes them in the other.
         self._places = [tuple(trajectory.state[x].copy() for x in "Wab") for _ in "01"]
         age = int(trajectory.ages[-1])
-        self.state = State(age, *self._places[age % 2], trajectory.chains)
+        self._fast = compiled_update(
+            self.settings,
+            data,
+            self.visible,
+            self.hidden,
+            trajectory[-1].W.shape,
+            n_threads,
+        )
+        self._chains, chains = [None, None], trajectory.chains
+        if self._fast is not None and chains is not None:
+            self._chains = [chains.copy(), chains.copy()]
+            chains = self._chains[age % 2]
+        self.state = State(age, *self._places[age % 2], chains)
         self._most_neighbours = max(trajectory[-1].columns.W.shape)
         self.stored = ()  # pairs of an age and its machine
         self._order = None, None  # epoch, and the permutation of the data in it
@@ -92,18 +107,28 @@ class Run:
         self.state = self._next()
 
     def _next(self):
-        state, settings = self.state, self.settings
-        data_term, model_term, chains = METHODS[settings["method"]].terms(self)
-        step = data_term, model_term, settings["learning_rate"], settings["centred"]
-        place = self._places[(state.age + 1) % 2]
-        ascend(*state.parameters, *step, place)
-        new = State(state.age + 1, *place, chains)
-        self._check(new)
+        parity = (self.state.age + 1) % 2
+        place, chains = self._places[parity], self._chains[parity]
+        sizes = None
+        if self._fast is not None:
+            rate = self.settings["learning_rate"]
+            sizes = self._fast(self.state, rate, self._batch(), place, chains)
+        if sizes is None:
+            chains, sizes = self._ascend(place), largest(*place)
+        new = State(self.state.age + 1, *place, chains)
+        self._check(new, sizes)
         return new
 
-    def _check(self, state):
-        """Refuse parameters that are not finite, or too large for a grid."""
-        sizes = largest(*state.parameters)
+    def _ascend(self, place):
+        """Make an update by the general path; return the chains."""
+        settings = self.settings
+        data_term, model_term, chains = METHODS[settings["method"]].terms(self)
+        step = data_term, model_term, settings["learning_rate"], settings["centred"]
+        ascend(*self.state.parameters, *step, place)
+        return chains
+
+    def _check(self, state, sizes):
+        """Refuse parameters of these sizes: not finite, or too large for a grid."""
         if self._surely_sampled(*sizes):
             return
         try:
@@ -123,12 +148,16 @@ class Run:
 
     def batch(self):
         """Return the data of the next update."""
+        return self.data.rows(self._batch())
+
+    def _batch(self):
+        """Return the indices of the data of the next update."""
         size = self.settings["batch_size"]
         epoch, position = divmod(self.age, len(self.data) // size)
         if epoch != self._order[0]:
             seed, n_samples = self.settings["seed"], len(self.data)
             self._order = epoch, randomness.permutation(seed, epoch, n_samples)
-        return self.data.rows(self._order[1][position * size : (position + 1) * size])
+        return self._order[1][position * size : (position + 1) * size]
 
     def store(self):
         """Keep the machine of this age, on its grid."""
