@@ -22,7 +22,7 @@ INSTALLED := .venv/.installed
 TWO_AT_A_TIME := -n 2 --dist loadscope
 REACH_KERNELS := annealing autocorrelation conditional enumeration ising_exact ising_kernels \
   ising_samplers kernels kernels_sites likelihood mean_field mode_tracking \
-  phase_diagram phase_diagram_sweep randomness sampling scores tempering training
+  phase_diagram phase_diagram_sweep randomness sampling scores tempering training training_fast
 PYTHONS := python3.14 python3.13 python3.12 python3.11 python3 python
 
 # Two pytest workers share two cores, and one thread per process is what the small

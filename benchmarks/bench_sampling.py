@@ -72,10 +72,9 @@ def our_gibbs(n_visible, n_hidden, n_chains, n_sweeps, n_threads=1):
     return lambda: sampling.gibbs(machine, v, n_sweeps, seed=1, n_threads=n_threads)
 
 
-def our_update(n_visible, n_hidden, n_chains, k):
+def our_update(n_visible, n_hidden, n_chains, k, n_threads=1):
     """Return one PCD-k update of `rbmlib.training`."""
-    rng = np.random.default_rng(1)
-    data = (rng.random((2 * n_chains, n_visible)) < 0.15).astype(np.float32)
+    data = peers.random_data(n_visible, 4 * n_chains)
     start = training.initial_machine(data, n_hidden, scale=0.01, seed=0)
     first = training.train(
         start,
@@ -88,7 +87,7 @@ def our_update(n_visible, n_hidden, n_chains, k):
         seed=0,
         progress=False,
     )
-    return Run(first, held_for(first.settings, data, start.visible)).update
+    return Run(first, held_for(first.settings, data, start.visible), n_threads).update
 
 
 def our_ais(n_visible, n_hidden, n_chains, n_temperatures):
@@ -111,7 +110,7 @@ def repeated(run, n):
 
 
 def compare(title, candidates, rounds, clock=time.thread_time):
-    """Print the median ratio of each candidate to the first one.
+    """Print and return the median ratio of each candidate to the first one.
 
     A candidate is (make, n): ``make()`` returns a function that does n units of work.
     """
@@ -130,10 +129,14 @@ def compare(title, candidates, rounds, clock=time.thread_time):
             run()
             times[name].append((clock() - start) / n)
     print(title)
-    base = np.array(next(iter(times.values())))
+    base, ratios = np.array(next(iter(times.values()))), {}
     for name, t in times.items():
-        ratio = np.median(np.array(t) / base)
-        print(f"  {name:34s} {1e3 * np.median(t):9.3f} ms   {ratio:6.2f}x", flush=True)
+        ratios[name] = float(np.median(np.array(t) / base))
+        print(
+            f"  {name:34s} {1e3 * np.median(t):9.3f} ms   {ratios[name]:6.2f}x",
+            flush=True,
+        )
+    return ratios
 
 
 def compare_sweeps(size, rounds):

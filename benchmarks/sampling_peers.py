@@ -1,4 +1,4 @@
-"""One sweep of block Gibbs sampling by plain NumPy and by other libraries."""
+"""A sweep, and an update of training, by plain NumPy and by other libraries."""
 
 import numpy as np
 
@@ -10,6 +10,12 @@ def random_state(n_visible, n_hidden, n_chains):
     h = (rng.random((n_chains, n_hidden)) < 0.5).astype(np.float32)
     W = rng.normal(0, 0.05, (n_visible, n_hidden)).astype(np.float32)
     return v, h, W
+
+
+def random_data(n_visible, n_samples):
+    """Return samples of which 15 percent of the units are on, float32."""
+    rng = np.random.default_rng(1)
+    return (rng.random((n_samples, n_visible)) < 0.15).astype(np.float32)
 
 
 def numpy_sweep(n_visible, n_hidden, n_chains):
@@ -36,20 +42,67 @@ def sklearn_sweep(n_visible, n_hidden, n_chains):
     return lambda: model.gibbs(v)
 
 
+def sklearn_update(n_visible, n_hidden, n_chains):
+    """Return an update of scikit-learn's training, without what precedes the first."""
+    from sklearn.neural_network import BernoulliRBM
+
+    data = random_data(n_visible, 4 * n_chains).astype(np.float64)
+    model = BernoulliRBM(n_hidden, n_iter=1, batch_size=n_chains, random_state=0)
+    model.fit(data)
+    rng, done = np.random.RandomState(0), 0
+
+    def update():
+        nonlocal done
+        first = done % 4 * n_chains
+        model._fit(data[first : first + n_chains], rng)
+        done += 1
+
+    return update
+
+
 def rbms_sweep(n_visible, n_hidden, n_chains):
     """Return one sweep of rbms (torch)."""
+    _, model = _rbms(n_visible, n_hidden, 200)
+    chains = model.init_chains(num_samples=n_chains)
+    return lambda: model.sample_state(chains=chains, n_steps=1)
+
+
+def rbms_update(n_visible, n_hidden, n_chains, k):
+    """Return a PCD-k update of rbms: a batch, k sweeps, the gradient and the step."""
+    torch, model = _rbms(n_visible, n_hidden, 4 * n_chains)
+    data = torch.from_numpy(random_data(n_visible, 4 * n_chains))
+    chains = model.init_chains(num_samples=n_chains)
+    step = torch.optim.SGD(model.parameters(), lr=0.01, maximize=True)
+    done = 0
+
+    def update():
+        nonlocal chains, done
+        first = done % 4 * n_chains
+        done += 1
+        step.zero_grad(set_to_none=False)
+        batch = data[first : first + n_chains]
+        ones = torch.ones(n_chains, 1)
+        batch = model.init_chains(num_samples=n_chains, weights=ones, start_v=batch)
+        chains = model.sample_state(chains=chains, n_steps=k)
+        model.compute_gradient(data=batch, chains=chains, centered=True)
+        step.step()
+
+    return update
+
+
+def _rbms(n_visible, n_hidden, n_samples):
+    """Return torch, and a machine of rbms."""
     import torch
     from rbms.bernoulli_bernoulli.classes import BBRBM
 
     torch.set_num_threads(1)
     model = BBRBM.init_parameters(
         num_hiddens=n_hidden,
-        dataset=_TorchData(torch.rand(200, n_visible).round()),
+        dataset=_TorchData(torch.from_numpy(random_data(n_visible, n_samples))),
         device=torch.device("cpu"),
         dtype=torch.float32,
     )
-    chains = model.init_chains(num_samples=n_chains)
-    return lambda: model.sample_state(chains=chains, n_steps=1)
+    return torch, model
 
 
 class _TorchData:

@@ -24,12 +24,7 @@ from scipy.special import ndtri
 from rbmlib import compiled
 from rbmlib.addresses import *  # noqa: F403 (the streams, and what checks them)
 from rbmlib.addresses import Stream, check_seed
-from rbmlib.checks import (
-    check_positive,
-    check_shape,
-    check_word,
-    check_words,
-)
+from rbmlib.checks import check_positive, check_shape, check_word, check_words
 
 GOLDEN = 0x9E3779B9  # 2^32 / golden ratio, odd: the step between units
 MULTIPLY_1 = 0x7FEB352D
@@ -37,8 +32,7 @@ MULTIPLY_2 = 0x846CA68B
 KEY_START = (0x243F6A88, 0x85A308D3)  # digits of pi
 
 _U = np.uint32
-_GOLDEN, _M1, _M2 = _U(GOLDEN), _U(MULTIPLY_1), _U(MULTIPLY_2)
-_S15, _S16 = _U(15), _U(16)
+_GOLDEN, _M1, _M2, _S15, _S16 = map(_U, (GOLDEN, MULTIPLY_1, MULTIPLY_2, 15, 16))
 
 
 def _mix(x):
@@ -293,8 +287,14 @@ def permutation(seed, epoch, n):
     >>> permutation(1, 0, 5).tolist()
     [1, 2, 0, 4, 3]
     """
-    seed, epoch = check_seed(seed), check_word(epoch, "epoch")
-    n, first = check_word(n, "n"), np.zeros(1, np.uint32)
-    order = _draws_of(seed, Stream.SHUFFLE, epoch, first, n)[0].astype(np.uint64)
+    order = np.empty(check_word(n, "n"), np.uint64)
+    _write_order(*sweep_key(seed, Stream.SHUFFLE, check_word(epoch, "epoch")), order)
     # The index breaks ties, so that the order does not depend on the sort.
-    return np.argsort((order << np.uint64(32)) | np.arange(n, dtype=np.uint64))
+    return (np.sort(order) & np.uint64(0xFFFFFFFF)).astype(np.int64)
+
+
+@compiled.kernel()
+def _write_order(s0, s1, order):
+    k0, k1 = absorb(s0, s1, _U(0))  # of chain 0
+    for i in range(order.size):
+        order[i] = np.uint64(draw(k0, k1, _U(i))) << np.uint64(32) | np.uint64(i)

@@ -23,6 +23,7 @@ from rbmlib import likelihood, randomness, sampling, tempering, training
 from rbmlib.rbm import RBM
 from rbmlib.sampling import products
 from rbmlib.sampling.kernels import BitMachine
+from rbmlib.training.compiled_update import CompiledUpdate
 from rbmlib.units import SPIN, Categorical
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -182,7 +183,11 @@ def of_setting():
 def expected():
     """Return the hashes of this process, which must use products and bits."""
     used = {"product": 0, "bits": 0}
-    ways = (products.Layer, "draw", "product"), (BitMachine, "run", "bits")
+    ways = (
+        (products.Layer, "draw", "product"),
+        (BitMachine, "run", "bits"),
+        (CompiledUpdate, "__call__", "bits"),
+    )
     with pytest.MonkeyPatch.context() as patch:
         for owner, name, way in ways:
             right = getattr(owner, name)

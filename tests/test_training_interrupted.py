@@ -12,7 +12,7 @@ import pytest
 
 from rbmlib import randomness, training
 from rbmlib.rbm import RBM
-from rbmlib.training import gradient, progress
+from rbmlib.training import compiled_update, gradient, progress
 from rbmlib.training import run as runs
 from rbmlib.trajectories import Trajectory
 from rbmlib.units import GAUSSIAN, Gaussian
@@ -131,19 +131,38 @@ def test_an_interruption_at_any_line_leaves_a_file(tmp_path):
     assert interrupted_at_lines(begun(), tmp_path / "run.h5", 1, step=31) < 0.4
 
 
+STEPS = {True: (compiled_update.kernel, "update"), False: (gradient, "_ascend")}
+
+
+def by_the_general_path(monkeypatch):
+    monkeypatch.setattr(runs, "compiled_update", lambda *_: None)
+
+
+def test_an_interruption_at_any_line_of_the_general_path(monkeypatch):
+    by_the_general_path(monkeypatch)
+    assert interrupted_at_lines(begun(), None, 2, step=9) < 0.4
+
+
+@pytest.mark.parametrize("fast", STEPS)
 @pytest.mark.parametrize("place", ["after", "before"])
-def test_an_interruption_beside_the_step_leaves_no_half_update(monkeypatch, place):
-    step, calls = gradient._ascend, []
+def test_an_interruption_beside_the_step_leaves_no_half_update(
+    monkeypatch, place, fast
+):
+    module, name = STEPS[fast]
+    step, calls = getattr(module, name), []
 
     def interrupted(*arrays):
         calls.append(1)
         if place == "before" and len(calls) == 4:
             raise KeyboardInterrupt
-        step(*arrays)
+        result = step(*arrays)
         if len(calls) == 4:
             raise KeyboardInterrupt
+        return result
 
-    monkeypatch.setattr(gradient, "_ascend", interrupted)
+    if not fast:
+        by_the_general_path(monkeypatch)
+    monkeypatch.setattr(module, name, interrupted)
     part = resumed(begun())
     monkeypatch.undo()
     assert part.ages.tolist() == [0, 2, 3]
@@ -189,7 +208,10 @@ def test_a_signal_while_an_age_is_stored_waits(monkeypatch):
     assert_same(resumed(part), resumed(first))
 
 
-def test_a_long_update_is_stopped(monkeypatch):
+@pytest.mark.parametrize("fast", [True, False])
+def test_a_long_update_is_stopped(monkeypatch, fast):
+    if not fast:
+        by_the_general_path(monkeypatch)
     first = begun(k=10**6)
     timer = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()

@@ -48,9 +48,17 @@ class Paths:
     def __init__(self, visible, hidden, W, a, b, seed, sweeps="runs"):
         self.shapes = W.shape, a.shape
         W, a = W.reshape(a.size, b.size), a.reshape(-1)  # a row for each column of v
-        self.grid = round_to_grid(W, a, b, visible.widths(visible.n_units(a)))
         self.seed, self.sweeps = randomness.check_seed(seed), sweeps
-        self._units = visible, hidden
+        self._units, self._widths = (
+            (visible, hidden),
+            visible.widths(visible.n_units(a)),
+        )
+        self._bits = None
+        if visible.bits and hidden.bits:
+            self._bits = BitMachine(W, a, b, visible.bits, hidden.bits)
+            self.grid = self._bits.grid
+        else:
+            self.grid = round_to_grid(W, a, b, self._widths)
         self._to_h = Layer(hidden, visible, self.grid.W, self.grid.b, W, b)
         self._to_v = Layer(visible, hidden, self.grid.W.T, self.grid.a, W.T, a)
 
@@ -144,13 +152,10 @@ class Paths:
     @cached_property
     def _kernels(self):
         """The kernels that know both layers, or None."""
-        visible, hidden = self._units
-        if not hidden.bits:
-            return None
-        if visible.bits:
-            return BitMachine(self.grid, visible.bits, hidden.bits)
-        widths = visible.widths(visible.n_units(self.grid.a))
-        return None if widths is None else SiteMachine(self.grid, widths, hidden.bits)
+        hidden = self._units[1]
+        if self._bits is not None or not hidden.bits or self._widths is None:
+            return self._bits
+        return SiteMachine(self.grid, self._widths, hidden.bits)
 
     def _kernels_pay(self, n_chains, n_sweeps):
         pay = bits_pay(n_chains, n_sweeps, self.grid.W.shape)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rbmlib.checks import check_flag, check_number
+from rbmlib.checks import check_flag, check_number, check_positive
 from rbmlib.training import schedule
 from rbmlib.training.autosave import Autosave
 from rbmlib.training.history import Recorder
@@ -15,7 +15,15 @@ from rbmlib.training.watch import Watch
 
 
 def continue_run(
-    trajectory, data, given, n_updates, checkpoints, progress, autosave, every
+    trajectory,
+    data,
+    given,
+    n_updates,
+    checkpoints,
+    progress,
+    autosave,
+    every,
+    n_threads,
 ):
     """Continue a run to a number of updates, and return its trajectory.
 
@@ -26,13 +34,13 @@ def continue_run(
     data : rbmlib.training.held.Held
         What it began with.
     given : Given
-    n_updates, checkpoints, progress, autosave, every
+    n_updates, checkpoints, progress, autosave, every, n_threads
         As in `rbmlib.training.train`.
 
     Raises
     ------
     ValueError, TypeError
-        One of the last five that does not fit, or learning rates.
+        One of the last six that does not fit, or learning rates.
     """
     done = int(trajectory.ages[-1])
     n_updates = check_updates(n_updates, trajectory.settings)
@@ -44,11 +52,12 @@ def continue_run(
     ages = check_ages(checkpoints, n_updates)
     rates = _rates(trajectory, given, n_updates)
     progress, every = check_flag(progress, "progress"), check_number(every, "every")
+    n_threads = check_positive(n_threads, "n_threads")
     file = None if autosave is None else Autosave(autosave, every, trajectory)
     how = trajectory.settings
     rows = how.get("k", 1) * how.get("n_chains", 1) + how.get("batch_size", len(data))
     bar = Progress(progress, n_updates, done, rows)
-    run = Run(trajectory, data, given.sample_weight, rates)
+    run = Run(trajectory, data, given.sample_weight, rates, n_threads)
     recorder = Recorder(run, given)
     owed = [done] if recorder.owes_a_row(run, ages) else []
     return carry_out(run, [*owed, *ages[ages > done].tolist()], bar, file, recorder)

@@ -40,6 +40,7 @@ def train(
     progress=True,
     autosave=None,
     every=60,
+    n_threads=1,
 ):
     """Train a machine and return it at increasing ages.
 
@@ -106,6 +107,9 @@ def train(
         there must be this very run, up to the age from which it goes on.
     every : float
         Seconds between two files; 0: a file after each update.
+    n_threads : int
+        Threads that share an update of units with two states, where it takes
+        milliseconds; at least 1.  The result does not depend on it.
 
     Returns
     -------
@@ -165,7 +169,7 @@ def train(
     start = _begin(rbm, data, settings, given)
     data = held_for(settings, data, rbm.visible)  # what it was made of is free again
     return continue_run(
-        start, data, given, n_updates, checkpoints, progress, autosave, every
+        start, data, given, n_updates, checkpoints, progress, autosave, every, n_threads
     )
 
 

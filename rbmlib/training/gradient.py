@@ -219,11 +219,12 @@ def largest(*arrays):
 
 @compiled.kernel()
 def _largest(x, y, z):
-    return _largest_of(x), _largest_of(y), _largest_of(z)
+    return largest_of(x), largest_of(y), largest_of(z)
 
 
 @compiled.kernel()
-def _largest_of(x):
+def largest_of(x):
+    """Return the largest absolute value of a flat array, as `largest` does."""
     # Without the sign, the bits of floats have the order of their absolute values, and
     # those of what is not finite are the largest.  Integers make vector code.
     bits, found = x.view(np.int64), np.int64(0)

@@ -58,18 +58,28 @@ class HeldBits(Held):
 
     def __init__(self, data, low):
         blocks = np.array_split(data, len(data) // _BLOCK + 1)
-        packed = [np.packbits(rows > 0, axis=1) for rows in blocks]
+        packed = [_bits(rows) for rows in blocks]
         super().__init__(np.concatenate(packed))
         self._n_units, self._low = data.shape[1], np.float32(low)
 
     def bits(self, which):
         """Return samples as uint8, 1 for the upper state."""
-        return np.unpackbits(self._data[which], axis=1, count=self._n_units)
+        size = {"count": self._n_units, "bitorder": "little"}
+        return np.unpackbits(self._data[which], axis=1, **size)
 
     def rows(self, which):
         """Return samples as float32 states."""
         states = self.bits(which).astype(np.float32)
         return states if self._low == 0 else self._low + (1 - self._low) * states
+
+    @property
+    def packed(self):
+        """The bits: uint8 of shape (n_samples, ceil(n_visible / 8)), lowest first."""
+        return self._data
+
+
+def _bits(rows):
+    return np.packbits(rows > 0, axis=1, bitorder="little")
 
 
 class HeldIntegers(Held):

@@ -19,6 +19,7 @@ def resume(
     progress=True,
     autosave=None,
     every=60,
+    n_threads=1,
 ):
     """Continue a training run to a larger number of updates.
 
@@ -30,7 +31,7 @@ def resume(
         The same data; other data are refused.
     n_updates : int
         Total number of updates, counted from the start of the run.
-    checkpoints, callback, progress, autosave, every
+    checkpoints, callback, progress, autosave, every, n_threads
         As in `train`; ages that are already stored stay.
     learning_rate : callable, optional
         The function that the run began with: one that differs in what it gave is
@@ -73,5 +74,13 @@ def resume(
     check_given_again(given, trajectory.settings, learning_rate)
     data = held_for(trajectory.settings, data, trajectory[-1].visible)
     return continue_run(
-        trajectory, data, given, n_updates, checkpoints, progress, autosave, every
+        trajectory,
+        data,
+        given,
+        n_updates,
+        checkpoints,
+        progress,
+        autosave,
+        every,
+        n_threads,
     )

@@ -13,6 +13,7 @@ import numpy as np
 from rbmlib import randomness
 from rbmlib.grid import MAX_STEPS, MIN_EXPONENT
 from rbmlib.rbm import RBM
+from rbmlib.training.compiled_update import compiled_update
 from rbmlib.training.gradient import ascend, largest, statistics
 from rbmlib.training.methods import METHODS
 from rbmlib.training.missing import STATE, unknown_of
@@ -63,9 +64,11 @@ class Run:
         Of `rbmlib.training.weights.check_weights`.
     rates : ndarray, shape (n_updates,), optional
         Learning rates, where they are not one number.
+    n_threads : int
+        Threads that share an update, where there is a fast path for it.
     """
 
-    def __init__(self, trajectory, data, weights=None, rates=None):
+    def __init__(self, trajectory, data, weights=None, rates=None, n_threads=1):
         self.first, self.data = trajectory, data
         self.weights, self.rates = weights, rates
         self.settings = trajectory.settings
@@ -73,8 +76,19 @@ class Run:
         # An update reads the parameters in one place and writes them in the other.
         self._places = [tuple(trajectory.state[x].copy() for x in "Wab") for _ in "01"]
         age = int(trajectory.ages[-1])
+        self._fast = compiled_update(
+            self.settings,
+            data,
+            self.visible,
+            self.hidden,
+            trajectory[-1].W.shape,
+            n_threads,
+        )
         self.method = METHODS[self.settings["method"]]
-        kept = self.method.restored(trajectory)
+        self._chains, kept = [None, None], self.method.restored(trajectory)
+        if self._fast is not None and kept is not None:
+            self._chains = [kept.copy(), kept.copy()]
+            kept = self._chains[age % 2]
         self.state = State(age, *self._places[age % 2], kept)
         self._most_neighbours = max(trajectory[-1].columns.W.shape)
         self.unknown, self._drawn = unknown_of(trajectory, data), None
@@ -126,25 +140,35 @@ class Run:
         self.state = self._next()
 
     def _next(self):
+        parity = (self.state.age + 1) % 2
+        place, chains = self._places[parity], self._chains[parity]
+        sizes = drawn = None
+        if self._fast is not None:
+            sizes = self._fast(self.state, self.rate, self._batch(), place, chains)
+        if sizes is None:
+            chains, drawn = self._ascend(place)
+            sizes = largest(*place)
+        new = State(self.state.age + 1, *place, chains, drawn)
+        self._check(new, sizes)
+        return new
+
+    def _ascend(self, place):
+        """Make an update by the general path; return the chains, and what was drawn."""
         state, settings = self.state, self.settings
         if self.unknown is not None:
             self.unknown.put(state.drawn)
         data_term, model_term, chains = self.method.terms(self)
         rate, centred = self.rate, settings["centred"]
-        place = self._places[(state.age + 1) % 2]
         step = rate * self._share()
         ascend(*state.parameters, data_term, model_term, step, centred, place)
         penalties = settings.get("l1", 0.0), settings.get("l2", 0.0)
         if any(penalties):
             means = (data_term.v, data_term.h) if centred else None
             shrink(state.W, place, means, rate, *penalties)
-        new = State(state.age + 1, *place, chains, self._drawn)
-        self._check(new)
-        return new
+        return chains, self._drawn
 
-    def _check(self, state):
-        """Refuse parameters that are not finite, or too large for a grid."""
-        sizes = largest(*state.parameters)
+    def _check(self, state, sizes):
+        """Refuse parameters of these sizes: not finite, or too large for a grid."""
         if self._surely_sampled(*sizes):
             return
         try:
@@ -181,7 +205,7 @@ class Run:
         return None if isinstance(found, np.ma.MaskedArray) else found
 
     def _batch(self):
-        """Return which data these are."""
+        """Return the indices of the data of the next update."""
         size = self.settings["batch_size"]
         epoch, position = divmod(self.age, len(self.data) // size)
         if epoch != self._order[0]:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from rbmlib.grid import GridMachine, round_to_grid
 from rbmlib.randomness import HIDDEN, VISIBLE, stream_key
 from rbmlib.sampling.kernels import packing
 from rbmlib.sampling.kernels.layers import (
@@ -14,7 +15,9 @@ from rbmlib.sampling.kernels.layers import (
     run_sweeps,
     write_fields,
     write_means,
+    zero_layer,
 )
+from rbmlib.sampling.kernels.rounding import NOT_KNOWN, write_layers
 from rbmlib.sampling.kernels.tables import padded_zeros
 from rbmlib.sampling.threads import share_chains
 
@@ -52,16 +55,37 @@ class BitMachine:
 
     Parameters
     ----------
-    grid : rbmlib.grid.GridMachine
+    W, a, b : ndarray of float64
+        Full-precision parameters, which are rounded here.
     visible, hidden : rbmlib.units.Bits
         Of the units.
+
+    Attributes
+    ----------
+    grid : rbmlib.grid.GridMachine
+
+    Raises
+    ------
+    ValueError
+        As `rbmlib.grid.round_to_grid`.
     """
 
-    def __init__(self, grid, visible, hidden):
-        self.shape = grid.W.shape
+    def __init__(self, W, a, b, visible, hidden):
+        self.shape = W.shape
         self._low_v, self._low_h = visible.low, hidden.low
-        self._to_h = make_layer(grid.W, grid.b, hidden.gain, signed=visible.low < 0)
-        self._to_v = make_layer(grid.W.T, grid.a, visible.gain, signed=hidden.low < 0)
+        self._to_h, self._to_v = make_layers(W.shape, visible, hidden)
+        self.grid = self._rounded(np.ascontiguousarray(W), a, b)
+
+    def _rounded(self, W, a, b):
+        """Write the layers, and return what they hold as a `GridMachine`."""
+        to_h, to_v = self._to_h, self._to_v
+        own = to_h.W[: a.size, : b.size], to_v.bias[: a.size], to_h.bias[: b.size]
+        exponent = write_layers(W, a, b, np.empty(b.size), to_h, to_v)
+        if exponent == NOT_KNOWN:
+            grid = round_to_grid(W, a, b)
+            own[0][:], own[1][:], own[2][:] = grid.W, grid.a, grid.b
+            to_v.W[: b.size, : a.size], exponent = grid.W.T, grid.exponent
+        return GridMachine(*own, exponent)
 
     def run(self, v, n_sweeps, seed, first_sweep, first_chain, n_threads=1):
         """Return (v, h) after n_sweeps: float32 states, as `sampling.gibbs`."""
@@ -147,6 +171,24 @@ class BitMachine:
         write_fields(of_units, layer, make_room(n_visible + 1), total)
         v_sum = n_on * (1 - self._low_v) + n_rows * self._low_v
         return total[:-1].astype(np.float64), v_sum, total[-1].astype(np.float64)
+
+
+def make_layers(shape, visible, hidden):
+    """Return the layers of a machine of zeros, to be written.
+
+    Parameters
+    ----------
+    shape : pair of int
+        Of W.
+    visible, hidden : rbmlib.units.Bits
+
+    Returns
+    -------
+    to_h, to_v : Layer
+    """
+
+    to_h = zero_layer(shape, hidden.gain, signed=visible.low < 0)
+    return to_h, zero_layer(shape[::-1], visible.gain, signed=hidden.low < 0)
 
 
 def product(W, signed, n_chains):

@@ -23,7 +23,7 @@ _S1, _S15, _S16, _S23, _MAGNITUDE = _U(1), _U(15), _U(16), _U(23), _U(0x7FFFFFFF
 _ONE, _HALF, _ZERO, _TWO_31 = _F(1), _F(0.5), _F(0), _F(2.0**31)
 
 
-@numba.njit(forceinline=True)
+@numba.njit(inline="always")
 def draw(counter, k1):
     """Return the draws at ``counter = k0 + unit * GOLDEN`` (`randomness.draw_at`)."""
     x = (counter ^ (counter >> _S16)) * _M1 + k1
@@ -31,14 +31,14 @@ def draw(counter, k1):
     return x ^ (x >> _S16)
 
 
-@numba.njit(forceinline=True)
+@numba.njit(inline="always")
 def exp_abs(x, gain):
     """Return `logistic.exp_abs`; ``gain`` is float32(gain) * LOG2_E."""
     t = as_floats(as_integers(x) & _MAGNITUDE) * gain
     return _power(select(t < LARGEST, t, LARGEST), ROUND)
 
 
-@numba.njit(forceinline=True)
+@numba.njit(inline="always")
 def _power(t, shift):
     """Return 2^(t + s), where ``shift`` is ROUND + s with an integer s."""
     shifted = t + shift
@@ -47,7 +47,7 @@ def _power(t, shift):
     return as_floats(as_integers(p) + (as_integers(shifted) << _S23))
 
 
-@numba.njit(forceinline=True)
+@numba.njit(inline="always")
 def is_on(x, word, gain):
     """Return `logistic.is_on` as a mask."""
     u = to_floats(word >> _S1) + _HALF
@@ -55,14 +55,14 @@ def is_on(x, word, gain):
     return (x >= _ZERO) ^ unlikely
 
 
-@numba.njit(forceinline=True)
+@numba.njit(inline="always")
 def grid_probability(x, scale, gain):
     """Return `logistic.grid_probability`; ``scale`` is float32(2^bits)."""
     small = ((scale / (exp_abs(x, gain) + _ONE) + ROUND) - ROUND) / scale
     return select(x >= _ZERO, _ONE - small, small)
 
 
-@numba.njit(forceinline=True)
+@numba.njit(inline="always")
 def weight(x, largest, shift):
     """Return `choice.weights` of one state; ``shift`` is ROUND + B."""
     t = (x - largest) * LOG2_E

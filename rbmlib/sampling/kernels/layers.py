@@ -112,12 +112,18 @@ def make_layer(W, bias, gain, signed):
     signed : bool
         The other layer's units are ±1 instead of {0, 1}.
     """
-    full = padded_zeros(*W.shape)
-    full[: W.shape[0], : W.shape[1]] = W
-    full_bias = np.zeros(full.shape[1], np.float32)
-    full_bias[: bias.size] = bias
-    steps = np.arange(full_bias.size, dtype=np.uint32) * _U(randomness.GOLDEN)
-    return Layer(full, full_bias, steps, _F(gain) * LOG2_E, bool(signed))
+    layer = zero_layer(W.shape, gain, signed)
+    layer.W[: W.shape[0], : W.shape[1]] = W
+    layer.bias[: bias.size] = bias
+    return layer
+
+
+def zero_layer(shape, gain, signed):
+    """Return a `Layer` of zeros; shape is that of W, the rest as in `make_layer`."""
+    W = padded_zeros(*shape)
+    steps = np.arange(W.shape[1], dtype=np.uint32) * _U(randomness.GOLDEN)
+    bias = np.zeros(W.shape[1], np.float32)
+    return Layer(W, bias, steps, _F(gain) * LOG2_E, bool(signed))
 
 
 def make_room(n_chains):
@@ -148,15 +154,25 @@ def run_sweeps(
         Where the means of v given h are added up.
     """
     for sweep in range(first_sweep, first_sweep + n_sweeps):
-        _draw_layer(v, to_h, key_h, sweep, chain, room, h)
+        draw_layer(v, to_h, key_h, sweep, chain, room, h)
         if takes_means(sweep, means):
             _add_means(h, to_v, means, room)
-        _draw_layer(h, to_v, key_v, sweep, chain, room, v)
+        draw_layer(h, to_v, key_v, sweep, chain, room, v)
         put_back(v, held)
 
 
+@compiled.kernel(nogil=True)
+def draw_without_field(layer, key, sweep, chain, room, out):
+    """Draw a layer's units in no field, as `sampling.random_start` does."""
+    write_keys(key, sweep, chain, room.keys)
+    room.x[:] = 0
+    for column in range(0, layer.bias.size, LANES):
+        lanes = _P(min(LANES, layer.bias.size - column))
+        draw_tile(room.x, lanes, column, layer, room.keys, out)
+
+
 @numba.njit(nogil=True)
-def _draw_layer(words, layer, key, sweep, chain, room, out):
+def draw_layer(words, layer, key, sweep, chain, room, out):
     """Draw a layer's units given the words of the other one."""
     write_keys(key, sweep, chain, room.keys)
     for column in range(0, layer.bias.size, LANES):
@@ -164,7 +180,7 @@ def _draw_layer(words, layer, key, sweep, chain, room, out):
         draw_tile(x, lanes, column, layer, room.keys, out)
 
 
-@numba.njit(nogil=True)
+@numba.njit(inline="always")
 def put_back(drawn, held):
     """Give what is held its states again."""
     flat, mask, states = drawn.reshape(-1), held.mask, held.states
@@ -172,14 +188,14 @@ def put_back(drawn, held):
         flat[i] = (flat[i] & ~mask[i]) | states[i]
 
 
-@numba.njit(nogil=True)
+@numba.njit(inline="always")
 def takes_means(sweep, means):
     """Tell whether this sweep counts for the means."""
     from_first = sweep - means.first
     return means.total.size > 0 and from_first >= 0 and from_first % STRIDE == 0
 
 
-@numba.njit(nogil=True)
+@numba.njit(inline="always")
 def _add_means(words, layer, means, room):
     """Add the means of a layer's units, given the words of the other one."""
     width, total = _P(layer.bias.size), means.total
@@ -194,7 +210,7 @@ def _add_means(words, layer, means, room):
                 total[c * width + _P(column) + lane] += x[c * lanes + lane]
 
 
-@numba.njit(nogil=True)
+@numba.njit(inline="always")
 def write_keys(key, sweep, chain, keys):
     """Write the keys of all chains at one sweep (`randomness.keys`)."""
     s0, s1 = randomness.absorb(key[0], key[1], _U(sweep))
@@ -203,7 +219,7 @@ def write_keys(key, sweep, chain, keys):
         keys[0, c], keys[1, c] = k0, k1
 
 
-@numba.njit(nogil=True)
+@numba.njit(inline="always")
 def draw_tile(x, lanes, column, layer, keys, out):
     """Draw the units of a tile from their fields, and write their bits."""
     words, n_chains = out.reshape(-1), _P(out.shape[1])
@@ -237,7 +253,7 @@ def write_means(words, layer, scale, low, room, out):
         means_tile(x, lanes, column, layer, scale, low, out)
 
 
-@numba.njit(nogil=True)
+@numba.njit(inline="always")
 def means_tile(x, lanes, column, layer, scale, low, out):
     """Write the means of a tile's units, from their fields."""
     flat, stride = out.reshape(-1), _P(out.shape[1])

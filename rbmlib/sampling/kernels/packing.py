@@ -10,7 +10,14 @@ import numba
 import numpy as np
 
 from rbmlib import compiled
-from rbmlib.sampling.kernels.vectors import load, store_mask, zeros_16
+from rbmlib.sampling.kernels.vectors import (
+    load,
+    load_mask,
+    select,
+    store,
+    store_mask,
+    zeros_16,
+)
 
 _P, _L, _F = np.uintp, np.uint64, np.float32
 
@@ -29,19 +36,22 @@ def pack(states):
     [[5, 6]]
     """
     states = np.ascontiguousarray(states, np.float32)
-    words = np.zeros((n_words(states.shape[1]), len(states)), _L)
-    _pack(states.reshape(-1), states.shape[1], words)
+    words = np.empty((n_words(states.shape[1]), len(states)), _L)
+    pack_into(states, words)
     return words
 
 
 def unpack(words, low, out):
     """Write states ``low`` and 1 into out, float32 of shape (n_chains, n_units)."""
-    _unpack(words, _F(low), out.reshape(-1), out.shape[1])
+    unpack_into(words, _F(low), out)
 
 
 @compiled.kernel(nogil=True)
-def _pack(states, n_units, words):
+def pack_into(states, words):
+    """Write `pack` of states, float32 in C order, into words."""
+    n_units, states = states.shape[1], states.reshape(-1)
     flat, n_chains = words.reshape(-1), _P(words.shape[1])
+    flat[:] = 0
     for c in range(n_chains):
         first = c * _P(n_units)
         for unit in range(_P(0), _P(n_units), _P(16)):
@@ -55,19 +65,53 @@ def _pack(states, n_units, words):
 
 
 @compiled.kernel(nogil=True)
-def _unpack(words, low, out, n_units):
-    step = _F(1) - low
-    for c in range(_P(words.shape[1])):
+def unpack_into(words, low, out):
+    """As `unpack`; low is float32, and out in C order."""
+    n_units, out = out.shape[1], out.reshape(-1)
+    flat, n_chains = words.reshape(-1), _P(words.shape[1])
+    upper = zeros_16() + _F(1)
+    for c in range(n_chains):
         first = c * _P(n_units)
+        for unit in range(_P(0), _P(n_units), _P(16)):
+            word = unit // _P(64) * n_chains + c
+            if unit + _P(16) <= _P(n_units):
+                on = load_mask(flat, _P(4) * word + unit // _P(16) % _P(4))
+                store(out, first + unit, select(on, upper, low))
+            else:
+                for i in range(unit, _P(n_units)):
+                    on_last = flat[word] >> i % _P(64) & _L(1)
+                    out[first + i] = _F(1) if on_last else low
+
+
+@compiled.kernel(nogil=True)
+def gather(rows, order, words):
+    """Write the words of some rows of bytes, each with eight units, the first lowest.
+
+    Parameters
+    ----------
+    rows : ndarray of uint8, shape (n_samples, ceil(n_units / 8))
+    order : ndarray of int64, shape (n_chains,)
+        The row of each chain.
+    words : ndarray of uint64, shape (n_words, n_chains)
+    """
+    n_bytes = _P(rows.shape[1])
+    for c in range(_P(words.shape[1])):
+        row = _P(order[c])
         for k in range(_P(words.shape[0])):
-            word, start = words[k, c], _P(64) * k
-            for i in range(min(_P(64), _P(n_units) - start)):
-                bit = np.int32(word >> i & _L(1))
-                out[first + start + i] = low + step * _F(bit)
+            word = _L(0)
+            for i in range(min(_P(8), n_bytes - _P(8) * k)):
+                word |= _L(rows[row, _P(8) * k + i]) << _L(8) * i
+            words[k, c] = word
 
 
 @compiled.kernel(nogil=True)
 def transpose(words, out):
+    """Call `kernel_transpose`."""
+    kernel_transpose(words, out)
+
+
+@numba.njit(inline="always")
+def kernel_transpose(words, out):
     """Exchange chains and units: bit c of row i of `out` is bit i of chain c.
 
     Parameters
@@ -88,7 +132,7 @@ def transpose(words, out):
                 out[group, 64 * k + i] = block[i]
 
 
-@numba.njit(forceinline=True)
+@numba.njit(inline="always")
 def _transpose_block(a):
     """Transpose 64 x 64 bits: exchange the off-diagonal halves, quarters, and so on.
 

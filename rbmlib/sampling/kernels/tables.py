@@ -16,7 +16,7 @@ import numpy as np
 from rbmlib.sampling.kernels.vectors import lanes_of, load, store
 
 LANES = 32  # columns of a tile; the last one may have 16
-ROWS = 16  # of a quarter of a word
+ROWS = 4  # of a group, whose bits choose an entry
 _P, _L, _F = np.uintp, np.uint64, np.float32
 _ALIGNMENT = 64  # a vector that straddles two cache lines costs twice
 
@@ -35,14 +35,14 @@ def table_space():
 
 
 def padded_zeros(n_rows, n_columns):
-    """Return float32 zeros, with both sizes raised to multiples of 16."""
-    shape = -(-n_rows // 16) * 16, -(-n_columns // 16) * 16
+    """Return float32 zeros of at least this shape, in groups of rows and of columns."""
+    shape = -(-n_rows // ROWS) * ROWS, -(-n_columns // 16) * 16
     out = aligned(shape[0] * shape[1]).reshape(shape)
     out[:] = 0
     return out
 
 
-@numba.njit(nogil=True)
+@numba.njit(forceinline=True)
 def sum_tile(words, W, column, signed, start, table, x, stride):
     """Write Σ_i s_i W_i of a tile of columns into x, for each chain.
 
@@ -64,24 +64,31 @@ def sum_tile(words, W, column, signed, start, table, x, stride):
         From the tile of one chain in x to that of the next.
     """
     lanes = lanes_of(start)
+    step = _P(16) * lanes  # from the table of a group to the next
     for k in range(words.shape[0]):
         row = 64 * k
-        quarters = min(4, (W.shape[0] - row) // ROWS)
-        for group in range(4 * quarters):
-            place = _P(group) * _P(16) * lanes
-            _fill_table(W, row + 4 * group, column, signed, start, lanes, table, place)
-        for c in range(_P(words.shape[1])):
-            word = words[k, c]
-            total = load(x, c * stride, start) if k else start
-            place = _P(0)
-            for _ in range(quarters):
-                for group in range(_P(4)):
-                    index = (word >> (_L(4) * group) & _L(15)) * lanes
-                    index += place + group * _P(16) * lanes
-                    total = total + load(table, index, start)
-                word >>= _L(16)
-                place += _P(64) * lanes
-            store(x, c * stride, total)
+        groups = _P(min(16, (W.shape[0] - row) // ROWS))
+        for group in range(groups):
+            first = _P(row) + _P(ROWS) * group
+            _fill_table(W, first, column, signed, start, lanes, table, group * step)
+        if groups == _P(16):  # a number that the compiler knows: it unrolls the loop
+            _look_up(words, k, _P(16), start, table, x, stride)
+        else:
+            _look_up(words, k, groups, start, table, x, stride)
+
+
+@numba.njit(forceinline=True)
+def _look_up(words, k, groups, start, table, x, stride):
+    """Add the sums that word k of each chain chooses, from so many groups' tables."""
+    lanes = lanes_of(start)
+    for c in range(_P(words.shape[1])):
+        word = words[k, c]
+        total = load(x, c * stride, start) if k else start
+        for group in range(groups):
+            index = (group * _P(16) + (word & _L(15))) * lanes
+            total = total + load(table, index, start)
+            word >>= _L(4)
+        store(x, c * stride, total)
 
 
 @numba.njit(forceinline=True)
@@ -95,13 +102,22 @@ def _fill_table(W, row, column, signed, like, lanes, table, place):
     flat, step = W.reshape(-1), _P(W.shape[1])
     first = _P(row) * step + _P(column)
     scale, shift = (_F(2), _F(-1)) if signed else (_F(1), _F(0))
-    rows = load(flat, first, like) + load(flat, first + step, like)
-    for k in range(_P(2), _P(4)):
-        rows = rows + load(flat, first + k * step, like)
-    store(table, place, rows * shift)
-    for k in range(_P(4)):
-        row_k = load(flat, first + k * step, like) * scale
-        half = _P(1) << k
-        for subset in range(half):
-            total = load(table, place + subset * lanes, like) + row_k
-            store(table, place + (half + subset) * lanes, total)
+    w0, w1 = load(flat, first, like), load(flat, first + step, like)
+    w2 = load(flat, first + _P(2) * step, like)
+    w3 = load(flat, first + _P(3) * step, like)
+    none = (w0 + w1 + w2 + w3) * shift
+    w0, w1, w2, w3 = w0 * scale, w1 * scale, w2 * scale, w3 * scale
+    # Rows and sums are values: they need not be read again from where they are stored.
+    _store_4(table, place, none, w0, w1, lanes)
+    _store_4(table, place + _P(4) * lanes, none + w2, w0, w1, lanes)
+    _store_4(table, place + _P(8) * lanes, none + w3, w0, w1, lanes)
+    _store_4(table, place + _P(12) * lanes, none + w2 + w3, w0, w1, lanes)
+
+
+@numba.njit(forceinline=True)
+def _store_4(table, place, base, w0, w1, lanes):
+    """Write a sum, and it with one more row, with another one, and with both."""
+    store(table, place, base)
+    store(table, place + lanes, base + w0)
+    store(table, place + _P(2) * lanes, base + w1)
+    store(table, place + _P(3) * lanes, base + w0 + w1)

@@ -88,6 +88,29 @@ def store_mask(typingctx, array, index, mask):
     return types.void(array, types.uintp, mask), generate
 
 
+@intrinsic
+def load_mask(typingctx, array, index):
+    """Return 16 bits of a uint64 array as booleans; as `store_mask` writes them."""
+    vector = Vector(types.boolean, 16)
+
+    def generate(context, builder, signature, args):
+        piece = ir.IntType(16)
+        place = _pointer(context, builder, signature, args, piece)
+        return builder.bitcast(builder.load(place, align=2), _llvm_type(vector))
+
+    return vector(array, types.uintp), generate
+
+
+@intrinsic
+def count_bits(typingctx, word):
+    """Return the number of bits that are on in a uint64."""
+
+    def generate(context, builder, signature, args):
+        return builder.ctpop(args[0])
+
+    return types.uint64(types.uint64), generate
+
+
 def _pointer(context, builder, signature, args, llvm_type):
     """Return the address of an index, which counts elements of the array or pieces."""
     array = context.make_array(signature.args[0])(context, builder, args[0])
