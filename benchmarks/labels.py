@@ -18,7 +18,7 @@ from rbmlib.likelihood import class_probabilities
 from rbmlib.training import initial_machine, train
 from rbmlib.units import Categorical
 
-N_HIDDEN, AGES = 64, [400, 1500]
+N_HIDDEN, AGES = 64, [1500, 5000]
 HOW = {"k": 1, "batch_size": 100, "learning_rate": 0.1, "progress": False}
 UNIT = Categorical([2] * 64 + [10])
 
