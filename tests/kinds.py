@@ -241,6 +241,11 @@ def words_of(good):
     )
 
 
+def states_or_gaps(good):
+    """Configurations in which NaN, or a mask, may stand for what is unknown."""
+    return states_with_gaps(good).filter(lambda x: not isinstance(x, np.ma.MaskedArray))
+
+
 def mask(good):
     """Bools of the shape of the good ones."""
     x = np.array(good)
@@ -577,6 +582,7 @@ KINDS = {
     "start": choice,
     "counts": array(0, integers=True),
     "method": choice,
+    "missing": choice,
     "path": path,
     "name": text,
     "argument": anything,
@@ -654,6 +660,10 @@ SPECIAL = {
     "likelihood.Estimate.from_weights.log_z_start": real(),
     "likelihood.Estimate.from_weights.sign": choice,
     "likelihood.log_likelihood.log_z": real(),
+    "likelihood.log_observed.data": states_or_gaps,
+    "likelihood.log_observed.log_z": real(),
+    "likelihood.class_probabilities.v": states_or_gaps,
+    "likelihood.class_probabilities.site": integer(-2, 1),
     "likelihood.trajectory_ais.trajectory": machines,
     "likelihood.assess.train": states,
     "likelihood.assess.test": states,
@@ -854,6 +864,7 @@ SPECIAL = {
     "ising.mean_field.tap.a": fields,
     "ising.mean_field.tap.m0": means(dims=2),
     # ---------------------------------------------------------------- training
+    "training.initial_machine.data": states_or_gaps,
     "training.initial_machine.scale": real(-1.67e69, 1.67e69),
     "training.initial_machine.clip": real(0, 0.5),
     "training.train.checkpoints": checkpoints,

@@ -63,6 +63,32 @@ def test_discrete_units_follow_the_exact_law(case):
             ).all()
 
 
+@pytest.mark.parametrize("case", range(16))
+def test_each_row_follows_the_law_of_its_own_mask(case):
+    rng = np.random.default_rng(100 + case)
+    visible, hidden = CASES[case]
+    if isinstance(visible, Categorical):
+        visible = Categorical([2, *rng.integers(2, 7, rng.integers(1, 5)).tolist()])
+    n_visible = len(visible.q) if visible.bits is None else int(rng.integers(2, 9))
+    n_hidden = int(rng.integers(1, 7))
+    rbm = machine_of(visible, hidden, 100 + case, n_visible, n_hidden)
+    v, n = sampling.random_start(rbm, 10, seed=case), 200
+    known = rng.random(v.shape) < rng.random((10, 1))
+    rows = np.repeat(np.arange(10), n)
+    found, mean = sampling.conditional(rbm, v[rows], known[rows], 60, seed=case)
+    assert (found == v[rows])[known[rows]].all()
+    for row in range(10):
+        states, p = law(rbm, v[row], known[row])
+        columns = visible.encode(states)
+        exact, mine = p @ columns, rows == row
+        # A mean given h varies less than a state does.  Bernstein's bound, also for
+        # rare states: 160 rows of 1 to 26 columns, twice, and 2 exp(-16) for each.
+        variance, width = p @ (columns - exact) ** 2, visible.high - visible.low
+        bound = np.sqrt(2 * 16 * variance / n) + 2 * 16 / 3 * width / n
+        for sample in (visible.encode(found[mine]), mean[mine]):
+            assert (abs(sample.mean(0) - exact) <= bound).all()
+
+
 @pytest.mark.parametrize("hidden", [BINARY, SPIN, Gaussian(0.3)])
 def test_gaussian_units_follow_the_exact_law(hidden):
     rng = np.random.default_rng(3)

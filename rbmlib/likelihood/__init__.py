@@ -2,13 +2,15 @@
 
 `estimate` holds the result type and the exact log-likelihood; `annealing` leads from an
 independent machine to a given one and back, `trajectory` along the ages of training;
-`path` carries the chains; `conditional` has some units given, `observed` some unknown, which `given` sums out.
+`path` carries the chains; `conditional` has some units given, `observed` some unknown,
+which `given` sums out; `classes` asks one unit, given all others.
 """
 
 from rbmlib.likelihood.along_training import trajectory_ais
 from rbmlib.likelihood.annealing import ais, independent_machine, reverse_ais
 from rbmlib.likelihood.assessment import Assessment, assess
 from rbmlib.likelihood.bound import mean_field_bound
+from rbmlib.likelihood.classes import class_probabilities
 from rbmlib.likelihood.conditional import log_conditional
 from rbmlib.likelihood.estimate import Estimate, log_likelihood
 from rbmlib.likelihood.observed import log_observed
@@ -18,6 +20,7 @@ __all__ = [
     "Estimate",
     "ais",
     "assess",
+    "class_probabilities",
     "independent_machine",
     "log_conditional",
     "log_likelihood",

@@ -115,6 +115,15 @@ def train(
     [0, 100, 400]
     >>> likelihood.log_likelihood(run[-1], data) > -1.2  # two states: at most -log 2
     True
+
+    Data with gaps:
+
+    >>> gaps = np.where(np.arange(400).reshape(100, 4) % 7, data, np.nan)
+    >>> run = train(initial_machine(gaps, 2, scale=0.01, seed=0), gaps, k=2,
+    ...             n_updates=400, batch_size=50, learning_rate=0.2, seed=0,
+    ...             missing="sample", progress=False)
+    >>> likelihood.log_observed(run[-1], gaps).mean() > -1.2
+    np.True_
     """
     data = _check_data_of(rbm, data, missing)
     settings = check_settings(

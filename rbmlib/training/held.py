@@ -45,10 +45,13 @@ class HeldBits(Held):
         super().__init__(np.concatenate(packed))
         self._n_units, self._low = data.shape[1], np.float32(low)
 
+    def bits(self, which):
+        """Return samples as uint8, 1 for the upper state."""
+        return np.unpackbits(self._data[which], axis=1, count=self._n_units)
+
     def rows(self, which):
         """Return samples as float32 states."""
-        bits = np.unpackbits(self._data[which], axis=1, count=self._n_units)
-        states = bits.astype(np.float32)
+        states = self.bits(which).astype(np.float32)
         return states if self._low == 0 else self._low + (1 - self._low) * states
 
 
@@ -81,7 +84,8 @@ class HeldGaps(Held):
 
     def rows(self, which):
         """Return samples as a masked array."""
-        return np.ma.MaskedArray(self._data.rows(which), self._gaps.rows(which) > 0)
+        gaps = self._gaps.bits(which).view(bool)
+        return np.ma.MaskedArray(self._data.rows(which), gaps)
 
 
 def held_for(settings, data, unit):

@@ -9,10 +9,11 @@ So the model term stays, and in the data term the unknown entries have the machi
 law given the known ones.  A chain for each sample draws them: when its sample is due,
 it makes k sweeps in which the known units stay (`sampling.conditional`), from where it
 stood at the sample's last turn.  For method "exact" the unknown entries are summed out
-(`likelihood.given`).  That entries may be missing for any reason that the known ones
-tell, and no other, is what makes p(v_K) the likelihood: D. B. Rubin (1976),
-doi:10.1093/biomet/63.3.581.  The gradient is Fisher's identity, A. P. Dempster,
-N. M. Laird, D. B. Rubin (1977), doi:10.1111/j.2517-6161.1977.tb01600.x.
+(`likelihood.given`).  The gradient is Fisher's identity: A. P. Dempster, N. M. Laird,
+D. B. Rubin (1977), doi:10.1111/j.2517-6161.1977.tb01600.x.
+
+All this holds if the reason why an entry is missing depends on what is known of its
+sample, and on nothing else: D. B. Rubin (1976), doi:10.1093/biomet/63.3.581.
 """
 
 import numpy as np
@@ -106,7 +107,7 @@ def draws(data, settings):
 
 
 def values_of(unit, states):
-    """Return the numbers of states in a byte each; those of continuous units as they are.
+    """Return the numbers of states, in a byte each; continuous states as they are.
 
     Examples
     --------
@@ -147,8 +148,8 @@ def check_values(state, data, unit, settings):
     dtype = values_of(unit, data.data[:1]).dtype
     if values.shape != (n,) or values.dtype != dtype:
         raise ValueError(
-            f"trajectory.state[{STATE!r}] must be {dtype} of shape ({n},), one for each "
-            f"gap in the data, got {values.dtype} of shape {values.shape}"
+            f"trajectory.state[{STATE!r}] must be {dtype} of shape ({n},), one for "
+            f"each gap in the data, got {values.dtype} of shape {values.shape}"
         )
     if unit.states is not None and values.max() >= len(unit.states):
         raise ValueError(

@@ -2,6 +2,7 @@
 
 import time
 
+import numpy as np
 from tqdm.auto import tqdm
 
 from rbmlib import likelihood
@@ -84,6 +85,11 @@ class Progress:
 
 def _likelihood_note(rbm, data):
     """Return the log-likelihood of data, for the progress bar."""
+    if isinstance(data, np.ma.MaskedArray):
+        if not _is_small(rbm):
+            return "log-likelihood not known: the data have gaps"
+        value = likelihood.log_observed(rbm, data).mean()
+        return f"log-likelihood of what is known {value:.3f} (exact)"
     if _is_small(rbm):
         return f"log-likelihood {likelihood.log_likelihood(rbm, data):.3f} (exact)"
     log_z = likelihood.ais(

@@ -31,6 +31,7 @@ from rbmlib.sampling.kernels.site_layout import (
     SITES,
     columns_of_blocks,
     rows_of_codes,
+    strides_of_blocks,
 )
 from rbmlib.sampling.kernels.tables import LANES, aligned, sum_tile, table_space
 from rbmlib.sampling.kernels.vectors import (
@@ -96,16 +97,9 @@ def make_sites(W, bias, layout, signed):
         layout.start[layout.code].astype(np.uint32),
         layout.step.astype(np.uint32),
         layout.code[::SITES] // SITES,
-        _strides(layout),
+        strides_of_blocks(layout),
         bool(signed),
     )
-
-
-def _strides(layout):
-    """Return how far apart the fields of two chains stand, for each block."""
-    # At a multiple of 512 bytes they would fill few of the sets of a cache.
-    n_states = layout.q[::SITES]
-    return SITES * (n_states + (n_states % 8 == 0))
 
 
 def make_layer(W, bias, layout, gain):
@@ -119,7 +113,7 @@ def make_layer(W, bias, layout, gain):
 
 def make_room(n_chains, layout):
     """Return the `layers.Room` of n_chains."""
-    width = max(LANES, int(_strides(layout).max()))
+    width = max(LANES, int(strides_of_blocks(layout).max()))
     keys = np.empty((2, n_chains), np.uint32)
     return Room(table_space(), aligned(n_chains * width), keys)
 

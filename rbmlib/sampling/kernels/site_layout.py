@@ -13,7 +13,6 @@ combinations are summed once.  Four sites with two states so cost what one with 
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 
 from rbmlib import compiled
@@ -145,6 +144,13 @@ def hold_codes(v, known, layout):
             if known[c, i]:
                 held[p // SITES, c, p % SITES] = _U(layout.step[p] * v[c, i])
     return held.reshape(-1)
+
+
+def strides_of_blocks(layout):
+    """Return how far apart the fields of two chains stand, for each block."""
+    # At a multiple of 512 bytes they would fill few of the sets of a cache.
+    n_states = layout.q[::SITES]
+    return SITES * (n_states + (n_states % 8 == 0))
 
 
 def rows_of_codes(W, layout):
