@@ -7,7 +7,7 @@ from rbmlib import datasets, training
 from rbmlib.mixing_time import Mixing
 from rbmlib.rbm import RBM
 from rbmlib.report import judge, measure, page
-from rbmlib.report.measuring import Sampled
+from rbmlib.report.measuring import Sampled, _baseline, _shuffled
 from rbmlib.report.pairs import pair_couplings, strongest_pairs
 from rbmlib.report.verdicts import _samples, k_is_enough
 
@@ -52,6 +52,15 @@ def short_chains():
         learning_rate=0.05, seed=0, checkpoints=6, progress=False,
     )  # fmt: skip
     return measure(run, table)
+
+
+def test_the_order_of_the_rows_does_not_matter():
+    """Blocks of rows that are sorted by their group are no two sets of data."""
+    x = two_groups().train.astype(np.float32)
+    ordered = x[np.argsort(x[:, 0], kind="stable")]
+    mixed = _baseline(x, 40)[0]
+    assert 0.5 < _baseline(_shuffled(ordered, 0), 40)[0] / mixed < 2
+    assert not 0.5 < _baseline(ordered, 40)[0] / mixed < 2
 
 
 def test_a_k_far_too_small_is_named(short_chains):

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rbmlib import likelihood, linear_regime, mixing_time, sampling
+from rbmlib import likelihood, linear_regime, mixing_time, randomness, sampling
 from rbmlib.checks import check_instance
 from rbmlib.datasets import Table
 from rbmlib.likelihood.annealing import independent_log_z
@@ -99,8 +99,8 @@ def measure(run, table, *, seed=0):
     learned = _learned(run, rows[-1], train, test)
     n = min(MOST_ROWS, len(test), len(train) // 2)
     encode = run[-1].visible.encode
-    sampled = _sampled(run[-1], encode(test[:n]), encode, seed)
-    baseline = _baseline(encode(train), n)
+    sampled = _sampled(run[-1], encode(_shuffled(test, seed)[:n]), encode, seed)
+    baseline = _baseline(encode(_shuffled(train, seed)), n)
     places, no_place = _places(run, seed)
     tree, no_tree = _tree(run, train)
     pure = chance = None
@@ -139,6 +139,11 @@ def _whole(table, part):
         )
     x = table.visible.check(x[whole], x.shape[1], part)
     return x, None if labels is None else labels[whole]
+
+
+def _shuffled(x, seed):
+    """Return rows in random order: those of a file may be sorted."""
+    return x[randomness.permutation(seed, 0, len(x))]
 
 
 def _some(run, n):
