@@ -617,6 +617,7 @@ SPECIAL = {
     "randomness.permutation.n": word,
     # ---------------------------------------------------------------- effective
     "effective_couplings.couplings.order": integer(0),
+    "effective_couplings.couplings.sets": array(0, 2, integers=True),
     # ---------------------------------------------------------------- autocorrelation
     "autocorrelation.correlation.max_lag": integer(0),
     "autocorrelation.mean_with_error.mean": real(),

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from rbmlib.effective_couplings import all_couplings, couplings
+from rbmlib.effective_couplings import all_couplings, couplings, large_n
 from rbmlib.enumeration import all_states
 from rbmlib.rbm import RBM
 from rbmlib.units import BINARY, GAUSSIAN, SPIN, Gaussian
@@ -207,6 +207,71 @@ def test_many_visible_units_are_no_obstacle_to_the_large_n_formula():
     hopfield = (rbm.W * (1 - np.tanh(rbm.b) ** 2)) @ rbm.W.T
     off = ~np.eye(60, dtype=bool)
     assert np.corrcoef(J[off], hopfield[off])[0, 1] > 0.98
+
+
+@pytest.mark.parametrize("hidden", [SPIN, BINARY])
+@pytest.mark.parametrize("scale", [1e-3, 0.3, 1.0, 4.0])
+@pytest.mark.parametrize("n, order", [(12, 2), (8, 3), (6, 4), (3, 2), (4, 4)])
+def test_characteristic_functions_give_the_direct_sums(n, order, scale, hidden):
+    """Also where one, two or three weights dominate, and where none is left outside.
+
+    The direct sums' step leaves exp(-2π (π/2) / 0.35) = 6e-13 of Γ at its kink.
+    """
+    W = spin_machine(n, 6, order, hidden, scale / np.sqrt(n)).W.copy()
+    W[:, 1] *= np.arange(n) % 3 == 0
+    for a, many in enumerate((1, 2, 3), start=2):
+        W[:many, a] *= 8
+    b = scale * np.array([1.0, -2.0, 0.3, 1.0, 0.0, 50.0])
+    rbm = RBM(W, np.zeros(n), b, SPIN, hidden)
+    sets = np.array(list(combinations(range(n), order)))
+    direct = large_n.direct(rbm, sets)
+    found = couplings(rbm, order, "gaussian", sets)
+    assert np.abs(found - direct).max() < 1e-12 * max(1.0, np.abs(W).max())
+
+
+def check_sets(one, other):
+    return np.testing.assert_allclose(one, other, rtol=0, atol=2e-12)
+
+
+@pytest.mark.parametrize("method", ["exact", "gaussian"])
+@pytest.mark.parametrize("hidden", [SPIN, GAUSSIAN])
+@pytest.mark.parametrize("order", [1, 2, 3])
+def test_chosen_sets_have_their_entries_of_the_tensor(order, hidden, method):
+    rbm = spin_machine(8, 4, 0, hidden)
+    sets = np.array([[7, 2, 4], [0, 1, 2], [4, 2, 7]])[:, :order]
+    tensor, found = couplings(rbm, order, method), couplings(rbm, order, method, sets)
+    assert found.shape == (3,)
+    # Other sets of a call, other nodes: both are 6e-13 of Γ from the integral at most.
+    check_sets(found, tensor[tuple(sets.T)])
+
+
+def test_large_machines_are_answered_by_blocks():
+    """The block size decides nothing, and chosen sets need no tensor."""
+    rbm = spin_machine(700, 3, 1, scale=0.05)
+    J = couplings(rbm, 2, "gaussian")  # more pairs than a block has
+    sets = np.array([[0, 1], [698, 699], [5, 640]])
+    check_sets(couplings(rbm, 2, "gaussian", sets), J[tuple(sets.T)])
+    four = np.arange(4)[None]  # a tensor would have 2e11 entries
+    check_sets(couplings(rbm, 4, "gaussian", four), large_n.direct(rbm, four))
+
+
+@pytest.mark.parametrize(
+    "order, sets, error, message",
+    [
+        (2, [[0, 0]], ValueError, r"2 different units each, got \[0 0\]"),
+        (2, [[0, 3]], ValueError, r"integers in \[0, 2\], got 3"),
+        (2, [[0, -1]], ValueError, r"integers in \[0, 2\], got -1"),
+        (2, [0, 1], ValueError, r"sets must have shape \(n_sets, 2\)"),
+        (3, [[0, 1]], ValueError, r"sets must have shape \(n_sets, 3\)"),
+        (2, np.zeros((0, 2), int), ValueError, "sets must have shape"),
+        (2, [[0.0, 1.0]], TypeError, "sets must hold integers, got dtype float"),
+        (0, np.zeros((1, 0), int), ValueError, "sets must be None for order 0"),
+    ],
+)
+@pytest.mark.parametrize("method", ["exact", "gaussian"])
+def test_sets_that_are_none_are_refused(order, sets, error, message, method):
+    with pytest.raises(error, match=message):
+        couplings(spin_machine(3, 2, 0), order, method, sets)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ import numpy as np
 
 from rbmlib import enumeration
 from rbmlib.checks import check_choice
-from rbmlib.effective_couplings.many_body import METHODS, gaussian_mean
+from rbmlib.effective_couplings.large_n import gaussian_mean
+from rbmlib.effective_couplings.many_body import METHODS
 from rbmlib.rbm import check_machine
 from rbmlib.units import zero_sum
 
