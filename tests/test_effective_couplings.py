@@ -1,16 +1,16 @@
 """Effective couplings: check values, the sum over all sets, and the large-N formula."""
 
 from itertools import combinations, product
-from math import prod
+from math import comb, prod
 
 import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from rbmlib.effective_couplings import all_couplings, couplings, large_n
+from rbmlib.effective_couplings import all_couplings, characteristic, couplings, large_n
 from rbmlib.enumeration import all_states
 from rbmlib.rbm import RBM
-from rbmlib.units import BINARY, GAUSSIAN, SPIN, Gaussian
+from rbmlib.units import BINARY, GAUSSIAN, SPIN, Gaussian, ReLU
 
 HIDDEN = [SPIN, BINARY, GAUSSIAN, Gaussian(0.5)]
 
@@ -233,6 +233,37 @@ def check_sets(one, other):
     return np.testing.assert_allclose(one, other, rtol=0, atol=2e-12)
 
 
+@pytest.mark.parametrize("hidden", [SPIN, BINARY])
+@pytest.mark.parametrize("scale", [1e-3, 0.3, 2.0, 10.0])
+def test_an_integral_gives_the_sum_over_all_states(scale, hidden):
+    """The same couplings two ways, at every order: an integral knows no states."""
+    W = spin_machine(9, 4, 1, hidden, scale / 3).W.copy()
+    W[:, 1] *= np.arange(9) < 3  # equal to no other spins for three of them
+    W[:, 2] = W[0, 2]  # cosines that vanish together
+    rbm = RBM(W, np.zeros(9), scale * np.array([1, -0.5, 0, 50]), SPIN, hidden)
+    every = all_couplings(rbm)
+    for order in range(10):
+        sets = np.array(list(combinations(range(9), order)), np.int64)
+        sets = sets.reshape(comb(9, order), order)
+        expected = every[(1 << (8 - sets)).sum(1)]
+        found = characteristic.exact(rbm, sets)
+        bound = 1e-14 * (np.abs(W).sum() + np.abs(rbm.b).sum() + 1)
+        np.testing.assert_allclose(found, expected, rtol=0, atol=20 * bound)
+
+
+@pytest.mark.parametrize("hidden", [SPIN, BINARY, Gaussian(0.5)])
+def test_machines_too_large_to_enumerate_have_exact_couplings(hidden):
+    """Units without weights change nothing, and bring a machine over the limit."""
+    small = spin_machine(7, 5, 2, hidden, 1.0)
+    W = np.r_[small.W, np.zeros((20, 5))]
+    large = RBM(W, np.r_[small.a, np.zeros(20)], small.b, SPIN, hidden)
+    for order in range(4):
+        some = (slice(7),) * order
+        expected, found = couplings(small, order), couplings(large, order)
+        np.testing.assert_allclose(found[some], expected, rtol=0, atol=1e-11)
+        assert np.abs(found).sum() == pytest.approx(np.abs(expected).sum(), abs=1e-8)
+
+
 @pytest.mark.parametrize("method", ["exact", "gaussian"])
 @pytest.mark.parametrize("hidden", [SPIN, GAUSSIAN])
 @pytest.mark.parametrize("order", [1, 2, 3])
@@ -287,7 +318,8 @@ def test_sets_that_are_none_are_refused(order, sets, error, message, method):
         ((spin_machine(3, 2, 0), -1), ValueError, "got -1"),
         ((spin_machine(3, 2, 0), 1.0), TypeError, "order must be an integer, got flo"),
         ((spin_machine(3, 2, 0), 1, "mc"), ValueError, "method must be .* got 'mc'"),
-        ((spin_machine(26, 2, 0), 1), ValueError, "limited to 25 units"),
+        ((spin_machine(26, 2, 0, ReLU()), 1), ValueError, "limited to 25 units"),
+        ((spin_machine(26, 2, 0, scale=1e3), 2), ValueError, "W and b must .* up to 1"),
         ((spin_machine(20, 2, 0), 9), ValueError, "use all_couplings"),
     ],
 )

@@ -1,19 +1,27 @@
-"""The large-N formula by characteristic functions, for hidden units of two states.
+"""Couplings by characteristic functions, for hidden units of two states.
 
-In Fourier space, the alternating sum over the spins of a set is a product of sines, and
-the Gaussian of variance V_A = Σ_{j∉A} W_ja² a factor.  For sets of n ≥ 2 units, with
-g(t) the transform of Γ'',
+In Fourier space the alternating sum over the n spins of a set is a product of sines,
+and the average over all other spins a product of cosines.  With g(t) the transform of
+Γ'',
 
-J_A = Σ_a 1/π ∫ dt g(t) t^-2 Re[i^(n-2) exp(i b_a t)] Π_k sin(W_ka t) exp(-V_A t²/2)
+J_A = Σ_a 1/π ∫ dt g(t) t^-2 Re[i^(n-2) exp(i b_a t)] Π_k sin(W_ka t) Π_j cos(W_ja t)
 
-over t > 0.  A unit of two states, δ apart, has g(t) = πt / sinh(πt/δ).  Because
-V_A = Σ_j W_ja² - Σ_k W_ka², the integrand is a product of one factor for each unit of
-the set: a table of units by nodes serves all sets.  A spin e that is summed explicitly
-gives cos(W_ea t) in place of its part of the Gaussian.
+over t > 0, with k in A and j outside.  That is exact, with no sum over states.  In the
+large-N formula exp(-V_A t²/2) stands for the cosines, V_A = Σ_{j∉A} W_ja²; a spin e
+that is summed explicitly keeps its cosine.  A unit of two states, δ apart, has
+g(t) = πt / sinh(πt/δ).
+
+Either way the integrand is a product of one factor for each unit of the set: sin/cos,
+or sin times exp(W² t²/2), with all units in a common factor.  So a table of units by
+nodes serves all sets.
 
 The rule of midpoints with step h repeats J as a function of b with the period 2π/h,
 and so is exact up to what J is that far away; both cuts are made where e^-40 is left.
+For n < 2 the integral is that of J less its value without other spins, which does not
+vanish far away.
 """
+
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,11 +30,53 @@ from rbmlib.effective_couplings import large_n
 _CUT = 40.0  # e^-40 = 4e-18
 _REACH = 9.0  # standard deviations; the Gaussian beyond weighs 2e-19
 _EXPONENT = 600.0  # the largest power of e in a factor of the table: no overflow
+_WIDEST = 1e4  # of the fields that are summed exactly
+_NODES = 2**11  # of the table, at once
 _CHUNK = 2**16  # numbers held at once: they stay in the cache
 
 
-def of_sets(rbm, sets):
-    """Return the couplings of sets of two units or more, shape (n_sets,).
+class _Unit(NamedTuple):
+    """A hidden unit of two states: its weights, bias, Γ and the distance of states."""
+
+    w: np.ndarray
+    b: float
+    gamma: object
+    width: float
+
+
+def _units(rbm):
+    width = rbm.hidden.high - rbm.hidden.low
+    for w, b in zip(rbm.W.T, rbm.b, strict=True):
+        yield _Unit(w, float(b), rbm.hidden.log_partition, width)
+
+
+# ---------------------------------------------------------------- two averages
+
+
+def exact(rbm, sets):
+    """Return the couplings of sets of any order, without a_i, shape (n_sets,).
+
+    Raises
+    ------
+    ValueError
+        A hidden unit with fields beyond 1e4.
+    """
+    widest = float((np.abs(rbm.W).sum(0) + np.abs(rbm.b)).max())
+    if widest > _WIDEST:
+        raise ValueError(
+            f'W and b must give fields up to {_WIDEST:g} for method "exact" with more '
+            f"than 25 visible units, got {widest:.6g}"
+        )
+    values = np.zeros(len(sets))
+    for unit in _units(rbm):
+        far = np.abs(unit.w).sum() + _CUT / unit.width
+        last = _last_node(0.0, unit.width)
+        values += _alone(unit, sets) + _integral(unit, sets, last, far, _spins)
+    return values
+
+
+def gaussian(rbm, sets):
+    """Return the couplings of sets of two units or more by the large-N formula.
 
     Raises
     ------
@@ -34,59 +84,97 @@ def of_sets(rbm, sets):
         As `rbmlib.effective_couplings.large_n.check_width`.
     """
     values = np.zeros(len(sets))
-    width = rbm.hidden.high - rbm.hidden.low
-    for a in np.flatnonzero(rbm.W.any(0)):
-        w, b = rbm.W[:, a], float(rbm.b[a])
-        explicit, deviation = (x[:, 0] for x in large_n.outside(w[:, None], sets))
+    for a, unit in enumerate(_units(rbm)):
+        squares = np.square(unit.w)
+        explicit, deviation = (x[:, 0] for x in large_n.outside(rbm.W[:, [a]], sets))
         large_n.check_width(deviation)
-        last = _last_node(deviation**2, width)
+        last = _last_node(deviation**2, unit.width)
         for e in np.unique(explicit):
             mine = np.flatnonzero(explicit == e)
-            rest = np.square(w).sum() - (np.square(w[e]) if e >= 0 else 0.0)
+            rest = squares.sum() - (squares[e] if e >= 0 else 0.0)
             fits = last[mine] ** 2 * rest / 2 <= _EXPONENT
             rows, left = mine[fits], mine[~fits]
             if len(rows):
-                nodes = last[rows].max(), deviation[rows].max()
-                values[rows] += _by_table(w, b, width, e, rest, sets[rows], *nodes)
+                order, size = sets.shape[1], np.abs(unit.w)
+                far = np.sort(size)[-order:].sum() + (size[e] if e >= 0 else 0.0)
+                far += _REACH * deviation[rows].max() + _CUT / unit.width
+                law = _Gaussian(rest, unit.w[e] if e >= 0 else 0.0)
+                end = last[rows].max()
+                values[rows] += _integral(unit, sets[rows], end, far, law)
             if len(left):
                 values[left] += _one_by_one(rbm, a, sets[left])
     return values
 
 
+def _spins(wt, t):
+    """Return the factors of the units, and the common one, of the exact average."""
+    cosines = np.cos(wt)
+    return np.sin(wt) / cosines, cosines.prod(0)
+
+
+class _Gaussian(NamedTuple):
+    """Factors of the units, and the common one, of the large-N formula."""
+
+    rest: float  # Σ W² of all units but the one that is summed explicitly
+    explicit: float  # its weight, or zero
+
+    def __call__(self, wt, t):
+        common = np.exp(-self.rest * t**2 / 2) * np.cos(self.explicit * t)
+        with np.errstate(over="ignore"):  # of the explicit unit, which is in no set
+            return np.sin(wt) * np.exp(wt**2 / 2), common
+
+
+# ---------------------------------------------------------------- the integral
+
+
 def _last_node(variance, width):
-    """Return the t at which Γ''(t) exp(-V t²/2) has fallen to e^-40."""
+    """Return the t at which g(t) exp(-V t²/2) has fallen to e^-40."""
     slope = np.pi / width
     return 2 * _CUT / (slope + np.sqrt(slope**2 + 2 * _CUT * variance))
 
 
-def _by_table(w, b, width, e, rest, sets, last, deviation):
-    """Return what one hidden unit gives to sets with the same explicit spin e."""
-    order = sets.shape[1]
-    dominating = abs(w[e]) if e >= 0 else 0.0
-    largest = np.sort(np.abs(w))[-order:].sum() + dominating
-    far = largest + _REACH * deviation + _CUT / width
-    if abs(b) > far:  # the hidden unit is fixed: it couples nothing
-        return np.zeros(len(sets))
-    n_nodes = int(np.ceil(last * (abs(b) + far) / (2 * np.pi)))
+def _integral(unit, sets, last, far, law):
+    """Return the integral for each set; J is negligible where |b| is beyond `far`."""
+    values, order = np.zeros(len(sets)), sets.shape[1]
+    if abs(unit.b) > far or not unit.w.any():
+        return values
+    n_nodes = int(np.ceil(last * (abs(unit.b) + far) / (2 * np.pi)))
     step = last / n_nodes
-    t = step * (np.arange(n_nodes) + 0.5)
-    phase = np.cos(b * t) if order % 2 == 0 else -np.sin(b * t)
     sign = -1.0 if (order - 2) // 2 % 2 else 1.0
-    common = sign * step * phase / np.sinh(np.pi * t / width) / t
-    common *= np.exp(-rest * t**2 / 2) * (np.cos(w[e] * t) if e >= 0 else 1.0)
-    units = np.unique(sets)
-    table = np.empty((len(w), n_nodes))
-    wt = w[units, None] * t
-    table[units] = np.sin(wt) * np.exp(wt**2 / 2)
-    values = np.empty(len(sets))
-    rows = max(1, _CHUNK // n_nodes)
-    for start in range(0, len(sets), rows):
-        block = sets[start : start + rows].T
-        factors = table[block[0]]
-        for column in block[1:]:
-            factors *= table[column]
-        values[start : start + rows] = factors @ common
+    for start in range(0, n_nodes, _NODES):
+        t = step * (np.arange(start, min(start + _NODES, n_nodes)) + 0.5)
+        phase = np.cos(unit.b * t) if order % 2 == 0 else -np.sin(unit.b * t)
+        kernel = sign * step * phase / (t * np.sinh(np.pi * t / unit.width))
+        wt = unit.w[:, None] * t
+        factors, common = law(wt, t)
+        values += _sums(factors, common * kernel, sets)
+        if order == 0:
+            values -= kernel.sum()
+        if order == 1:
+            values -= (np.sin(wt) @ kernel)[sets[:, 0]]
     return values
+
+
+def _sums(factors, common, sets):
+    """Return Σ_t common(t) Π_k factors(k, t) over the units k of each set."""
+    values, rows = np.empty(len(sets)), max(1, _CHUNK // len(common))
+    for start in range(0, len(sets), rows):
+        block = sets[start : start + rows]
+        product = np.ones((len(block), len(common)))
+        for column in block.T:
+            product *= factors[column]
+        values[start : start + rows] = product @ common
+    return values
+
+
+def _alone(unit, sets):
+    """Return J of no or one spin if there were no other spins; zero for more spins."""
+    if sets.shape[1] == 0:
+        return unit.gamma(np.array(unit.b))
+    if sets.shape[1] == 1:
+        w = unit.w[sets[:, 0]]
+        return (unit.gamma(unit.b + w) - unit.gamma(unit.b - w)) / 2
+    return 0.0
 
 
 def _one_by_one(rbm, a, sets):

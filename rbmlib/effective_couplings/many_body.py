@@ -8,9 +8,9 @@ A. Navas Gómez, B. Seoane (2024), doi:10.21468/SciPostPhys.16.4.095),
 J_A = Σ_a 2^-n Σ_σ (Π_k σ_k) E_X Γ(b_a + Σ_k σ_k W_{k a} + X_a)   (+ a_i for A = {i}),
 
 with σ_k = ±1 for the units k of A and X_a = Σ_{j∉A} W_ja s_j, s_j = ±1 at random.  The
-exact method averages over all states; for many units X_a is close to a Gaussian
-(`large_n`, `characteristic`).  A Gaussian hidden unit has a quadratic Γ and gives pairs
-only: the Hopfield model.
+exact method averages over all states, or for many units of two states integrates over
+one number (`characteristic`); in the large-N formula X_a is a Gaussian (`large_n`).  A
+Gaussian hidden unit has a quadratic Γ and gives pairs only: the Hopfield model.
 """
 
 from itertools import chain, combinations, islice, permutations
@@ -27,6 +27,7 @@ from rbmlib.units import SPIN
 METHODS = "exact", "gaussian"
 _MAX_ENTRIES = 2**27  # of a tensor: 1 GiB
 _BLOCK = 2**17  # sets held at once
+_MOST_SUMMED = 25  # visible units whose states are summed one by one
 
 
 def couplings(rbm, order, method="exact", sets=None):
@@ -40,11 +41,13 @@ def couplings(rbm, order, method="exact", sets=None):
     order : int
         Number n of units in a set, between 0 (the constant of -F) and n_visible.
     method : "exact" or "gaussian"
-        "exact" sums over all visible states (at most 25 units).  "gaussian" is the
-        large-N formula, with X_a a Gaussian of variance Σ_{j∉A} W_ja²; its error is
-        largest where few weights matter.  Where one weight carries more than half of
-        that variance, its spin is summed explicitly.  The cost grows as the number of
-        sets times n_hidden; with hidden units of more than two states, times 2^n.
+        "exact" sums over all visible states of up to 25 units.  Machines with more are
+        answered, to 1e-12 of their weights, if their hidden units have two states, or a
+        quadratic Γ.  "gaussian" is the large-N formula, with X_a a Gaussian of variance
+        Σ_{j∉A} W_ja²; its error is largest where few weights matter.  Where one weight
+        carries more than half of that variance, its spin is summed explicitly.  The
+        cost of both grows as the number of sets times n_hidden; with hidden units of
+        more than two states, times 2^n.
     sets : array_like of int, shape (n_sets, order), optional
         The sets to answer for, each with `order` different units in any order.
 
@@ -60,8 +63,9 @@ def couplings(rbm, order, method="exact", sets=None):
     ValueError, TypeError
         Visible units that are not ±1, an order out of range, an unknown method, too
         many visible units for "exact", a tensor above 1 GiB, weights so large that
-        the Gaussian has a deviation above 1e4, or sets that are not integers, have
-        another shape, a unit that is not there or the same unit twice.
+        the Gaussian has a deviation above 1e4 or fields of more than 25 units reach
+        1e4, or sets that are not integers, have another shape, a unit that is not
+        there or the same unit twice.
 
     Examples
     --------
@@ -161,21 +165,30 @@ def _check_sets(sets, order, n_visible):
 
 
 def _exact(rbm):
-    """Return the function from sets to their couplings: look them up among all."""
+    """Return the function from sets to their couplings, exactly."""
+    if rbm.n_visible > _MOST_SUMMED and rbm.hidden.bits:
+        return lambda sets: characteristic.exact(rbm, sets) + _fields(rbm, sets)
+    if rbm.n_visible > _MOST_SUMMED and rbm.hidden.quadratic:
+        # Only the first two moments of X_a matter, and those are the Gaussian's.
+        return _gaussian(rbm)
     every = all_couplings(rbm)
     return lambda sets: every[(1 << (rbm.n_visible - 1 - sets)).sum(1)]
 
 
 def _gaussian(rbm):
     """Return the function from sets to their couplings by the large-N formula."""
+    if rbm.hidden.bits:
+        return lambda sets: (
+            characteristic.gaussian(rbm, sets)
+            if sets.shape[1] >= 2
+            else large_n.direct(rbm, sets) + _fields(rbm, sets)
+        )
+    return lambda sets: large_n.direct(rbm, sets) + _fields(rbm, sets)
 
-    def values(sets):
-        if sets.shape[1] >= 2 and rbm.hidden.bits:
-            return characteristic.of_sets(rbm, sets)
-        alone = sets.shape[1] == 1
-        return large_n.direct(rbm, sets) + (rbm.a[sets[:, 0]] if alone else 0.0)
 
-    return values
+def _fields(rbm, sets):
+    """Return what the visible biases give to sets: a_i to {i}."""
+    return rbm.a[sets[:, 0]] if sets.shape[1] == 1 else 0.0
 
 
 def _empty(n_visible, order):
