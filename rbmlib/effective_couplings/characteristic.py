@@ -31,7 +31,7 @@ _CUT = 40.0  # e^-40 = 4e-18
 _REACH = 9.0  # standard deviations; the Gaussian beyond weighs 2e-19
 _EXPONENT = 600.0  # the largest power of e in a factor of the table: no overflow
 _WIDEST = 1e4  # of the fields that are summed exactly
-_NODES = 2**11  # of the table, at once
+_TABLE = 2**21  # numbers of the table: 16 MB
 _CHUNK = 2**16  # numbers held at once: they stay in the cache
 
 
@@ -141,8 +141,9 @@ def _integral(unit, sets, last, far, law):
     n_nodes = int(np.ceil(last * (abs(unit.b) + far) / (2 * np.pi)))
     step = last / n_nodes
     sign = -1.0 if (order - 2) // 2 % 2 else 1.0
-    for start in range(0, n_nodes, _NODES):
-        t = step * (np.arange(start, min(start + _NODES, n_nodes)) + 0.5)
+    size = max(1, min(_TABLE // len(unit.w), _CHUNK))
+    for start in range(0, n_nodes, size):
+        t = step * (np.arange(start, min(start + size, n_nodes)) + 0.5)
         phase = np.cos(unit.b * t) if order % 2 == 0 else -np.sin(unit.b * t)
         kernel = sign * step * phase / (t * np.sinh(np.pi * t / unit.width))
         wt = unit.w[:, None] * t
