@@ -61,18 +61,22 @@ def exact(rbm, sets):
     ValueError
         A hidden unit with fields beyond 1e4.
     """
-    widest = float((np.abs(rbm.W).sum(0) + np.abs(rbm.b)).max())
-    if widest > _WIDEST:
-        raise ValueError(
-            f'W and b must give fields up to {_WIDEST:g} for method "exact" with more '
-            f"than 25 visible units, got {widest:.6g}"
-        )
+    _check_fields(np.abs(rbm.W).sum(0) + np.abs(rbm.b), "25 visible units")
     values = np.zeros(len(sets))
     for unit in _units(rbm):
         far = np.abs(unit.w).sum() + _CUT / unit.width
         last = _last_node(0.0, unit.width)
         values += _alone(unit, sets) + _integral(unit, sets, last, far, _spins)
     return values
+
+
+def _check_fields(fields, size):
+    """Raise ValueError for fields that would take too many nodes."""
+    if (widest := float(fields.max())) > _WIDEST:
+        raise ValueError(
+            f'W and b must give fields up to {_WIDEST:g} for method "exact" with more '
+            f"than {size}, got {widest:.6g}"
+        )
 
 
 def gaussian(rbm, sets):
@@ -184,3 +188,51 @@ def _one_by_one(rbm, a, sets):
         rbm.W[:, [a]], rbm.a, rbm.b[[a]], visible=rbm.visible, hidden=rbm.hidden
     )
     return large_n.direct(one, sets)
+
+
+# ---------------------------------------------------------------- categorical units
+
+
+def of_sites(W, b, hidden, first):
+    """Return Σ_j of M_ik(a, b) of `potts`, centred, of all columns, exactly.
+
+    A site whose state is drawn uniformly gives the mean of its phases exp(i W t) in
+    place of a cosine, and each phase less that mean in place of i times a sine.
+
+    Parameters
+    ----------
+    W : ndarray, shape (n_columns, n_hidden)
+    b : ndarray, shape (n_hidden,)
+    hidden : unit type of two states
+    first : ndarray of int, shape (n_sites,)
+        First column of each site.
+
+    Returns
+    -------
+    ndarray, shape (n_columns, n_columns)
+        What stands between columns of the same site has no meaning.
+
+    Raises
+    ------
+    ValueError
+        A hidden unit with fields beyond 1e4.
+    """
+    largest = np.maximum.reduceat(np.abs(W), first).sum(0)
+    _check_fields(largest + np.abs(b), "2^25 states")
+    width, widths = hidden.high - hidden.low, np.diff(np.append(first, len(W)))
+    last, J = _last_node(0.0, width), np.zeros((len(W),) * 2)
+    for w, bias, far in zip(W.T, b, largest + _CUT / width, strict=True):
+        if abs(bias) > far:
+            continue
+        n_nodes = int(np.ceil(last * (abs(bias) + far) / (2 * np.pi)))
+        step, size = last / n_nodes, max(1, _TABLE // len(w))
+        for start in range(0, n_nodes, size):
+            t = step * (np.arange(start, min(start + size, n_nodes)) + 0.5)
+            phases = np.exp(1j * w[:, None] * t)
+            mean = np.add.reduceat(phases, first) / widths[:, None]
+            mean = np.where(mean == 0, 1e-300, mean)  # it is divided by, and multiplied
+            factors = phases / np.repeat(mean, widths, axis=0) - 1
+            common = -step * np.exp(1j * bias * t) * mean.prod(0)
+            common /= t * np.sinh(np.pi * t / width)
+            J += ((factors * common) @ factors.T).real
+    return J
