@@ -38,6 +38,9 @@ class Stream(enum.IntEnum):
     POTTS_FIELDS = 70
     POTTS_STATES = 71
     COURSE = 72
+    SPIN_SETS = 73
+    SPIN_SIGNS = 74
+    SPIN_STATES = 75
 
 
 # Who uses which sweeps of the streams HIDDEN and VISIBLE: chains that are annealed, or

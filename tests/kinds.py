@@ -537,6 +537,8 @@ KINDS = {
     "n_samples": count,
     "n_updates": count,
     "n_sites": count,
+    "n_spins": count,
+    "n_triples": integer(0),
     "n_columns": count,
     "n_temperatures": count,
     "n_threads": count,
@@ -631,6 +633,7 @@ SPECIAL = {
     "randomness.permutation.n": word,
     # ---------------------------------------------------------------- effective
     "effective_couplings.couplings.order": integer(0),
+    "effective_couplings.couplings.sets": array(0, 2, integers=True),
     # ---------------------------------------------------------------- autocorrelation
     "autocorrelation.correlation.max_lag": integer(0),
     "autocorrelation.mean_with_error.mean": real(),
@@ -794,6 +797,12 @@ SPECIAL = {
     "datasets.hierarchy.flips": several(array(0, 0.5)),
     "datasets.hierarchy.branching": several(array(1, 2**24, integers=True)),
     "datasets.load.name": choice,
+    "datasets.PlantedSpins.log_weight.v": leading(states),
+    "datasets.PlantedSpins.log_probability.v": leading(states),
+    "datasets.planted_spins.n_pairs": integer(0, 10),
+    "datasets.planted_spins.n_triples": integer(0, 10),
+    "datasets.planted_spins.pair": real(0, 10),
+    "datasets.planted_spins.triple": real(0, 10),
     "datasets.planted_potts.q": integer(2, 256),
     "datasets.planted_potts.contacts": integer(0, 15),
     "datasets.planted_potts.strength": real(0.01, 100),
@@ -992,6 +1001,17 @@ SPECIAL = {
     "mixing_time.propagation.train.k": integer(1, 10**6),
     "mixing_time.propagation.train.n_updates": integer(0),
     "mixing_time.propagation.train.learning_rate": real(0, 1e30),
+    # ---------------------------------------------------------------- interactions
+    "interactions.pair_recovery.J": array(),
+    "interactions.triple_recovery.K": array(),
+    "interactions.maximum_likelihood.counts": array(0, shape=False),
+    "interactions.learn.rates": array(0, also=(0.0, -0.5)),
+    "interactions.learn.samples": states,
+    "interactions.learn.checkpoints": checkpoints,
+    **{
+        f"interactions.{name}.planted": instance
+        for name in ("pair_recovery", "triple_recovery", "mark")
+    },
     # ---------------------------------------------------------------- mode_tracking
     "mode_tracking.Level.age": integer(0),
     "mode_tracking.Level.m_v": array(also=(-1e200,)),

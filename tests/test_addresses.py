@@ -25,7 +25,7 @@ NUMBERS = {name: number for number, name in enumerate(ORDER)}
 NUMBERS |= {"PROTOTYPES": 64, "CHOICES": 65, "FLIPS": 66, "MODE_STARTS": 67}
 POTTS = ["POTTS_CONTACTS", "POTTS_COUPLINGS", "POTTS_FIELDS", "POTTS_STATES"]
 NUMBERS |= {name: number for number, name in enumerate(POTTS, 68)}
-NUMBERS |= {"COURSE": 72}
+NUMBERS |= {"COURSE": 72, "SPIN_SETS": 73, "SPIN_SIGNS": 74, "SPIN_STATES": 75}
 
 
 def test_streams_are_distinct_and_keep_their_numbers():

@@ -1,16 +1,16 @@
 """Effective couplings: check values, the sum over all sets, and the large-N formula."""
 
 from itertools import combinations, product
-from math import prod
+from math import comb, prod
 
 import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from rbmlib.effective_couplings import all_couplings, couplings
+from rbmlib.effective_couplings import all_couplings, characteristic, couplings, large_n
 from rbmlib.enumeration import all_states
 from rbmlib.rbm import RBM
-from rbmlib.units import BINARY, GAUSSIAN, SPIN, Gaussian
+from rbmlib.units import BINARY, GAUSSIAN, SPIN, Gaussian, ReLU
 
 HIDDEN = [SPIN, BINARY, GAUSSIAN, Gaussian(0.5)]
 
@@ -209,6 +209,102 @@ def test_many_visible_units_are_no_obstacle_to_the_large_n_formula():
     assert np.corrcoef(J[off], hopfield[off])[0, 1] > 0.98
 
 
+@pytest.mark.parametrize("hidden", [SPIN, BINARY])
+@pytest.mark.parametrize("scale", [1e-3, 0.3, 1.0, 4.0])
+@pytest.mark.parametrize("n, order", [(12, 2), (8, 3), (6, 4), (3, 2), (4, 4)])
+def test_characteristic_functions_give_the_direct_sums(n, order, scale, hidden):
+    """Also where one, two or three weights dominate, and where none is left outside.
+
+    The direct sums' step leaves exp(-2π (π/2) / 0.35) = 6e-13 of Γ at its kink.
+    """
+    W = spin_machine(n, 6, order, hidden, scale / np.sqrt(n)).W.copy()
+    W[:, 1] *= np.arange(n) % 3 == 0
+    for a, many in enumerate((1, 2, 3), start=2):
+        W[:many, a] *= 8
+    b = scale * np.array([1.0, -2.0, 0.3, 1.0, 0.0, 50.0])
+    rbm = RBM(W, np.zeros(n), b, SPIN, hidden)
+    sets = np.array(list(combinations(range(n), order)))
+    direct = large_n.direct(rbm, sets)
+    found = couplings(rbm, order, "gaussian", sets)
+    assert np.abs(found - direct).max() < 1e-12 * max(1.0, np.abs(W).max())
+
+
+def check_sets(one, other):
+    return np.testing.assert_allclose(one, other, rtol=0, atol=2e-12)
+
+
+@pytest.mark.parametrize("hidden", [SPIN, BINARY])
+@pytest.mark.parametrize("scale", [1e-3, 0.3, 2.0, 10.0])
+def test_an_integral_gives_the_sum_over_all_states(scale, hidden):
+    """The same couplings two ways, at every order: an integral knows no states."""
+    W = spin_machine(9, 4, 1, hidden, scale / 3).W.copy()
+    W[:, 1] *= np.arange(9) < 3  # equal to no other spins for three of them
+    W[:, 2] = W[0, 2]  # cosines that vanish together
+    rbm = RBM(W, np.zeros(9), scale * np.array([1, -0.5, 0, 50]), SPIN, hidden)
+    every = all_couplings(rbm)
+    for order in range(10):
+        sets = np.array(list(combinations(range(9), order)), np.int64)
+        sets = sets.reshape(comb(9, order), order)
+        expected = every[(1 << (8 - sets)).sum(1)]
+        found = characteristic.exact(rbm, sets)
+        bound = 1e-14 * (np.abs(W).sum() + np.abs(rbm.b).sum() + 1)
+        np.testing.assert_allclose(found, expected, rtol=0, atol=20 * bound)
+
+
+@pytest.mark.parametrize("hidden", [SPIN, BINARY, Gaussian(0.5)])
+def test_machines_too_large_to_enumerate_have_exact_couplings(hidden):
+    """Units without weights change nothing, and bring a machine over the limit."""
+    small = spin_machine(7, 5, 2, hidden, 1.0)
+    W = np.r_[small.W, np.zeros((20, 5))]
+    large = RBM(W, np.r_[small.a, np.zeros(20)], small.b, SPIN, hidden)
+    for order in range(4):
+        some = (slice(7),) * order
+        expected, found = couplings(small, order), couplings(large, order)
+        np.testing.assert_allclose(found[some], expected, rtol=0, atol=1e-11)
+        assert np.abs(found).sum() == pytest.approx(np.abs(expected).sum(), abs=1e-8)
+
+
+@pytest.mark.parametrize("method", ["exact", "gaussian"])
+@pytest.mark.parametrize("hidden", [SPIN, GAUSSIAN])
+@pytest.mark.parametrize("order", [1, 2, 3])
+def test_chosen_sets_have_their_entries_of_the_tensor(order, hidden, method):
+    rbm = spin_machine(8, 4, 0, hidden)
+    sets = np.array([[7, 2, 4], [0, 1, 2], [4, 2, 7]])[:, :order]
+    tensor, found = couplings(rbm, order, method), couplings(rbm, order, method, sets)
+    assert found.shape == (3,)
+    # Other sets of a call, other nodes: both are 6e-13 of Γ from the integral at most.
+    check_sets(found, tensor[tuple(sets.T)])
+
+
+def test_large_machines_are_answered_by_blocks():
+    """The block size decides nothing, and chosen sets need no tensor."""
+    rbm = spin_machine(700, 3, 1, scale=0.05)
+    J = couplings(rbm, 2, "gaussian")  # more pairs than a block has
+    sets = np.array([[0, 1], [698, 699], [5, 640]])
+    check_sets(couplings(rbm, 2, "gaussian", sets), J[tuple(sets.T)])
+    four = np.arange(4)[None]  # a tensor would have 2e11 entries
+    check_sets(couplings(rbm, 4, "gaussian", four), large_n.direct(rbm, four))
+
+
+@pytest.mark.parametrize(
+    "order, sets, error, message",
+    [
+        (2, [[0, 0]], ValueError, r"2 different units each, got \[0 0\]"),
+        (2, [[0, 3]], ValueError, r"integers in \[0, 2\], got 3"),
+        (2, [[0, -1]], ValueError, r"integers in \[0, 2\], got -1"),
+        (2, [0, 1], ValueError, r"sets must have shape \(n_sets, 2\)"),
+        (3, [[0, 1]], ValueError, r"sets must have shape \(n_sets, 3\)"),
+        (2, np.zeros((0, 2), int), ValueError, "sets must have shape"),
+        (2, [[0.0, 1.0]], TypeError, "sets must hold integers, got dtype float"),
+        (0, np.zeros((1, 0), int), ValueError, "sets must be None for order 0"),
+    ],
+)
+@pytest.mark.parametrize("method", ["exact", "gaussian"])
+def test_sets_that_are_none_are_refused(order, sets, error, message, method):
+    with pytest.raises(error, match=message):
+        couplings(spin_machine(3, 2, 0), order, method, sets)
+
+
 @pytest.mark.parametrize(
     "arguments, error, message",
     [
@@ -222,7 +318,8 @@ def test_many_visible_units_are_no_obstacle_to_the_large_n_formula():
         ((spin_machine(3, 2, 0), -1), ValueError, "got -1"),
         ((spin_machine(3, 2, 0), 1.0), TypeError, "order must be an integer, got flo"),
         ((spin_machine(3, 2, 0), 1, "mc"), ValueError, "method must be .* got 'mc'"),
-        ((spin_machine(26, 2, 0), 1), ValueError, "limited to 25 units"),
+        ((spin_machine(26, 2, 0, ReLU()), 1), ValueError, "limited to 25 units"),
+        ((spin_machine(26, 2, 0, scale=1e3), 2), ValueError, "W and b must .* up to 1"),
         ((spin_machine(20, 2, 0), 9), ValueError, "use all_couplings"),
     ],
 )

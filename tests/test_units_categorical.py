@@ -9,6 +9,7 @@ import pytest
 
 from derivatives import assert_gradient_is_the_slope
 from rbmlib import effective_couplings, enumeration, likelihood, randomness, sampling
+from rbmlib.effective_couplings import potts
 from rbmlib.linear_regime import spectrum
 from rbmlib.mean_field import (
     coupling_ratio,
@@ -396,6 +397,33 @@ def test_exact_couplings_rebuild_a_machine_of_pairs():
     gaussian = effective_couplings.potts_couplings(rbm, "gaussian")
     np.testing.assert_allclose(gaussian.J, expected, atol=1e-10)
     assert found.norm[0, 1] == pytest.approx(np.linalg.norm(expected[:2, 2:5]))
+
+
+@pytest.mark.parametrize("hidden", [BINARY, SPIN])
+@pytest.mark.parametrize("q", [3, (2, 3, 4, 2, 5)])
+@pytest.mark.parametrize("scale", [0.2, 2.0, 8.0])
+def test_a_product_gives_the_sum_over_all_states(q, scale, hidden):
+    n = 5
+    rbm = machine(q, n_visible=n, n_hidden=4, scale=scale, seed=2, hidden=hidden)
+    expected = effective_couplings.potts_couplings(rbm).J.reshape(rbm.a.size, -1)
+    found = potts._by_product(rbm)
+    bound = 1e-13 * (1 + np.abs(rbm.columns.W).sum())
+    np.testing.assert_allclose(found, expected, rtol=0, atol=bound)
+
+
+def test_couplings_of_more_states_than_can_be_summed_are_exact():
+    """Units without weights change nothing, and bring a machine over the limit."""
+    small = machine(3, n_visible=4, n_hidden=3, scale=1.0, seed=0)
+    W = np.concatenate([small.W, np.zeros((14, 3, 3))])
+    a = np.concatenate([small.a, np.zeros((14, 3))])
+    large = RBM(W, a, small.b, Categorical(3))
+    found = effective_couplings.potts_couplings(large)
+    expected = effective_couplings.potts_couplings(small)
+    np.testing.assert_allclose(found.J[:4, :, :4], expected.J, atol=1e-12)
+    assert np.abs(found.norm[4:]).max() < 1e-12
+    strong = RBM(1e5 * (W + 1 - np.eye(3)), a, small.b, Categorical(3))
+    with pytest.raises(ValueError, match=r"fields up to 1.* more than 2\^25 states"):
+        effective_couplings.potts_couplings(strong)
 
 
 def test_gaussian_couplings_come_near_for_many_units():

@@ -1,11 +1,17 @@
 """Data to train on: real sets with their sources, and generators with known truth.
 
+<<<<<<< HEAD
 `load` returns a real set by name; `from_table` reads one of the reader's own;
 `clusters`, `hierarchy` and `planted_potts` draw from a law that is known exactly.
+=======
+`load` returns a real set by name; `clusters`, `hierarchy`, `planted_potts` and
+`planted_spins` draw from a law that is known exactly.
+>>>>>>> couplings~1
 """
 
 from rbmlib.datasets.dataset import Dataset
 from rbmlib.datasets.loading import load
+from rbmlib.datasets.planted_spins import Interactions, PlantedSpins, planted_spins
 from rbmlib.datasets.planting import planted_potts
 from rbmlib.datasets.potts import PlantedPotts
 from rbmlib.datasets.synthetic import Hierarchy, Mixture, clusters, hierarchy
@@ -15,9 +21,14 @@ __all__ = [
     "Column",
     "Dataset",
     "Hierarchy",
+    "Interactions",
     "Mixture",
     "PlantedPotts",
+<<<<<<< HEAD
     "Table",
+=======
+    "PlantedSpins",
+>>>>>>> couplings~1
     "clusters",
     "decode",
     "encode",
@@ -25,4 +36,5 @@ __all__ = [
     "hierarchy",
     "load",
     "planted_potts",
+    "planted_spins",
 ]

@@ -8,30 +8,30 @@ A. Navas Gómez, B. Seoane (2024), doi:10.21468/SciPostPhys.16.4.095),
 J_A = Σ_a 2^-n Σ_σ (Π_k σ_k) E_X Γ(b_a + Σ_k σ_k W_{k a} + X_a)   (+ a_i for A = {i}),
 
 with σ_k = ±1 for the units k of A and X_a = Σ_{j∉A} W_ja s_j, s_j = ±1 at random.  The
-exact method averages over all states; for many units X_a is close to a Gaussian.
-A Gaussian hidden unit has a quadratic Γ and gives pairs only: the Hopfield model.
+exact method averages over all states, or for many units of two states integrates over
+one number (`characteristic`); in the large-N formula X_a is a Gaussian (`large_n`).  A
+Gaussian hidden unit has a quadratic Γ and gives pairs only: the Hopfield model.
 """
 
-from itertools import combinations, permutations, product
+from itertools import chain, combinations, islice, permutations
 from math import comb
 
 import numpy as np
 
 from rbmlib import enumeration
-from rbmlib.checks import check_choice, check_integer
+from rbmlib.checks import check_choice, check_integer, check_integers
+from rbmlib.effective_couplings import characteristic, large_n
 from rbmlib.rbm import check_machine
 from rbmlib.units import SPIN
 
 METHODS = "exact", "gaussian"
 _MAX_ENTRIES = 2**27  # of a tensor: 1 GiB
-_REACH = 9.0  # standard deviations; the Gaussian beyond weighs 2e-19
-_STEP = 0.35  # in units of the field, where Γ has its kink of width about one
-_WIDEST = 1e4
-_CHUNK = 2**20  # numbers held at once
+_BLOCK = 2**17  # sets held at once
+_MOST_SUMMED = 25  # visible units whose states are summed one by one
 
 
-def couplings(rbm, order, method="exact"):
-    """Return the couplings between all sets of `order` visible units.
+def couplings(rbm, order, method="exact", sets=None):
+    """Return the couplings between all sets of `order` visible units, or some of them.
 
     Parameters
     ----------
@@ -41,24 +41,31 @@ def couplings(rbm, order, method="exact"):
     order : int
         Number n of units in a set, between 0 (the constant of -F) and n_visible.
     method : "exact" or "gaussian"
-        "exact" sums over all visible states (at most 25 units).  "gaussian" is the
-        large-N formula, with X_a a Gaussian of variance Σ_{j∉A} W_ja²; its error is
-        largest where few weights matter.  Where one weight carries more than half of
-        that variance, its spin is summed explicitly.  The cost grows as the number of
-        sets times n_hidden 2^n.
+        "exact" sums over all visible states of up to 25 units.  Machines with more are
+        answered, to 1e-12 of their weights, if their hidden units have two states, or a
+        quadratic Γ.  "gaussian" is the large-N formula, with X_a a Gaussian of variance
+        Σ_{j∉A} W_ja²; its error is largest where few weights matter.  Where one weight
+        carries more than half of that variance, its spin is summed explicitly.  The
+        cost of both grows as the number of sets times n_hidden; with hidden units of
+        more than two states, times 2^n.
+    sets : array_like of int, shape (n_sets, order), optional
+        The sets to answer for, each with `order` different units in any order.
 
     Returns
     -------
-    ndarray, shape (n_visible,) * order
+    ndarray, shape (n_visible,) * order, or (n_sets,) if sets are given
         The coupling of the set {i, j, k} stands at [i, j, k] and at each permutation;
         entries with a repeated index are zero.  Order 2 is the symmetric matrix J.
+        With sets, one coupling for each of them.
 
     Raises
     ------
     ValueError, TypeError
         Visible units that are not ±1, an order out of range, an unknown method, too
-        many visible units for "exact", a tensor above 1 GiB, or weights so large that
-        the Gaussian has a deviation above 1e4.
+        many visible units for "exact", a tensor above 1 GiB, weights so large that
+        the Gaussian has a deviation above 1e4 or fields of more than 25 units reach
+        1e4, or sets that are not integers, have another shape, a unit that is not
+        there or the same unit twice.
 
     Examples
     --------
@@ -69,17 +76,21 @@ def couplings(rbm, order, method="exact"):
     array([0.071103, 0.105084, 0.174258])
     >>> float(couplings(machine, 3)[0, 1, 2].round(6))
     -0.055633
+    >>> couplings(machine, 2, sets=[[0, 2], [1, 2]]).round(6)
+    array([0.298553, 0.528445])
     """
     order = _check(rbm, order)
     method = check_choice(method, "method", METHODS)
-    sets = _sets(rbm.n_visible, order)
-    if method == "exact":
-        values = all_couplings(rbm)[_bitmasks(sets, rbm.n_visible)]
-    else:
-        values = _gaussian(rbm, sets)
-    tensor = np.zeros((rbm.n_visible,) * order)
-    for columns in permutations(sets.T):
-        tensor[(*columns, ...)] = values  # the dots: order 0 has no index
+    values = _exact(rbm) if method == "exact" else _gaussian(rbm)
+    if sets is not None:
+        sets = _check_sets(sets, order, rbm.n_visible)
+        blocks = range(0, len(sets), _BLOCK)
+        return np.concatenate([values(sets[i : i + _BLOCK]) for i in blocks])
+    tensor = _empty(rbm.n_visible, order)
+    for block in _all_sets(rbm.n_visible, order):
+        found = values(block)
+        for columns in permutations(block.T):
+            tensor[(*columns, ...)] = found  # the dots: order 0 has no index
     return tensor
 
 
@@ -123,78 +134,6 @@ def all_couplings(rbm):
     return f
 
 
-def _gaussian(rbm, sets):
-    """Return the couplings of the given sets by the large-N formula."""
-    values = np.empty(len(sets))
-    rows = max(1, _CHUNK // rbm.n_hidden)
-    for start in range(0, len(sets), rows):
-        block = slice(start, start + rows)
-        values[block] = _gaussian_block(rbm, sets[block])
-    if sets.shape[1] == 1:
-        values += rbm.a[sets[:, 0]]
-    return values
-
-
-def _gaussian_block(rbm, sets):
-    inside = rbm.W[sets]  # (n_sets, order, n_hidden)
-    shift, deviation = _outside(rbm.W, sets)
-    explicit = (-1, 1) if shift.any() else (0,)
-    order, gamma = sets.shape[1], rbm.hidden.log_partition
-    total = np.zeros(len(sets))
-    for signs in product((-1, 1), repeat=order):
-        field = rbm.b + np.tensordot(inside, np.array(signs, float), (1, 0))
-        for side in explicit:
-            mean = gaussian_mean(gamma, field + side * shift, deviation)
-            total += np.prod(signs) * mean.sum(-1) / len(explicit)
-    return total / 2**order
-
-
-def _outside(W, sets):
-    """Return, for each set and hidden unit, what the other spins contribute.
-
-    Returns
-    -------
-    shift : ndarray, shape (n_sets, n_hidden)
-        Weight of the one spin to sum explicitly, or zero.
-    deviation : ndarray, shape (n_sets, n_hidden)
-        Standard deviation of the contribution of all others.
-    """
-    # Among the order + 1 largest weights, at least one belongs to no unit of the set.
-    ranked = np.argsort(-np.abs(W), axis=0)[: sets.shape[1] + 1]
-    taken = (ranked == sets[:, :, None, None]).any(1)
-    first = np.take_along_axis(ranked[None], taken.argmin(1)[:, None], 1)[:, 0]
-    largest = np.abs(np.take_along_axis(W, first, 0)) * ~taken.all(1)
-    variance = np.square(W).sum(0) - np.square(W[sets]).sum(1)
-    shift = np.where(2 * largest**2 > variance, largest, 0.0)
-    return shift, np.sqrt(np.maximum(variance - shift**2, 0.0))
-
-
-def gaussian_mean(gamma, x, deviation):
-    """Return E Γ(x + deviation z) with z standard normal, elementwise.
-
-    The trapezoidal rule, which converges exponentially for analytic functions; Gauss–
-    Hermite nodes are too sparse near the kink of Γ when the deviation is large.
-
-    Raises
-    ------
-    ValueError
-        Deviations above 1e4, which would take more than 500,000 nodes.
-    """
-    if (largest := float(deviation.max(initial=0.0))) > _WIDEST:
-        raise ValueError(
-            f"W must give fields of a standard deviation up to {_WIDEST:g} for method "
-            f'"gaussian", got {largest:.6g}'
-        )
-    step = min(0.5, _STEP / max(deviation.max(initial=0.0), 1e-300))
-    nodes = step * np.arange(-int(_REACH / step), int(_REACH / step) + 1)
-    weights = np.exp(-(nodes**2) / 2)
-    weights /= weights.sum()
-    total = np.zeros_like(x)
-    for z, weight in zip(nodes, weights, strict=True):
-        total += weight * gamma(x + z * deviation)
-    return total
-
-
 def _check(rbm, order):
     """Return the order as an int, or raise ValueError or TypeError."""
     check_machine(rbm)
@@ -211,17 +150,62 @@ def _check(rbm, order):
     return order
 
 
-def _sets(n_visible, order):
-    """Return all sets of units as rows of increasing indices."""
+def _check_sets(sets, order, n_visible):
+    """Return sets of units as rows of indices, or raise ValueError or TypeError."""
+    if order == 0:
+        raise ValueError(f"sets must be None for order 0, got {sets!r}")
+    sets = check_integers(sets, "sets", ("n_sets", order), 0, n_visible - 1)
+    ordered = np.sort(sets, axis=1)
+    twice = (ordered[:, 1:] == ordered[:, :-1]).any(1)
+    if twice.any():
+        raise ValueError(
+            f"sets must have {order} different units each, got {sets[twice][0]}"
+        )
+    return sets
+
+
+def _exact(rbm):
+    """Return the function from sets to their couplings, exactly."""
+    if rbm.n_visible > _MOST_SUMMED and rbm.hidden.bits:
+        return lambda sets: characteristic.exact(rbm, sets) + _fields(rbm, sets)
+    if rbm.n_visible > _MOST_SUMMED and rbm.hidden.quadratic:
+        # Only the first two moments of X_a matter, and those are the Gaussian's.
+        return _gaussian(rbm)
+    every = all_couplings(rbm)
+    return lambda sets: every[(1 << (rbm.n_visible - 1 - sets)).sum(1)]
+
+
+def _gaussian(rbm):
+    """Return the function from sets to their couplings by the large-N formula."""
+    if rbm.hidden.bits:
+        return lambda sets: (
+            characteristic.gaussian(rbm, sets)
+            if sets.shape[1] >= 2
+            else large_n.direct(rbm, sets) + _fields(rbm, sets)
+        )
+    return lambda sets: large_n.direct(rbm, sets) + _fields(rbm, sets)
+
+
+def _fields(rbm, sets):
+    """Return what the visible biases give to sets: a_i to {i}."""
+    return rbm.a[sets[:, 0]] if sets.shape[1] == 1 else 0.0
+
+
+def _empty(n_visible, order):
+    """Return a tensor of zeros, or raise ValueError if it is too large."""
     if n_visible**order > _MAX_ENTRIES:
         raise ValueError(
             f"order must make a tensor of at most {_MAX_ENTRIES} entries, got "
-            f"{order} of {n_visible} units, {n_visible**order} entries; "
-            "use all_couplings"
+            f"{order} of {n_visible} units, {n_visible**order} entries; name the sets, "
+            "or use all_couplings"
         )
-    sets = np.array(list(combinations(range(n_visible), order)), dtype=np.int64)
-    return sets.reshape(comb(n_visible, order), order)
+    return np.zeros((n_visible,) * order)
 
 
-def _bitmasks(sets, n_visible):
-    return (1 << (n_visible - 1 - sets)).sum(1)
+def _all_sets(n_visible, order):
+    """Yield all sets of units in blocks, as rows of increasing indices."""
+    every = combinations(range(n_visible), order)
+    for start in range(0, (n_sets := comb(n_visible, order)), _BLOCK):
+        n = min(_BLOCK, n_sets - start)
+        units = chain.from_iterable(islice(every, n))
+        yield np.fromiter(units, np.int64, n * order).reshape(n, order)

@@ -17,7 +17,9 @@ import numpy as np
 
 from rbmlib import enumeration
 from rbmlib.checks import check_choice
-from rbmlib.effective_couplings.many_body import METHODS, gaussian_mean
+from rbmlib.effective_couplings import characteristic
+from rbmlib.effective_couplings.large_n import gaussian_mean
+from rbmlib.effective_couplings.many_body import METHODS
 from rbmlib.rbm import check_machine
 from rbmlib.units import zero_sum
 
@@ -47,10 +49,11 @@ def potts_couplings(rbm, method="exact"):
     rbm : RBM
         With categorical visible units and any hidden units.
     method : "exact" or "gaussian"
-        "exact" averages over all visible states (at most 2^25).  "gaussian" takes the
-        field of the other units for a Gaussian variable, which is right for many units
-        of which none dominates; it costs n_hidden times the number of entries of J,
-        times some fifty nodes of an integral.
+        "exact" averages over all visible states, up to 2^25.  Machines with more are
+        answered, to 1e-12 of their weights, if their hidden units have two states.
+        "gaussian" takes the field of the other units for a Gaussian variable, which is
+        right for many units of which none dominates.  Both cost n_hidden times the
+        number of entries of J, times some fifty nodes of an integral or more.
 
     Returns
     -------
@@ -61,8 +64,8 @@ def potts_couplings(rbm, method="exact"):
     TypeError
         No machine, or visible units of another type.
     ValueError
-        An unknown method, too many states for "exact", or weights so large that the
-        Gaussian has a deviation above 1e4.
+        An unknown method, too many states for "exact", weights so large that the
+        Gaussian has a deviation above 1e4, or fields above 1e4 with many states.
 
     Examples
     --------
@@ -77,7 +80,12 @@ def potts_couplings(rbm, method="exact"):
     if rbm.visible.widths(rbm.n_visible) is None:
         raise TypeError(f"rbm must have categorical visible units, got {rbm!r}")
     method = check_choice(method, "method", METHODS)
-    J = _exact(rbm) if method == "exact" else _gaussian(rbm)
+    if method == "gaussian":
+        J = _gaussian(rbm)
+    elif rbm.hidden.bits and not _few_states(rbm):
+        J = _by_product(rbm)
+    else:
+        J = _exact(rbm)
     first = rbm.visible.first_columns(rbm.n_visible)
     squares = np.add.reduceat(np.add.reduceat(J**2, first, axis=0), first, axis=1)
     return PottsCouplings(J.reshape(rbm.a.shape * 2), np.sqrt(squares))
@@ -96,6 +104,23 @@ def _exact(rbm):
             rows, columns = slice(first[i], first[i] + widths[i]), first[k]
             J[rows, columns : columns + widths[k]] = block
     return J + J.T
+
+
+def _few_states(rbm):
+    """Tell whether all visible states may be summed one by one."""
+    n = rbm.n_visible
+    few = n <= enumeration.MAX_UNITS
+    return few and rbm.visible.n_states(n) <= enumeration.MAX_STATES
+
+
+def _by_product(rbm):
+    """Return J as an integral over a product, for any number of states."""
+    machine, _ = zero_sum(rbm)
+    unit, n = machine.visible, machine.n_visible
+    first, widths = unit.first_columns(n), unit.widths(n)
+    J = characteristic.of_sites(machine.columns.W, machine.b, machine.hidden, first)
+    site = np.repeat(np.arange(n), widths)
+    return np.where(site[:, None] == site, 0.0, J)
 
 
 def _centred(M, *axes):

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from rbmlib import datasets
 from rbmlib.trained import (
+    interactions,
+    make_interactions,
     make_mixing,
     make_monte_carlo,
     make_runs,
@@ -64,6 +66,7 @@ ITEMS = {
         ),
         Item(mixing.STORED, make_mixing.make, ("mnist",)),
         Item(monte_carlo.STORED, make_monte_carlo.make, parallel=True),
+        Item(interactions.STORED, make_interactions.make, parallel=True),
     )
 }
 

@@ -1,0 +1,98 @@
+"""Training for couplings: ±1 units, hidden biases to begin with, a rate that falls.
+
+Two things matter more here than for the likelihood.  The noise of chains and batches
+moves the weights about, as the square root of the learning rate, and couplings show it:
+the rate must fall at the end.  And a hidden unit without a bias couples no triple, as
+flipping all spins and the unit changes nothing.  From zero biases a machine finds
+triples only after it has left that symmetry; so half of the units begin with the bias
++½, half with -½.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from rbmlib import training
+from rbmlib.checks import check_array, check_positive, check_samples
+from rbmlib.rbm import RBM
+from rbmlib.training.settings import check_ages
+from rbmlib.units import SPIN
+
+# Updates made when a rate ends, and the rate.
+RATES = ((2500, 0.1), (3200, 0.03), (3600, 0.01), (4000, 0.003))
+SCALE, BIAS = 0.2, 0.5  # of the weights and of the hidden biases at the start
+K, BATCH = 10, 500
+
+
+def learn(samples, n_hidden, *, seed, rates=RATES, checkpoints=()):
+    """Return a machine of ±1 units in training, ready to have its couplings read.
+
+    PCD-10 with batches of 500 (or of all samples, if fewer) and as many chains.
+
+    Parameters
+    ----------
+    samples : array_like, shape (n_samples, n_visible)
+        Of ±1.
+    n_hidden : int
+    seed : int
+    rates : sequence of (int, float)
+        Numbers of updates, increasing, each with the learning rate up to there.
+    checkpoints : sequence of int, or int
+        Ages to store beside those where the rate changes; or how many.
+
+    Returns
+    -------
+    rbmlib.trajectories.Trajectory
+
+    Raises
+    ------
+    ValueError, TypeError
+        Samples that are not ±1; rates that are no pairs of positive numbers, or whose
+        numbers of updates do not increase; else as `rbmlib.training.train`.
+
+    Examples
+    --------
+    >>> from rbmlib.datasets import planted_spins
+    >>> data = planted_spins(100, 4, n_pairs=1, n_triples=1, pair=0.5, triple=0.5,
+    ...                      seed=0)
+    >>> run = learn(data.samples, 3, seed=0, rates=[(5, 0.1), (8, 0.01)],
+    ...             checkpoints=[2])
+    >>> run.ages.tolist()
+    [0, 2, 5, 8]
+    """
+    samples = check_samples(samples, SPIN, None, "samples")
+    n_hidden = check_positive(n_hidden, "n_hidden", most=2**32)
+    rates = _check_rates(rates)
+    start = training.initial_machine(
+        samples, n_hidden, scale=SCALE, seed=seed, visible=SPIN, hidden=SPIN
+    )
+    b = BIAS * (1.0 - 2.0 * (np.arange(n_hidden) % 2))
+    run = training.begin(
+        RBM(start.W, start.a, b, SPIN, SPIN),
+        samples,
+        k=K,
+        batch_size=min(BATCH, len(samples)),
+        learning_rate=rates[0][1],
+        seed=seed,
+    )
+    stored = check_ages(checkpoints, rates[-1][0])
+    stored = np.union1d(stored, [age for age, _ in rates])
+    for end, rate in rates:
+        run = replace(run, settings=run.settings | {"learning_rate": rate})
+        ages = stored[(stored > run.ages[-1]) & (stored <= end)]
+        run = training.resume(
+            run, samples, n_updates=end, checkpoints=ages, progress=False
+        )
+    return run
+
+
+def _check_rates(rates):
+    """Return the rates as a list of pairs, or raise ValueError."""
+    rates = check_array(rates, "rates", ("n_rates", 2), 0, open_low=True)
+    ages = rates[:, 0]
+    if (ages != np.floor(ages)).any() or (np.diff(ages) <= 0).any() or ages[-1] > 2**31:
+        raise ValueError(
+            "rates must begin with numbers of updates that increase, got "
+            f"{ages.tolist()}"
+        )
+    return [(int(age), float(rate)) for age, rate in rates]
