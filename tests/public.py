@@ -27,15 +27,9 @@ from catalogue import OF_PROGRAMS
 
 ROOMS = (
     "units rbm effective_couplings enumeration addresses randomness autocorrelation "
-<<<<<<< HEAD
     "sampling likelihood tempering scores mean_field trajectories datasets sweeps "
     "plotting ising training linear_regime phase_diagram mixing_time mode_tracking "
-    "trained demos course report"
-=======
-    "sampling likelihood tempering scores mean_field trajectories datasets plotting "
-    "ising training linear_regime phase_diagram mixing_time mode_tracking interactions "
-    "trained demos course"
->>>>>>> couplings~1
+    "interactions trained demos course report"
 ).split()
 # Units are asked by the library thousands of times, with arrays that were checked
 # where they came in; what a caller hands to a unit goes through these.

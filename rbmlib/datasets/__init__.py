@@ -1,12 +1,8 @@
 """Data to train on: real sets with their sources, and generators with known truth.
 
-<<<<<<< HEAD
 `load` returns a real set by name; `from_table` reads one of the reader's own;
-`clusters`, `hierarchy` and `planted_potts` draw from a law that is known exactly.
-=======
-`load` returns a real set by name; `clusters`, `hierarchy`, `planted_potts` and
-`planted_spins` draw from a law that is known exactly.
->>>>>>> couplings~1
+`clusters`, `hierarchy`, `planted_potts` and `planted_spins` draw from a law that is
+known exactly.
 """
 
 from rbmlib.datasets.dataset import Dataset
@@ -24,11 +20,8 @@ __all__ = [
     "Interactions",
     "Mixture",
     "PlantedPotts",
-<<<<<<< HEAD
-    "Table",
-=======
     "PlantedSpins",
->>>>>>> couplings~1
+    "Table",
     "clusters",
     "decode",
     "encode",
