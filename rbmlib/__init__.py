@@ -7,7 +7,7 @@ faces       `demos`: a demo for each chapter, film strips; `course`: self-checks
             problems with numbers of one's own, and their grading
 stored      `trained`: runs, trees, mixing times and Monte Carlo points, with records
 chapters    `ising`, `training`, `linear_regime`, `phase_diagram`, `mixing_time`,
-            `mode_tracking`
+            `mode_tracking`, `cascade`
 shared      `sampling`, `likelihood`, `tempering`, `scores`, `mean_field`,
             `trajectories`, `datasets`, `plotting`
 ground      `rbm`, `units`, `effective_couplings`, `enumeration`, `grid`,

@@ -36,6 +36,7 @@ class Stream(enum.IntEnum):
     POTTS_FIELDS = 70
     POTTS_STATES = 71
     COURSE = 72
+    OVERLAPS = 80
 
 
 # Who uses which sweeps of the streams HIDDEN and VISIBLE: chains that are annealed, or

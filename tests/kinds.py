@@ -953,6 +953,64 @@ SPECIAL = {
     "mode_tracking.draw.shape": image_shape,
     "mode_tracking.draw.zoom": real(0, 10_000, open_low=True),
     "mode_tracking.draw.max_levels": count,
+    # ---------------------------------------------------------------- cascade
+    **{
+        f"cascade.{name}.{argument}": kind
+        for name in ("machine", "law", "moments", "gradient", "relaxation_time")
+        for argument, kind in {"w": real(0, 100), "field": real(-100, 100)}.items()
+    },
+    **{
+        f"cascade.{name}.pattern": array(-1, 1, also=(0.5,), shape=False)
+        for name in ("machine", "draw")
+    },
+    **{
+        f"cascade.{name}.p": array(0, 1, shape=False) for name in ("moments_of", "draw")
+    },
+    "cascade.gradient.data_law": array(0, 1, shape=False),
+    "cascade.flow.data_law": array(0, 1, shape=False),
+    "cascade.flow.times": array(),
+    "cascade.flow.field0": real(-100, 100),
+    "cascade.sweep_kernels.w": real(0, 100),
+    "cascade.sweep_kernels.field": real(-100, 100),
+    "cascade.binary_relaxation_time.weight": real(-1e3, 1e3),
+    "cascade.binary_relaxation_time.visible_bias": real(-1e3, 1e3),
+    "cascade.binary_relaxation_time.hidden_bias": real(-1e3, 1e3),
+    "cascade.layer_means.c": real(-1e3, 0),
+    "cascade.limit_flow.times": array(0),
+    "cascade.limit_flow.beta": real(1, 10, open_low=True),
+    "cascade.crossing_time.beta": real(1, 10, open_low=True),
+    "cascade.scaling_functions.z": elementwise(-20, 20),
+    "cascade.scaling_functions.ratio": real(1e-3, 1e6),
+    "cascade.critical_time.z": real(-20, 20),
+    "cascade.critical_time.ratio": real(1e-3, 1e6),
+    "cascade.collapse_spread.sizes": array(1),
+    "cascade.collapse_spread.x": array(),
+    "cascade.collapse_spread.y": array(),
+    "cascade.collapse_spread.x_exponent": real(-10, 10),
+    "cascade.collapse_spread.y_exponent": real(-10, 10),
+    "cascade.replay.w": array(0, 100),
+    "cascade.replay.field": array(-100, 100),
+    "cascade.replay_chains.trajectory": machines,
+    "cascade.replay_chains.backward": flag,
+    "cascade.loop_area.coordinate": array(),
+    "cascade.loop_area.lower": array(),
+    "cascade.loop_area.upper": array(),
+    "cascade.spinodal_field.w": elementwise(0, 100),
+    "cascade.phases.w": real(0, 100),
+    "cascade.phases.field": real(-100, 100),
+    "cascade.spike_overlap.strength": real(1e-6, 1e6),
+    "cascade.spike_overlap.samples_per_unit": elementwise(1e-9, 1e9),
+    "cascade.spike_threshold.strength": real(1e-6, 1e6),
+    "cascade.sample_spectrum.variances": array(0, 1e3, also=(0.0,)),
+    "cascade.sample_spectrum.shares": array(0, 1, also=(0.0,)),
+    "cascade.sample_spectrum.ratio": real(0.01, 100),
+    "cascade.sample_spectrum.n_points": integer(100, 10**5),
+    "cascade.growth.variances": array(0, shape=False),
+    "cascade.growth.w0": real(1e-10, 0.99),
+    "cascade.growth.times": array(0),
+    "cascade.growth.penalty": real(0, 1e3),
+    "cascade.predicted_gain.spectrum": instance,
+    "cascade.predicted_gain.x": array(0, 1, shape=False, also=(1.0,)),
     # ---------------------------------------------------------------- trained
     "trained.load.name": choice,
     # ---------------------------------------------------------------- course

@@ -26,8 +26,8 @@ from catalogue import OF_PROGRAMS
 ROOMS = (
     "units rbm effective_couplings enumeration addresses randomness autocorrelation "
     "sampling likelihood tempering scores mean_field trajectories datasets plotting "
-    "ising training linear_regime phase_diagram mixing_time mode_tracking trained "
-    "demos course"
+    "ising training linear_regime phase_diagram mixing_time mode_tracking cascade "
+    "trained demos course"
 ).split()
 # Units are asked by the library thousands of times, with arrays that were checked
 # where they came in; what a caller hands to a unit goes through these.
