@@ -1014,8 +1014,8 @@ SPECIAL = {
     # ---------------------------------------------------------------- trained
     "trained.load.name": choice,
     # ---------------------------------------------------------------- course
-    "course.problems.chapter": integer(1, 7),
-    "course.answers.chapter": integer(1, 7),
+    "course.problems.chapter": integer(1, 9),
+    "course.answers.chapter": integer(1, 9),
     "course.student_seed.lecturer_seed": seed,
     "course.student_seed.student": person,
     "course.grade.answers": answers,
