@@ -8,7 +8,7 @@ faces       `demos`: a demo for each chapter, film strips; `course`: self-checks
             scikit-learn; `command`: the command line; `report`: a page on a run
 stored      `trained`: runs, trees, mixing times and Monte Carlo points, with records
 chapters    `ising`, `training`, `linear_regime`, `phase_diagram`, `mixing_time`,
-            `mode_tracking`, `interactions`
+            `mode_tracking`, `interactions`, `cascade`
 shared      `sampling`, `likelihood`, `tempering`, `scores`, `mean_field`,
             `trajectories`, `datasets`, `sweeps`, `plotting`
 ground      `rbm`, `units`, `effective_couplings`, `enumeration`, `grid`,

@@ -41,6 +41,7 @@ class Stream(enum.IntEnum):
     SPIN_SETS = 73
     SPIN_SIGNS = 74
     SPIN_STATES = 75
+    OVERLAPS = 80
 
 
 # Who uses which sweeps of the streams HIDDEN and VISIBLE: chains that are annealed, or

@@ -29,7 +29,7 @@ ROOMS = (
     "units rbm effective_couplings enumeration addresses randomness autocorrelation "
     "sampling likelihood tempering scores mean_field trajectories datasets sweeps "
     "plotting ising training linear_regime phase_diagram mixing_time mode_tracking "
-    "interactions trained demos course report"
+    "interactions cascade trained demos course report"
 ).split()
 # Units are asked by the library thousands of times, with arrays that were checked
 # where they came in; what a caller hands to a unit goes through these.

@@ -418,3 +418,54 @@ def purity(answer, **counts):
 def trees(answer, x, y):
     one, other = (mode_tracking.clades(tree) for tree in (x, y))
     return answer, len(one ^ other)
+
+
+# Chapter 9
+
+
+@route("P9.1")
+def updates_until(answer, N, m2, w0, r):
+    return w0 * math.exp(m2 * N * r * answer), 1.0
+
+
+@route("P9.2")
+def spinodal(answer, w):
+    def against(m):  # the field at which -m is a solution
+        return w * w * m - math.atanh(m)
+
+    grid = np.linspace(1e-3, 0.999, 20001)
+    return answer, max(map(against, grid)), 1e-6
+
+
+@route("P9.3")
+def time_from_counts(answer, n, w):
+    # Quadrature over the hidden unit, one row of the kernel of M at a time.
+    x, weights = np.polynomial.hermite_e.hermegauss(120)
+    up = np.arange(n + 1)
+    ways = np.array(
+        [math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1) for k in up]
+    )
+    kernel = []
+    for total in 2 * up - n:
+        p = expit(2 * w / math.sqrt(n) * (w * total / math.sqrt(n) + x))[:, None]
+        law = np.exp(ways + up * np.log(p) + (n - up) * np.log1p(-p))
+        kernel.append(weights @ law / weights.sum())
+    second = np.sort(np.linalg.eigvals(np.array(kernel)).real)[-2]
+    return answer, -1 / math.log(second), 1e-5
+
+
+@route("P9.4")
+def bbp(answer, total, alpha):
+    ell, q = total - 1, 1 / alpha
+    # Of the top sample eigenvalue, and its derivative by the true one.
+    top = (1 + ell) * (1 + q / ell)
+    slope = 1 - q / ell**2
+    return answer, slope * (1 + ell) / top
+
+
+@route("P9.5")
+def negative(answer, c, r):
+    v = brentq(lambda v: expit(r * c * expit(c * v)) - v, 0, 1)
+    e = 1e-5
+    there, back = (expit(r * c * expit(c * (v + d))) for d in (e, -e))
+    return answer, (there - back) / (2 * e), 1e-5

@@ -14,8 +14,8 @@ import exercise_pages
 import plain_markdown
 from browser import ROOT, SITE, Visit
 
-CHAPTERS = [(n, path, book) for n, path, book in editions.chapters(ROOT / "book")]
-each_chapter = pytest.mark.parametrize("number", [n for n, *_ in CHAPTERS])
+CHAPTERS = {n: (path, book) for n, path, book in editions.chapters(ROOT / "book")}
+each_chapter = pytest.mark.parametrize("number", CHAPTERS)
 SHOWN = """selector => [...document.querySelectorAll(selector)]
   .filter(box => box.getClientRects().length).length"""
 
@@ -36,7 +36,7 @@ def ids(path):
 
 @each_chapter
 def test_page_of_exercises_has_no_solution(number):
-    _, path, notebook = CHAPTERS[number - 1]
+    path, notebook = CHAPTERS[number]
     page = built(f"exercises_{number}.html")
     labels = [one.label for one in editions.exercises(notebook)]
     assert [box["id"] for box in page.select("article .exercise")] == labels
@@ -63,7 +63,7 @@ def test_links_of_the_page_lead_somewhere(number):
 
 @each_chapter
 def test_numbers_are_those_of_the_book(number):
-    _, path, notebook = CHAPTERS[number - 1]
+    path, notebook = CHAPTERS[number]
     page = built(f"{path.stem}.html")
     called = plain_markdown.numbered(number, notebook)
     for label, name in called.items():
@@ -76,7 +76,7 @@ def test_numbers_are_those_of_the_book(number):
 
 @each_chapter
 def test_download_button_offers_the_notebook_without_solutions(number):
-    _, path, _ = CHAPTERS[number - 1]
+    path, _ = CHAPTERS[number]
     page = built(f"{path.stem}.html")
     links = page.select(".dropdown-download-buttons a[href]")
     addresses = [link["href"] for link in links]
@@ -89,7 +89,7 @@ def test_download_button_offers_the_notebook_without_solutions(number):
 def test_page_for_courses_offers_every_chapter():
     page = built("course.html")
     links = [link["href"] for link in page.select("#downloads a")]
-    for number, path, _ in CHAPTERS:
+    for number, (path, _) in CHAPTERS.items():
         assert f"exercises_{number}.html" in links
         assert f"../{exercise_pages.FILES}/student/{path.name}" in links
     for link in links:

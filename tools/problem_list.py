@@ -22,7 +22,7 @@ NAMES = ("Emmy Noether", "Lise Meitner")
 def problems():
     """Return the problems of all chapters with the numbers of the example seed."""
     parts = []
-    for chapter in range(1, CHAPTERS + 1):
+    for chapter in CHAPTERS:
         (path,) = BOOK.glob(f"0{chapter}_*.ipynb")
         parts.append(
             f"### Chapter {chapter}: [](book/{path.name})".replace("book/", "")

@@ -27,7 +27,7 @@ def _parser():
         "sheet", help="write a sheet for each student, and the key"
     )
     what = sheets.add_mutually_exclusive_group(required=True)
-    what.add_argument("--chapter", type=int, choices=range(1, CHAPTERS + 1))
+    what.add_argument("--chapter", type=int, choices=CHAPTERS)
     what.add_argument(
         "--only", nargs="+", metavar="LABEL", help="for example P5.1 P5.3"
     )

@@ -3,7 +3,7 @@
 import functools
 
 from rbmlib.addresses import check_seed
-from rbmlib.checks import check_positive
+from rbmlib.checks import check_integer
 from rbmlib.course import (
     problems_1,
     problems_2,
@@ -12,10 +12,10 @@ from rbmlib.course import (
     problems_5,
     problems_6,
     problems_7,
+    problems_9,
 )
 from rbmlib.course.problem import Answer, Posed
 
-CHAPTERS = 7
 PROBLEMS = (
     *problems_1.PROBLEMS,
     *problems_2.PROBLEMS,
@@ -24,8 +24,10 @@ PROBLEMS = (
     *problems_5.PROBLEMS,
     *problems_6.PROBLEMS,
     *problems_7.PROBLEMS,
+    *problems_9.PROBLEMS,
 )
 BY_LABEL = {problem.label: problem for problem in PROBLEMS}
+CHAPTERS = sorted({problem.chapter for problem in PROBLEMS})
 
 
 def problems(chapter, seed):
@@ -34,7 +36,7 @@ def problems(chapter, seed):
     Parameters
     ----------
     chapter : int
-        From 1 to 7.
+        One that has problems: from 1 to 7, or 9.
     seed : int
         The same seed gives the same numbers on every machine.
 
@@ -79,7 +81,8 @@ def answers(chapter, seed):
 
 
 def _of(chapter, seed):
-    chapter = check_positive(chapter, "chapter", most=CHAPTERS)
+    if check_integer(chapter, "chapter") not in CHAPTERS:
+        raise ValueError(f"chapter must be one of {CHAPTERS}, got {chapter}")
     check_seed(seed)
     return [problem for problem in PROBLEMS if problem.chapter == chapter]
 

@@ -131,7 +131,7 @@ class Problem:
 
     @property
     def chapter(self):
-        """The chapter, from 1 to 7."""
+        """The chapter: the digit after the P."""
         return int(self.label[1])
 
     @property
