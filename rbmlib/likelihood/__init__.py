@@ -11,6 +11,7 @@ from rbmlib.likelihood.assessment import Assessment, assess
 from rbmlib.likelihood.bound import mean_field_bound
 from rbmlib.likelihood.conditional import log_conditional
 from rbmlib.likelihood.estimate import Estimate, log_likelihood
+from rbmlib.likelihood.pseudo import pseudo_log_likelihood
 
 __all__ = [
     "Assessment",
@@ -21,6 +22,7 @@ __all__ = [
     "log_conditional",
     "log_likelihood",
     "mean_field_bound",
+    "pseudo_log_likelihood",
     "reverse_ais",
     "trajectory_ais",
 ]
