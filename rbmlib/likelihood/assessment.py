@@ -46,9 +46,10 @@ def assess(run, train, test=None, *, n_chains=200, n_temperatures=1000, seed):
     train, test : array_like, shape (n_samples, n_visible)
     n_chains, n_temperatures : int
         Of annealing from the means of the data; at least 40 chains.  The other routes
-        take a quarter of the chains, inside modes also a quarter of the temperatures;
-        from each age to the next lead ``n_temperatures // 20`` steps.  All of it costs
-        less than ``ais`` with five times the chains.
+        take a quarter of the chains, inside modes also a quarter of the temperatures
+        and backwards half of them; along the ages go half of the chains, in
+        ``n_temperatures // 20`` steps to each.  All of it costs about as much as, and
+        has fewer sweeps than, ``ais`` with five times the chains.
     seed : int
         In [0, 2^64).
 

@@ -15,9 +15,9 @@ from rbmlib.sampling import random_start
 
 N_STARTS = 100  # of each kind
 N_KEPT = 64  # modes that are returned
-BLOCKS = (10, 20, 30, 240)  # steps, after each of which starts that met are one
+BLOCKS = (10, 20, 30, 90)  # steps, after each of which starts that met are one
 SAME = 2e-2  # starts have met when their means agree to this
-DONE = 1e-7  # largest change of a mean in a step that ends the iteration
+DONE = 1e-6  # largest change of a mean in a step that ends the iteration
 STRONG = 8.0  # root mean square of the fields of a start that a direction chooses
 
 

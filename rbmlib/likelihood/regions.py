@@ -32,7 +32,7 @@ from rbmlib.likelihood.annealing import (
 from rbmlib.likelihood.estimate import Estimate
 from rbmlib.rbm import RBM
 
-N_REGIONS = 6  # that belong to modes, at most; one more is that of the data's means
+N_REGIONS = 5  # that belong to modes, at most; one more is that of the data's means
 FIELD_STEP = 2.0**-10  # of the fields of a start: the same bits everywhere
 FEWEST = 10  # samples in a region that say something about its weight
 

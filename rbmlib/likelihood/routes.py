@@ -70,14 +70,14 @@ class Routes:
         self.train, self.seed, self.spent = train, seed, {}
         self.n_chains, self.n_temperatures = n_chains, n_temperatures
         self.few = max(2, n_chains // 4)
-        self.short = max(1, n_temperatures // 4)
+        self.half, self.short = (max(1, n_temperatures // n) for n in (2, 4))
         self.n_sweeps = max(4, n_temperatures // 2)
 
     def along(self, run):
         """Return log Z of each machine, a value a chain, shape (n_ages, n_chains)."""
-        steps = max(1, self.n_temperatures // 20)
-        with self._books("along the ages", self.n_chains * steps * len(run)):
-            options = {"n_chains": self.n_chains, "seed": self.seed}
+        n_chains, steps = self.n_chains // 2, max(1, self.n_temperatures // 20)
+        with self._books("along the ages", n_chains * steps * len(run)):
+            options = {"n_chains": n_chains, "seed": self.seed}
             found = trajectory_ais(run, n_temperatures=steps, **options)
         log_mean = np.array([_log_mean(x) for x in found.log_weights])
         return found.log_weights + (found.log_z - log_mean)[:, None]
@@ -126,8 +126,8 @@ class Routes:
 
     def _reverse(self, rbm, start, parts):
         v = np.concatenate(parts)
-        with self._books("reverse", len(v) * self.n_temperatures):
-            log_w = regions.reverse(rbm, start, v, self.n_temperatures, self.seed)
+        with self._books("reverse", len(v) * self.half):
+            log_w = regions.reverse(rbm, start, v, self.half, self.seed)
         return tuple(
             Estimate.from_weights(x, start.log_z, sign=-1)
             for x in np.split(log_w, len(parts))
