@@ -9,7 +9,8 @@ from scipy.stats import binom
 
 from rbmlib import datasets, enumeration, likelihood, sampling, trained, training
 from rbmlib.likelihood import regions
-from rbmlib.likelihood.modes import find_modes
+from rbmlib.likelihood.bound import bound_by_modes
+from rbmlib.likelihood.modes import Modes, find_modes
 from rbmlib.likelihood.wagers import log_mean_at_least
 from rbmlib.rbm import RBM
 from rbmlib.trajectories import Trajectory
@@ -60,17 +61,23 @@ def test_mean_field_is_exact_without_weights():
     )
 
 
-@pytest.mark.parametrize("strength", [0.03, 1.0])
-def test_modes_far_apart_add_up_and_one_counted_twice_does_not(strength):
-    # Without fields, ±1 units have two modes, or one at zero.
-    machine = RBM(
-        np.full((30, 20), strength), np.zeros(30), np.zeros(20), SPIN, SPIN
-    ).on_grid()
+def test_modes_far_apart_add_up_and_one_counted_twice_does_not():
+    # Without fields, ±1 units have two modes, one the mirror of the other.
+    W = np.full((30, 20), 0.4)
+    machine = RBM(W, np.zeros(30), np.zeros(20), SPIN, SPIN).on_grid()
+    modes = find_modes(machine)
+    bound = bound_by_modes(machine, modes)
+    assert modes.minus_f[0] + np.log(2) < bound + 1e-9 < machine.log_z() + 2e-9
+    twice = Modes(*(np.repeat(x, 2, axis=0) for x in modes))
+    assert bound_by_modes(machine, twice) == pytest.approx(bound, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_mean_field_is_exact_where_all_hidden_units_are_cut(seed):
+    # Given the three of them, visible units are independent; pieces overlap by e^-24.
+    machine = RBM.random(10, 3, scale=3.0, bias_scale=1.0, seed=seed).on_grid()
     bound, _ = likelihood.mean_field_bound(machine)
-    alone = find_modes(machine).minus_f[0]
-    n_modes = 2 if strength == 1.0 else 1
-    assert bound == pytest.approx(alone + np.log(n_modes), abs=1e-6)
-    assert bound <= machine.log_z() + 1e-9
+    assert bound == pytest.approx(machine.log_z(), abs=1e-9)
 
 
 def test_what_weights_prove_holds_at_its_level():
