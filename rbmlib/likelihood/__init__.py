@@ -2,7 +2,12 @@
 
 `estimate` holds the result type and the exact log-likelihood; `annealing` leads from an
 independent machine to a given one and back, `trajectory` along the ages of training;
-`path` carries the chains; `conditional` has some units given.
+`path` carries the chains; `conditional` has some units given; `pseudo` is a score that
+needs no Z.
+
+`assessment` judges the estimates of a run: `modes` of mean field give a `bound` and
+`regions` to anneal in, `starts` and `routes` run all that, `wagers` say what weights
+prove, `rows` are the result.
 """
 
 from rbmlib.likelihood.along_training import trajectory_ais

@@ -58,7 +58,7 @@ def assess(run, train, test=None, *, n_chains=200, n_temperatures=1000, seed):
     Returns
     -------
     Assessment
-        A `Row` for each age.  "trusted" says that no route refutes the estimate; a
+        A row for each age.  "trusted" says that no route refutes the estimate; a
         reason says which does.  A refuted likelihood is at most ``train_at_most``.
 
     Raises

@@ -56,12 +56,24 @@ class Spent(NamedTuple):
 
 
 class Assessment(tuple):
-    """The `Row` of each age, oldest last; printed as a table.
+    """The rows of all ages, oldest last; printed as a table.
+
+    A row has the fields, and `column` an array of each:
+
+    ``age``; ``log_z``, ``error``, ``ess`` by annealing from the means of the data;
+    ``bound`` by mean field; ``along``, at least this by annealing along the ages;
+    ``modes``, ``modes_error`` by annealing inside each mode; ``at_least``, ``at_most``;
+    ``reverse_data``, ``reverse_noise``, ``reverse_particles``, ``reverse_modes`` and
+    the largest of their errors, ``reverse_error``; ``train``, ``test``, log-likelihoods
+    in nats per sample by ``log_z``, with ``train_error``, ``test_error`` of the mean
+    over samples; ``train_at_most``, ``test_at_most`` by the largest lower bound;
+    ``tau``, the time of autocorrelation in sweeps, NaN unless it is ``known``;
+    ``verdict``, and the properties ``trusted`` and ``proved`` (refuted by mean field).
 
     Attributes
     ----------
-    spent : dict of str to Spent
-        For each route: seconds, and chain sweeps, which no machine changes.
+    spent : dict of str to (seconds, chain_sweeps)
+        Of each route, over all ages.  No computer changes the second.
 
     Examples
     --------
@@ -80,12 +92,12 @@ class Assessment(tuple):
         return tuple(self), self.spent
 
     def column(self, name):
-        """Return one field of all rows, an array for plots.
+        """Return one field of all rows, as an array, for plots.
 
         Parameters
         ----------
         name : str
-            A field of `Row`.
+            A field of a row.
 
         Raises
         ------
