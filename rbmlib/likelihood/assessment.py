@@ -103,10 +103,11 @@ def _row(age, rbm, log_terms_along, sets, routes):
         for x in (found.plain, found.joined)
     )
     at_least = max(found.bound, along, plain, joined)
+    # An estimate that its own weights contradict may be too high: it bounds nothing.
+    highest = at_least if found.plain.doubts else max(found.plain.log_z, at_least)
     likelihoods, errors = [], []
     for data in sets.values():
         each = np.full(1, np.nan) if data is None else -rbm.free_energy(data)
-        highest = max(found.plain.log_z, at_least)
         likelihoods += [each.mean() - found.plain.log_z, each.mean() - highest]
         errors.append(
             each.std(ddof=1) / np.sqrt(len(each)) if len(each) > 1 else np.nan

@@ -17,16 +17,14 @@ class Row(NamedTuple):
     bound: float  # mean field: log Z is at least this
     along: float  # annealing along the stored ages: at least this, at level 1/3000
     train: float  # log-likelihood by `log_z`
-    train_at_most: float  # by the largest lower bound
+    train_at_most: float  # by the largest lower bound, `log_z` if that is larger
     test: float  # NaN without test data
     test_at_most: float
     verdict: str  # "trusted", or why not
     modes: float  # annealing inside each mode of mean field
     modes_error: float
     at_least: float  # the largest lower bound; but for `bound`, at level 1/1000
-    at_most: (
-        float  # the largest upper one, if chains from each start are in equilibrium
-    )
+    at_most: float  # the largest upper one, if chains are in equilibrium
     reverse_data: float  # reverse annealing from chains that began at data,
     reverse_noise: float  # at noise,
     reverse_particles: float  # at the weighted ends of annealing,
@@ -66,7 +64,8 @@ class Assessment(tuple):
     ``reverse_data``, ``reverse_noise``, ``reverse_particles``, ``reverse_modes`` and
     the largest of their errors, ``reverse_error``; ``train``, ``test``, log-likelihoods
     in nats per sample by ``log_z``, with ``train_error``, ``test_error`` of the mean
-    over samples; ``train_at_most``, ``test_at_most`` by the largest lower bound;
+    over samples; ``train_at_most``, ``test_at_most`` by the largest lower bound, or by
+    ``log_z`` if that is larger and its weights do not contradict it;
     ``tau``, the time of autocorrelation in sweeps, NaN unless it is ``known``;
     ``verdict``, and the properties ``trusted`` and ``proved`` (refuted by mean field).
 
@@ -116,12 +115,14 @@ class Assessment(tuple):
     def best(self):
         """The age of the largest likelihood that survives all lower bounds of log Z.
 
-        Of the test data if there are any; None if there is no row.
+        By annealing or by the largest lower bound, whichever is less; of the test data
+        if there are any.  None if there is no row.
         """
         if not self:
             return None
-        name = "train_at_most" if np.isnan(self[0].test) else "test_at_most"
-        return self[int(np.argmax(self.column(name)))].age
+        name = "train" if np.isnan(self[0].test) else "test"
+        columns = self.column(name), self.column(f"{name}_at_most")
+        return self[int(np.argmax(np.minimum(*columns)))].age
 
     def __str__(self):
         lines = [
