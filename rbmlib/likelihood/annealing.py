@@ -64,10 +64,10 @@ def ais(rbm, *, n_chains=500, n_temperatures=1000, seed, reference=None, data=No
     """
     check_machine(rbm)
     _check_chains(check_positive(n_chains, "n_chains"))
-    betas, seed = _betas(n_temperatures), check_seed(seed)
+    betas, seed = inverse_temperatures(n_temperatures), check_seed(seed)
     reference = _reference(rbm, reference, data)
     v = draw_independent(reference, n_chains, seed)
-    log_w = _anneal(rbm, reference, betas, v, seed, "annealing")
+    log_w, _ = anneal(rbm, reference, betas, v, seed, "annealing")
     return Estimate.from_weights(log_w, independent_log_z(reference))
 
 
@@ -106,9 +106,9 @@ def reverse_ais(rbm, samples, *, n_temperatures=1000, seed, reference=None, data
     check_machine(rbm)
     v = check_samples(samples, rbm.visible, rbm.n_visible, "samples")
     _check_chains(len(v), "samples")
-    betas, seed = _betas(n_temperatures)[::-1], check_seed(seed)
+    betas, seed = inverse_temperatures(n_temperatures)[::-1], check_seed(seed)
     reference = _reference(rbm, reference, data)
-    log_w = _anneal(rbm, reference, betas, v, seed, "reverse annealing")
+    log_w, _ = anneal(rbm, reference, betas, v, seed, "reverse annealing")
     return Estimate.from_weights(log_w, independent_log_z(reference), sign=-1)
 
 
@@ -153,7 +153,7 @@ def independent_log_z(machine):
     return float(visible + machine.hidden.log_partition(machine.b).sum())
 
 
-def draw_independent(machine, n_chains, seed):
+def draw_independent(machine, n_chains, seed, first_chain=0):
     """Return independent visible states of a machine whose weights are zero.
 
     Raises
@@ -163,27 +163,52 @@ def draw_independent(machine, n_chains, seed):
     """
     _check_chains(check_positive(n_chains, "n_chains"))
     # Without weights, one sweep forgets where it came from.
-    anywhere = random_start(machine, n_chains, seed)
-    return Paths.of(machine, seed, "annealing start").run(anywhere, 1)[0]
+    anywhere = random_start(machine, n_chains, seed, first_chain=first_chain)
+    paths = Paths.of(machine, seed, "annealing start")
+    return paths.run(anywhere, 1, first_chain=first_chain)[0]
 
 
-def _anneal(rbm, reference, betas, v, seed, sweeps):
-    """Return the log-weights of chains annealed from betas[0] to betas[-1]."""
+def anneal(rbm, reference, betas, v, seed, sweeps, first_chain=0):
+    """Return the log-weights of chains annealed from betas[0] to betas[-1].
+
+    Parameters
+    ----------
+    rbm, reference : RBM
+    betas : ndarray
+        Of `inverse_temperatures`, or these backwards.
+    v, seed, sweeps, first_chain
+        As in `along_machines`.
+
+    Returns
+    -------
+    log_w : ndarray, shape (n_chains,)
+    v : ndarray
+        Where the chains end.
+    """
+    ends = np.empty_like(v)
+    common = v, seed, sweeps, first_chain, ends
     if not (rbm.visible.bits and rbm.hidden.bits):
         machines = (_between(reference, rbm, beta) for beta in betas)
-        *_, log_w = along_machines(machines, v, seed, sweeps)
-        return log_w
+        *_, log_w = along_machines(machines, *common)
+        return log_w, ends
     grid = round_to_grid(rbm.W, rbm.a, rbm.b)
     start = tuple(x.astype(np.float32) for x in (reference.a, reference.b))
     units = (rbm.visible, rbm.hidden)
-    return along_line(grid, units, start, betas, v, seed, sweeps)
+    return along_line(grid, units, start, betas, *common), ends
 
 
 def _between(reference, rbm, beta):
     return (float(1.0 - beta) * reference + float(beta) * rbm).on_grid()
 
 
-def _betas(n_temperatures):
+def inverse_temperatures(n_temperatures):
+    """Return n + 1 equally spaced β from 0 to 1, on multiples of 2^-24.
+
+    Raises
+    ------
+    ValueError, TypeError
+        No integer in [1, 2^24].
+    """
     n = check_positive(n_temperatures, "n_temperatures", most=MOST_TEMPERATURES)
     k = np.arange(n + 1)
     return np.rint(k * (2.0**24 / k[-1])) * 2.0**-24

@@ -61,20 +61,9 @@ class Estimate:
         ValueError, TypeError
             A log_z_start that is no finite number, or a sign that is none.
         """
-        log_weights = as_numbers(log_weights, "log_weights").astype(float, copy=False)
+        log_weights = check_log_weights(log_weights)
         log_z_start = check_real(log_z_start, "log_z_start")
         sign = check_choice(sign, "sign", (1, -1))
-        if log_weights.ndim not in (1, 2) or log_weights.shape[-1] < 2:
-            raise ValueError(
-                "log_weights must have shape (n_chains,) or (n_ages, n_chains) with at "
-                f"least two chains, got {log_weights.shape}"
-            )
-        largest = log_weights.max(axis=-1)  # NaN if one is
-        if not np.isfinite(largest).all():
-            bad = np.ravel(largest)[~np.isfinite(np.ravel(largest))][0]
-            raise ValueError(
-                f"log_weights must have a finite largest value, got {float(bad)!r}"
-            )
         n = log_weights.shape[-1]
         log_sum = logsumexp(log_weights, axis=-1)
         w = np.exp(log_weights - np.expand_dims(log_sum, -1))  # they add up to one
@@ -139,6 +128,32 @@ def _doubt(log_z, error, ess, log_weights):
             f"about {expected:.2g} of {n} chains, fewer than {FEWEST}"
         )
     return ""
+
+
+def check_log_weights(log_weights, ndim=None):
+    """Return log-weights of at least two chains as float64, if they have a mean.
+
+    Raises
+    ------
+    TypeError, ValueError
+        No numbers; another shape, with ``ndim`` dimensions if given; or weights that
+        are NaN, infinite, or all zero.
+    """
+    log_weights = as_numbers(log_weights, "log_weights").astype(float, copy=False)
+    dims = (1, 2) if ndim is None else (ndim,)
+    if log_weights.ndim not in dims or log_weights.shape[-1] < 2:
+        shapes = " or ".join(("(n_chains,)", "(n_ages, n_chains)")[d - 1] for d in dims)
+        raise ValueError(
+            f"log_weights must have shape {shapes} with at least two chains, got "
+            f"{log_weights.shape}"
+        )
+    largest = log_weights.max(axis=-1)  # NaN if one is
+    if not np.isfinite(largest).all():
+        bad = np.ravel(largest)[~np.isfinite(np.ravel(largest))][0]
+        raise ValueError(
+            f"log_weights must have a finite largest value, got {float(bad)!r}"
+        )
+    return log_weights
 
 
 def log_likelihood(rbm, data, log_z=None):

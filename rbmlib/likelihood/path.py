@@ -26,7 +26,7 @@ from rbmlib.sampling.sampler import Paths
 _BLOCK = 512  # chains that stay in cache together; changes no bit
 
 
-def along_machines(machines, v, seed, sweeps):
+def along_machines(machines, v, seed, sweeps, first_chain=0, ends=None):
     """Carry chains along a sequence of machines on their grids.
 
     Parameters
@@ -37,6 +37,11 @@ def along_machines(machines, v, seed, sweeps):
     seed : int
     sweeps : str
         Whose sweeps these are, of `rbmlib.randomness.SWEEPS`.
+    first_chain : int
+        Number of the first chain among all that share the seed.
+    ends : ndarray like v, optional
+        Overwritten, when the machines end, with the states there: with the weights,
+        they are a weighted sample of the last machine.
 
     Yields
     ------
@@ -55,11 +60,13 @@ def along_machines(machines, v, seed, sweeps):
     for sweep, machine in enumerate(machines):
         log_w = log_w + previous.free_energy(v) - machine.free_energy(v)
         yield log_w
-        v, _ = Paths.of(machine, seed, sweeps).run(v, 1, sweep)
+        v, _ = Paths.of(machine, seed, sweeps).run(v, 1, sweep, first_chain)
         previous = machine
+    if ends is not None:
+        ends[:] = v
 
 
-def along_line(grid, units, start, betas, v, seed, sweeps):
+def along_line(grid, units, start, betas, v, seed, sweeps, first_chain=0, ends=None):
     """Carry chains through start + β (machine - start) for each β of a list.
 
     Parameters
@@ -72,7 +79,7 @@ def along_line(grid, units, start, betas, v, seed, sweeps):
         Biases of the machine at β = 0, whose weights are zero.
     betas : ndarray of float64, shape (n_temperatures + 1,)
         Multiples of 2^-24 in [0, 1]; ``v`` follows the law at the first one.
-    v, seed, sweeps
+    v, seed, sweeps, first_chain, ends
         As in `along_machines`.
 
     Returns
@@ -85,11 +92,15 @@ def along_line(grid, units, start, betas, v, seed, sweeps):
     line = grid, [unit.bits for unit in units], start, betas
     for first in range(0, len(v), _BLOCK):
         rows = slice(first, first + _BLOCK)
-        _carry_block(*line, v[rows], seed, first_sweep, first, log_w[rows])
+        chains = first_chain + first
+        last = _carry_block(*line, v[rows], seed, first_sweep, chains, log_w[rows])
+        if ends is not None:
+            ends[rows] = last
     return log_w
 
 
 def _carry_block(grid, bits, start, betas, v, seed, first_sweep, first_chain, log_w):
+    """Add to the log-weights of a block of chains, and return where they end."""
     a0, b0 = start
     slope = grid.a.astype(np.float64) - a0
     v = v.astype(np.float32)  # a copy: it is overwritten
@@ -121,6 +132,7 @@ def _carry_block(grid, bits, start, betas, v, seed, first_sweep, first_chain, lo
             np.uint32(first_chain),
             *kernel_bits(bits[0]),
         )
+    return v
 
 
 def _mixing(beta):
