@@ -7,7 +7,8 @@ import shutil
 import numpy as np
 import pytest
 
-from rbmlib.phase_diagram import measure_point, sweep
+from rbmlib import sweeps
+from rbmlib.phase_diagram import measure_point
 from rbmlib.sweeps.identity import identify
 from rbmlib.sweeps.store import Store
 from rbmlib.trained import make_monte_carlo, monte_carlo, record
@@ -75,7 +76,7 @@ def test_the_maker_runs_on_so_many_processes(monkeypatch, tmp_path):
         asked.append(options)
         return monte_carlo.load()
 
-    monkeypatch.setattr(sweep, "run", run)
+    monkeypatch.setattr(sweeps, "run", run)
     make_monte_carlo.make(tmp_path, n_jobs=3)
     make_monte_carlo.make()
     assert asked == [

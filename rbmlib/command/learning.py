@@ -75,7 +75,7 @@ def _go_on(run, table, out, options):
         )
         return 130
     if not options.quiet:
-        print(f"{out}: {found!r}. Next: rbmlib info {out}")
+        print(f"{out}: {found!r}. Next: rbmlib report {out}")
     return 0
 
 
