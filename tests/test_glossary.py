@@ -51,7 +51,7 @@ def test_every_word_says_where_it_is_defined():
     blocks = re.split(r"\n\n(?=\S)", terms.FENCE.search(GLOSSARY.read_text("utf-8"))[1])
     assert len(blocks) == len(WORDS)
     for block in blocks:
-        assert re.search(r"\]\(\d?\d?[\w.]+(#[^)]+)?\)", block), block
+        assert re.search(r"\]\(\d?\d?[\w./]+(#[^)]+)?\)", block), block
 
 
 def test_plurals_hyphens_and_broken_lines_are_found():
