@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy.integrate import quad
 from scipy.optimize import brentq
 from scipy.special import expit, logsumexp
 
@@ -418,6 +419,75 @@ def purity(answer, **counts):
 def trees(answer, x, y):
     one, other = (mode_tracking.clades(tree) for tree in (x, y))
     return answer, len(one ^ other)
+
+
+# Chapter 8
+
+
+@route("P8.1")
+def weight(answer, J):
+    # The two spins are alike as often as the sum over the hidden unit says.
+    alike, unlike = math.cosh(2 * answer), 1.0
+    return math.log(alike / unlike) / 2, J
+
+
+@route("P8.2")
+def triple(answer, w, b):
+    # The integral over t, in the place of the sum over the eight states.
+    def integrand(t):
+        return t and math.pi * math.sin(b * t) * math.sin(w * t) ** 3 / (
+            -t * math.sinh(math.pi * t / 2)
+        )
+
+    return answer, quad(integrand, 0, 30)[0] / math.pi, 1e-5
+
+
+@route("P8.3")
+def level(answer, n, s):
+    triples = n * (n - 1) * (n - 2) / 6
+    return triples * math.erfc(answer / s / math.sqrt(2)), 1.0, 1e-5
+
+
+def law_of_spins(s):
+    machine = RBM.random(
+        6, 4, scale=0.7, bias_scale=0.5, seed=s, visible=SPIN, hidden=SPIN
+    )
+    states = enumeration.all_states(SPIN, 6)
+    weights = np.exp(states @ machine.a) * np.prod(
+        np.cosh(machine.b + states @ machine.W), axis=1
+    )
+    return states, weights / weights.sum()
+
+
+@route("P8.4")
+def strongest(answer, s):
+    # Each triple as a mean over the law, in the place of a sum over hidden units.
+    states, p = law_of_spins(s)
+    sets = itertools.combinations(range(6), 3)
+    found = [np.log(p) @ states[:, list(x)].prod(1) / 64 for x in sets]
+    return answer, max(found, key=abs)
+
+
+@route("P8.5")
+def samples(answer, s, e):
+    # The inverse of Fisher's matrix of the model that has all couplings.
+    states, p = law_of_spins(s)
+    sets = [x for n in range(1, 7) for x in itertools.combinations(range(6), n)]
+    products = np.array([states[:, list(x)].prod(1) for x in sets])
+    mean = products @ p
+    fisher = (products * p) @ products.T - np.outer(mean, mean)
+    return answer, np.diag(np.linalg.inv(fisher)).mean() / e**2, 1e-5
+
+
+@route("P8.6")
+def wanted(answer, s, t):
+    planted = datasets.planted_spins(
+        1000, 8, n_pairs=4, n_triples=1, pair=0.4, triple=t, seed=s
+    )
+    i, j, k = planted.triples.sets[0]
+    x = planted.samples
+    equal = (x[:, i] == x[:, j]) == (x[:, k] == np.sign(planted.triples.couplings[0]))
+    return answer, np.count_nonzero(equal)
 
 
 # Chapter 9

@@ -17,7 +17,7 @@ BOOK = Path(__file__).resolve().parents[1] / "book"
 # Draws that simulate: ten seeds; of all others 200.
 COSTLY = {
     f"P{label}"
-    for label in "1.3 1.5 2.4 3.2 3.3 5.1 5.6 6.5 6.6 6.7 7.1 7.3 9.3".split()
+    for label in "1.3 1.5 2.4 3.2 3.3 5.1 5.6 6.5 6.6 6.7 7.1 7.3 8.6 9.3".split()
 }
 each = pytest.mark.parametrize("problem", bank.PROBLEMS, ids=lambda one: one.label)
 

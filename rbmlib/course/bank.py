@@ -12,6 +12,7 @@ from rbmlib.course import (
     problems_5,
     problems_6,
     problems_7,
+    problems_8,
     problems_9,
 )
 from rbmlib.course.problem import Answer, Posed
@@ -24,6 +25,7 @@ PROBLEMS = (
     *problems_5.PROBLEMS,
     *problems_6.PROBLEMS,
     *problems_7.PROBLEMS,
+    *problems_8.PROBLEMS,
     *problems_9.PROBLEMS,
 )
 BY_LABEL = {problem.label: problem for problem in PROBLEMS}
@@ -36,7 +38,7 @@ def problems(chapter, seed):
     Parameters
     ----------
     chapter : int
-        One that has problems: from 1 to 7, or 9.
+        From 1 to 9.
     seed : int
         The same seed gives the same numbers on every machine.
 

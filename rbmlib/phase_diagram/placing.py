@@ -161,7 +161,12 @@ def least_units(w, sigma, kappa=1.0):
     (1328, 1328)
     """
     sigma = check_real(sigma, "sigma", 0, 1e290, open_low=True)
-    w = check_real(w, "w", sigma, 1e6 * sigma, open_low=True)
+    w = check_real(w, "w", 0, 1e296, open_low=True)
+    if not sigma < w <= 1e6 * sigma:
+        raise ValueError(
+            f"w must be above sigma, and at most 1e6 times it, got w = {w!r} and "
+            f"sigma = {sigma!r}"
+        )
     kappa = check_real(kappa, "kappa", 1e-3, 1e3)
     low, high = 1, 2
     while not _stands_out(high, w, sigma, kappa):
