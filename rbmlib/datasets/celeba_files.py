@@ -8,14 +8,15 @@
 They lie in one folder, or as their authors sort them, in Img, Eval and Anno.
 """
 
+import hashlib
 import io
 import re
+from functools import partial
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 from zlib import error as ZlibError
 
 import numpy as np
-import pooch
 from PIL import Image
 
 WIDTH, HEIGHT = 178, 218
@@ -54,7 +55,11 @@ def find(folder, name):
 
 def check_md5(file):
     """Raise ValueError unless a file is the official one."""
-    found, expected = pooch.file_hash(str(file), alg="md5"), MD5[file.name]
+    # It tells files apart; hosts in FIPS mode refuse MD5 where it guards something.
+    md5 = partial(hashlib.md5, usedforsecurity=False)
+    with open(file, "rb") as content:
+        found = hashlib.file_digest(content, md5).hexdigest()
+    expected = MD5[file.name]
     if found != expected:
         raise ValueError(
             f"{file} has the wrong MD5 checksum: got {found}, expected {expected} "
