@@ -15,9 +15,10 @@ units.  Its training is in `rbmlib.cascade.learning`.
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import gammaln, logsumexp
+from scipy.special import logsumexp
 
 from rbmlib.checks import check_array, check_positive, check_real
+from rbmlib.ising.curie_weiss import log_counts
 from rbmlib.randomness import Stream, uniforms
 from rbmlib.rbm import RBM
 from rbmlib.units import GAUSSIAN, SPIN
@@ -137,12 +138,10 @@ def law(n_visible, w, field=0.0, n_hidden=None):
 
 def law_of(N, w, field, unit, n_hidden):
     """Return what `law` does, of arguments that are known to fit."""
-    up = np.arange(N + 1)
-    states = gammaln(N + 1) - gammaln(up + 1) - gammaln(N - up + 1)
-    total = 2.0 * up - N
+    total = 2.0 * np.arange(N + 1) - N
     x = w * total / np.sqrt(N * n_hidden)
     own = n_hidden * (unit.log_partition(x) - unit.log_partition(0.0))
-    logs = states + own + field * total
+    logs = log_counts(N) + own + field * total
     p = np.exp(logs - logsumexp(logs))
     return p / p.sum()
 

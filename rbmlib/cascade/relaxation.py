@@ -11,10 +11,11 @@ Y. Wei (2026), doi:10.1214/25-AAP2265, proved it.
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import expit, gammaln, log_expit, logsumexp
+from scipy.special import expit, log_expit, logsumexp
 
 from rbmlib.cascade.pattern import check_machine_of, law
 from rbmlib.checks import check_positive, check_real
+from rbmlib.ising.curie_weiss import log_counts
 from rbmlib.mixing_time import slow
 
 MOST_COUNTED = 2000  # spins whose kernel is a matrix
@@ -137,7 +138,7 @@ def binary_relaxation_time(
         )
     )
     on_v, on_h = np.arange(n + 1.0), np.arange(m + 1.0)
-    logs = _log_states(n) + a * on_v - m * log_expit(-(b + weight * on_v))
+    logs = log_counts(n) + a * on_v - m * log_expit(-(b + weight * on_v))
     p = np.exp(logs - logsumexp(logs))
     kernels = _binomial(m, b + weight * on_v), _binomial(n, a + weight * on_h)
     return _time(*kernels, p, f"the machine of weight = {weight!r}")
@@ -201,13 +202,8 @@ def _binomial(n, field):
     """Return the laws of the number of n units that are up in each field."""
     k = np.arange(n + 1.0)
     field = np.asarray(field)[:, None]
-    logs = _log_states(n) + k * log_expit(field) + (n - k) * log_expit(-field)
+    logs = log_counts(n) + k * log_expit(field) + (n - k) * log_expit(-field)
     return np.exp(logs)
-
-
-def _log_states(n):
-    k = np.arange(n + 1.0)
-    return gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
 
 
 def _time(to_hidden, to_visible, p, name):

@@ -9,6 +9,7 @@ from rbmlib.command import runs
 from rbmlib.command.writing import write_table
 from rbmlib.mode_tracking import track
 from rbmlib.report import judge, measure, page
+from rbmlib.report.measuring import tree_order, without_gaps
 from rbmlib.trajectories.whole import write_whole
 
 COLOURS = ("#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#bbbbbb")
@@ -50,8 +51,8 @@ def tree(options):
     """Write the tree of modes of the training rows that miss nothing."""
     run, about = runs.load(options.file)
     table = runs.table_of(options.file, about, options.table)
-    whole = ~np.isnan(table.train.astype(float, copy=False)).any(1)
-    order = options.order or min(2, max(run[-1].visible.plefka_orders))
+    whole = without_gaps(table.train)
+    order = options.order or tree_order(run)
     found = track(run, table.train[whole], order=order)
     sizes = np.bincount(found.leaf_of[found.leaf_of >= 0], minlength=found.n_leaves)
     names = [f"mode {k} ({size})" for k, size in enumerate(sizes.tolist(), 1)]

@@ -5,7 +5,6 @@ be passed on; this reads the files that you have from their authors.
 """
 
 import logging
-from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -123,13 +122,14 @@ def _folder(path):
     """Return the folder of the files, and how it is called."""
     if path is not None:
         return check_path(path), "path"
-    if sources.data_folder() is None:
+    folder = sources.data_folder()
+    if folder is None:
         raise FileNotFoundError(
             "'celeba' needs the files of its authors (1.4 GB), which may not be passed "
             f"on: get them on {files.PAGE}, and give the path of their folder or name "
             f'it in {sources.FOLDER_VARIABLE}; or use load("faces")'
         )
-    return Path(sources.data_folder()), sources.FOLDER_VARIABLE
+    return folder, sources.FOLDER_VARIABLE
 
 
 def _check_crop(crop, size):

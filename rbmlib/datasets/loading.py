@@ -1,5 +1,7 @@
 """One door to the real data sets."""
 
+from inspect import signature
+
 from rbmlib.checks import check_choice, check_path, shown
 from rbmlib.datasets import celeba, digits, faces, genotypes, haplotypes, mnist
 
@@ -13,17 +15,6 @@ LOADERS = {
     "simulated genotypes": genotypes.load_simulated,
     "faces": faces.load,
     "celeba": celeba.load,
-}
-OPTIONS = {
-    "celeba": (
-        "size",
-        "levels",
-        "crop",
-        "attribute",
-        "held_out",
-        "n_train",
-        "official",
-    )
 }
 
 
@@ -77,7 +68,7 @@ def load(name, path=None, **options):
     [[0, 0, 0, 1, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0, 0, 0]]
     """
     check_choice(name, "name", tuple(LOADERS))
-    known = OPTIONS.get(name, ())
+    known = [x for x in signature(LOADERS[name]).parameters if x != "path"]
     if unknown := sorted(options.keys() - set(known)):
         takes = f"one of {', '.join(known)}" if known else "left out"
         raise TypeError(

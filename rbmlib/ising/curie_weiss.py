@@ -69,7 +69,7 @@ def exact(N, T, h=0.0):
     # Magnetisations and logarithms are counted from the peak: near it, where the
     # weight is, nothing large is subtracted from something large.
     d = 2.0 * (np.arange(N + 1) - peak) / N
-    states = _log_states(N)
+    states = log_counts(N)
     with np.errstate(over="ignore"):
         above = N * (d * ((m + m[peak]) / 2 + h)) / T + (states - states[peak])
     p = np.exp(above - logsumexp(above))
@@ -123,13 +123,36 @@ def log_weights(N, T, h=0.0):
     T, h, N = check_temperature(T), check_field(h), _check_number(N)
     m = (2 * np.arange(N + 1) - N) / N
     with np.errstate(over="ignore"):
-        logs = _log_states(N) + N * (m**2 / 2 + h * m) / T
+        logs = log_counts(N) + N * (m**2 / 2 + h * m) / T
     if not np.isfinite(logs).all():
         raise ValueError(f"T and h must leave log Z finite, got {T!r} and {h!r}")
     return m, logs
 
 
-def _log_states(N):
+def log_counts(N):
+    """Return the logarithms of how many states of N spins have k of them up.
+
+    Parameters
+    ----------
+    N : int
+        Number of spins, from 1 to 10^7.
+
+    Returns
+    -------
+    ndarray, shape (N + 1,)
+        For k from 0 to N.
+
+    Raises
+    ------
+    ValueError, TypeError
+        No integer in that range.
+
+    Examples
+    --------
+    >>> np.exp(log_counts(3)).round(9).tolist()
+    [1.0, 3.0, 3.0, 1.0]
+    """
+    N = _check_number(N)
     up = np.arange(N + 1)
     return gammaln(N + 1) - gammaln(up + 1) - gammaln(N - up + 1)
 

@@ -27,7 +27,8 @@ that follow are too good, and `train_at_most` says how good they are at most.
 import numpy as np
 
 from rbmlib.checks import check_instance, check_positive, check_samples
-from rbmlib.likelihood.routes import SIGMAS, Routes
+from rbmlib.likelihood.bound import SIGMAS, refuted_by
+from rbmlib.likelihood.routes import Routes
 from rbmlib.likelihood.rows import Assessment, Row
 from rbmlib.likelihood.wagers import log_mean_at_least
 from rbmlib.randomness import check_seed
@@ -135,14 +136,16 @@ def _row(age, rbm, log_terms_along, sets, routes):
 
 def _verdict(found, along, joined):
     """Return "trusted", or what refutes an estimate."""
-    plain, at_least = found.plain, "refuted: log Z is at least"
-    highest = plain.log_z + SIGMAS * plain.error
-    if found.bound > highest:
-        return f"{at_least} {found.bound:.2f}, by mean field"
-    highest = max(highest, plain.log_z + NEAR)
+    plain = found.plain
+    if by_mean_field := refuted_by(found.bound, plain):
+        return by_mean_field
+    highest = plain.log_z + max(SIGMAS * plain.error, NEAR)
     for value, route in ((joined, "inside modes"), (along, "along the ages")):
         if value > highest:
-            return f"{at_least} {value:.2f}, by annealing {route} (level {LEVEL})"
+            return (
+                f"refuted: log Z is at least {value:.2f}, by annealing {route} "
+                f"(level {LEVEL})"
+            )
     log_z, error = found.backward
     if log_z - SIGMAS * error > highest:
         return (

@@ -48,6 +48,7 @@ N_CUT = 3  # of them that are cut, by as many hidden units each
 N_STEPS = 30  # of the means that answer
 HELD = 50.0  # field that holds a unit in one state
 N_ROUNDS = 20  # of improving the shares
+SIGMAS = 4.0  # standard errors by which an estimate may be below what is known
 
 
 def mean_field_bound(rbm, data=None, *, seed=0):
@@ -135,3 +136,10 @@ def _log_overlaps(rbm, modes):
         middle = [unit.log_partition((x + y) / 2).sum(-1) for y in x]
         total += np.array(middle) - alone[:, None] - alone
     return np.minimum(total, 0.0)
+
+
+def refuted_by(bound, found):
+    """Return in words that a lower bound refutes an `Estimate`, or an empty text."""
+    if bound > found.log_z + SIGMAS * found.error:
+        return f"refuted: log Z is at least {bound:.2f}, by mean field"
+    return ""

@@ -9,14 +9,12 @@ import numpy as np
 from rbmlib.likelihood import regions
 from rbmlib.likelihood.along_training import trajectory_ais
 from rbmlib.likelihood.annealing import independent_machine
-from rbmlib.likelihood.bound import bound_by_modes
+from rbmlib.likelihood.bound import SIGMAS, bound_by_modes
 from rbmlib.likelihood.estimate import Estimate
 from rbmlib.likelihood.modes import find_modes
 from rbmlib.likelihood.rows import Spent
 from rbmlib.likelihood.starts import kinds_of_start, run_chains, slowest_time
 from rbmlib.likelihood.wagers import log_mean_at_least
-
-SIGMAS = 4.0
 
 
 @dataclass(frozen=True)

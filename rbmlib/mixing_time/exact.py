@@ -7,10 +7,11 @@ sweeps to 1e290; what is outside is refused, or called 0.
 """
 
 import numpy as np
-from scipy.special import gammaln, log_expit
+from scipy.special import log_expit
 
 from rbmlib import enumeration
 from rbmlib.checks import check_positive, check_real
+from rbmlib.ising.curie_weiss import log_counts
 from rbmlib.mixing_time import slow
 from rbmlib.rbm import RBM, check_machine
 from rbmlib.units import SPIN
@@ -213,7 +214,7 @@ def _uniform_kernels(n, m, field):
     def kernel(total, to):
         x = np.clip(2 * field * total, -_CERTAIN, _CERTAIN)[:, None]
         k = np.arange(to, -1.0, -1.0)
-        ways = gammaln(to + 1) - gammaln(k + 1) - gammaln(to - k + 1)
+        ways = log_counts(to)[::-1]
         return np.exp(ways + k * log_expit(x) + (to - k) * log_expit(-x))
 
     of_pair = np.outer(up_n[: (n + 1) // 2], up_m[: (m + 1) // 2])

@@ -132,13 +132,18 @@ def measure(run, table, *, seed=0):
 def _whole(table, part):
     """Return the rows that miss nothing as states, and their labels."""
     x, labels = getattr(table, part), getattr(table, f"{part}_labels")
-    whole = ~np.isnan(x).any(1) if x.dtype.kind == "f" else np.ones(len(x), bool)
+    whole = without_gaps(x)
     if whole.sum() < 2:
         raise ValueError(
             f"table must have two rows to {part} without gaps, got {whole.sum()}"
         )
     x = table.visible.check(x[whole], x.shape[1], part)
     return x, None if labels is None else labels[whole]
+
+
+def without_gaps(x):
+    """Return which rows miss nothing."""
+    return ~np.isnan(x.astype(float, copy=False)).any(1)
 
 
 def _shuffled(x, seed):
@@ -213,11 +218,16 @@ def _places(run, seed):
     return tuple(zip(some.ages.tolist(), places, strict=True)), ""
 
 
+def tree_order(run):
+    """Return the order of mean field to begin with: 2, where the units have it."""
+    return min(2, max(run[-1].visible.plefka_orders))
+
+
 def _tree(run, data):
     """Return the tree of modes, or why there is none."""
-    order = min(2, max(run[-1].visible.plefka_orders))
     reasons = []
-    for one in range(order, 0, -1):  # where the second order runs away, the first stays
+    # Where the second order runs away, the first stays.
+    for one in range(tree_order(run), 0, -1):
         try:
             return track(run, data, order=one), "; ".join(reasons)
         except ValueError as error:

@@ -2,15 +2,15 @@
 
 import numpy as np
 
+from rbmlib import sweeps
 from rbmlib.interactions import learn, mark, pair_recovery, plant
 from rbmlib.interactions.experiment import CHECKPOINTS, N_HIDDEN
 from rbmlib.ising.inverse import pseudo_likelihood
-from rbmlib.phase_diagram import sweep
 from rbmlib.trained.interactions import DIGITS, settings
 
 
 def measure(setting):
-    """Return the marks of one experiment: a task for `rbmlib.phase_diagram.sweep.run`.
+    """Return the marks of one experiment: a task for `rbmlib.sweeps.run`.
 
     Parameters
     ----------
@@ -47,5 +47,5 @@ def make(work=None, *, n_jobs=-1):
     ndarray, shape (n_settings, n_fields, n_ages + 1)
     """
     store = None if work is None else work / "interactions.jsonl"
-    results = sweep.run(measure, settings(), store=store, n_jobs=n_jobs)
+    results = sweeps.run(measure, settings(), store=store, n_jobs=n_jobs)
     return np.round(results, DIGITS)
