@@ -20,6 +20,8 @@ SHELL := /bin/sh
 PY := .venv/bin/python
 INSTALLED := .venv/.installed
 TWO_AT_A_TIME := -n 2 --dist loadscope
+# A page is waited for as long as it works.
+PAGES_AT_A_TIME := -n 3 --dist loadgroup
 REACH_KERNELS := annealing autocorrelation conditional enumeration ising_exact ising_kernels \
   ising_samplers kernels kernels_sites likelihood mean_field mode_tracking \
   phase_diagram phase_diagram_sweep randomness sampling scores tempering training training_fast
@@ -54,8 +56,7 @@ test: book style
 	$(PY) -m pytest $(TWO_AT_A_TIME) --ignore=tests/test_pages.py --ignore=tests/test_layout.py
 	$(PY) -m pytest $(TWO_AT_A_TIME) -o addopts= --nbval --nbval-current-env \
 	    --nbval-cell-timeout 120 book
-	$(PY) -m pytest -n 2 --dist loadgroup tests/test_pages.py
-	$(PY) -m pytest -n 2 --dist loadgroup tests/test_layout.py
+	$(PY) -m pytest $(PAGES_AT_A_TIME) tests/test_pages.py tests/test_layout.py
 
 notebooks: $(INSTALLED)
 	$(PY) tools/symbols.py
