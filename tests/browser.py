@@ -20,7 +20,7 @@ NEVER_GRAVE = {"region": {"enabled": False}}
 
 # Most of axe's time goes into thousands of tokens of code, cells of tables and signs of
 # formulas. Three stand for all whose text has the same colours, size, weight and
-# backgrounds; a formula is read from its hidden MathML, one sign of it tells the colour.
+# backgrounds; a formula is read from its hidden MathML, one sign tells its colour.
 FEWER_ELEMENTS = """;(() => {
   const own = ["color", "fontSize", "fontWeight", "textShadow"];
   const behind = ["backgroundColor", "backgroundImage", "opacity", "filter"];

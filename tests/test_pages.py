@@ -186,3 +186,22 @@ def test_search_finds_a_word_of_the_title(visit, scheme):
         assert page.locator("#search-results li a").count() >= 1
         page.wait_for_load_state("networkidle")
         assert window.faults == []
+
+
+PALE = """count => {
+  const article = document.querySelector("article");
+  for (let i = 0; i < count; i++) {
+    const text = document.createElement("p");
+    text.textContent = `Paragraph ${i}`;
+    if (i === count - 1) text.style.color = "#bbb";
+    article.append(text);
+  }
+}"""
+
+
+def test_one_pale_text_among_many_is_seen(visit):
+    with visit() as window:
+        window.goto("book/cite.html").evaluate(PALE, 40)
+        (fault,) = window.violations(OF_COLOURS)
+        (node,) = fault["nodes"]
+        assert "Paragraph 39" in node["html"]
