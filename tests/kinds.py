@@ -1162,6 +1162,9 @@ SPECIAL = {
     # ---------------------------------------------------------------- demos
     "demos.Linear.flow.times": array(),
     "demos.Linear.modes.times": array(),
+    "demos.Live.samples.sweeps": word,
+    "demos.Live.classes.sweeps": word,
+    "demos.Live.start_states.sweep": word,
     "demos.Mixing.samples.sweeps": word,
     "demos.Mixing.classes.sweeps": word,
     # ---------------------------------------------------------------- course
