@@ -1,5 +1,6 @@
 // What a demo shows in its next frames, saved as an animated GIF.
 
+import { palette } from "./colours.js";
 import { element } from "./element.js";
 import { saveFile } from "./files.js";
 import { cellsOf, encodeGif, paletteOf } from "./gif.js";
@@ -9,17 +10,21 @@ const FRAMES = 40;
 const DELAY = 100; // milliseconds of a frame
 const MOST_WIDE = 640; // pixels
 
-// The demo goes on from where it stands, as it does when it runs.
+// The demo goes on from where it stands, as it does when it runs; one film at a time.
 export async function saveAnimation(page) {
+  if (page.isRecording) return;
+  page.isRecording = true;
   const runs = page.get("running");
   page.set({ running: false });
   page.note("Recording …");
   const canvas = element("canvas");
   const frames = await recorded(page, canvas, []);
-  const { palette, frames: places } = paletteOf(frames);
-  const bytes = encodeGif(canvas.width, canvas.height, palette, places, DELAY);
+  const { width, height } = canvas;
+  const found = paletteOf(frames);
+  const bytes = encodeGif(width, height, found.palette, found.frames, DELAY);
   saveFile(bytes, "image/gif", fileName(page, "gif"));
   page.note("Animation saved.");
+  page.isRecording = false;
   if (runs) page.set({ running: true });
 }
 
@@ -42,6 +47,8 @@ async function snapshot(page, canvas) {
   }
   const { width, height, scale } = canvas;
   const pen = canvas.getContext("2d", { willReadFrequently: true });
+  pen.fillStyle = palette(page.root).paper; // where a later image is lower
+  pen.fillRect(0, 0, width, height);
   pen.drawImage(image, 0, 0, image.width * scale, image.height * scale);
   return pen.getImageData(0, 0, width, height).data;
 }
