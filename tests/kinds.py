@@ -1026,6 +1026,8 @@ SPECIAL = {
     "mode_tracking.ModeTree.order": integer(1, 3),
     "mode_tracking.ModeTree.eps": positive,
     "mode_tracking.ModeTree.mode_of_leaf.level": integer(0, 1),
+    "mode_tracking.ModeTree.way.start": integer(0, 1),
+    "mode_tracking.ModeTree.way.end": integer(0, 1),
     "mode_tracking.ModeTree.mode_of.level": integer(0, 1),
     "mode_tracking.ModeTree.branch_lengths.level": integer(0, 1),
     "mode_tracking.ModeTree.children.level": integer(1, 1),
@@ -1160,6 +1162,9 @@ SPECIAL = {
     # ---------------------------------------------------------------- demos
     "demos.Linear.flow.times": array(),
     "demos.Linear.modes.times": array(),
+    "demos.Live.samples.sweeps": word,
+    "demos.Live.classes.sweeps": word,
+    "demos.Live.start_states.sweep": word,
     "demos.Mixing.samples.sweeps": word,
     "demos.Mixing.classes.sweeps": word,
     # ---------------------------------------------------------------- course

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from rbmlib import datasets, likelihood
 from rbmlib.command import main, runs
@@ -110,6 +111,24 @@ def test_samples_are_rows_of_the_table(folder, tmp_path):
     assert yes > 0.75
 
 
+@pytest.mark.parametrize("given", [[], ["--given", "q0=y"]], ids=["free", "given"])
+def test_a_film_ends_with_the_rows_that_are_written(folder, tmp_path, given):
+    plain, filmed, film = (tmp_path / x for x in ("a.csv", "b.csv", "film.gif"))
+    command = ["sample", folder / "run.h5", "-n", 9, "--sweeps", 100, *given]
+    assert run(*command, "-o", plain) == 0
+    words = ["-o", filmed, "--gif", film, "--shape", 2, 4]
+    assert run(*command, *words) == 0 and plain.read_text() == filmed.read_text()
+    with Image.open(film) as image:
+        times = np.unique(np.rint(np.geomspace(1, 100, 30)))
+        assert image.n_frames <= len(times) and image.n_frames > 10
+        image.seek(image.n_frames - 1)
+        pixel = image.width // 14  # three images of four columns, and two gaps
+        last = np.asarray(image.convert("L"))[pixel // 2 :: pixel, pixel // 2 :: pixel]
+    tiles = last.reshape(-1)[: 8 * 14].reshape(8, 14)
+    first = [[row[f"q{k}"] == "y" for k in range(8)] for row in read(plain)][0]
+    assert (tiles[:2, :4].ravel() == np.where(first, 0, 255)).all()
+
+
 def test_missing_entries_are_filled_with_what_their_party_says(folder, tmp_path):
     rows = votes(400, 0)
     hidden = np.random.default_rng(8).random((400, 8)) < 0.2
@@ -164,6 +183,11 @@ def test_the_tree_has_the_parties(folder, tmp_path):
         (["sample", "{run}", "--given", "q0=maybe"], "column 'q0' must be one of n, y"),
         (["sample", "{run}", "--given", "q9=y"], "must have columns of the machine"),
         (["sample", "{run}", "--given", "q0"], "--given must be COLUMN=ENTRY"),
+        (["sample", "{run}", "--gif", "a.gif"], "of an image of 8 pixels, got 2 2"),
+        (
+            ["sample", "{run}", "--gif", "a.png", "--shape", "4", "2"],
+            "path must end with .gif, got a.png",
+        ),
         (["sample", "{run}", "--age", "7"], "age must be one of the"),
         (["train", "{table}", "-o", "{run}"], "--output must be a new file"),
         (["train", "{table}", "-o", "x/y/r.h5"], "in a folder that exists"),

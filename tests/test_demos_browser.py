@@ -15,7 +15,17 @@ import pytest
 
 from browser import Visit
 from demo_pages import KERNEL, PAGE, TOOLS
-from rbmlib.demos import DEMOS, Ising, Linear, Machine, Mixing, Modes, Phases, Training
+from rbmlib.demos import (
+    DEMOS,
+    Ising,
+    Linear,
+    Live,
+    Machine,
+    Mixing,
+    Modes,
+    Phases,
+    Training,
+)
 from rbmlib.demos.filmstrip import Filmstrip
 
 WIDE, PHONE = 900, 390
@@ -234,6 +244,7 @@ def test_keyboard_reaches_and_moves_everything(rest):
         (Ising, {"size": 32, "speed": 1}, {"size": 32, "speed": 4}),
         (Phases, {"speed": 1}, {"speed": 4}),
         (Machine, {"sweeps_per_frame": 1}, {"sweeps_per_frame": 20}),
+        (Live, {"speed": 1}, {"speed": 4}),
     ],
 )
 def test_speed_counts_sweeps_in_a_frame(show, kind, slow, fast):
@@ -380,7 +391,7 @@ def test_equal_film_strips_on_a_page_live_on_their_own(show):
     page.locator("input").nth(1).press("ArrowLeft")
     words, pictures = shown()
     assert words == ["b", "a", "y"] and pictures[1] != pictures[0] == pictures[2]
-    page.get_by_role("button").nth(2).click()
+    page.get_by_role("button", name="Play").nth(2).click()
     page.locator("output").nth(2).get_by_text("x", exact=True).wait_for()
     assert page.locator("output").nth(0).text_content() == "b"
 
@@ -415,6 +426,7 @@ def test_widget_follows_and_steers_its_model(show, demo):
         (Phases, {"speed": 16}),
         (Modes, {"order": 2, "start": "noise"}),
         (Machine, {"sweeps_per_frame": 400}),
+        (Live, {"speed": 0.25}),
     ],
     ids=lambda s: f"{s[0].__name__}-{list(s[1].values())[-1]}",
 )

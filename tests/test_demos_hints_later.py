@@ -1,4 +1,4 @@
-"""The hints of the presets of chapters 4 to 7: see test_demos_hints.py."""
+"""The hints of the presets of chapters 4 to 7 and of the live machine of MNIST."""
 
 import base64
 import json
@@ -8,10 +8,12 @@ import pytest
 
 from preset_hints import Hints, state
 from rbmlib import datasets, mean_field
-from rbmlib.demos import Linear, Mixing, Modes, Phases
+from rbmlib.demos import Linear, Live, Mixing, Modes, Phases
 from rbmlib.demos.modes import machines
+from rbmlib.scores import LinearClassifier
+from rbmlib.trained import mixing
 
-hint = Hints(Linear, Phases, Mixing, Modes)
+hint = Hints(Linear, Phases, Mixing, Modes, Live)
 N = 256  # units of a layer of the planted machine
 
 
@@ -209,6 +211,36 @@ def _(demo):
     steps = demo.fixed_point().n_iterations[0]
     demo.order = 1
     assert steps > 200 and demo.fixed_point().n_iterations[0] < 100
+
+
+# MNIST, live
+
+
+@hint(Live, "out of noise")
+def _(demo):
+    assert demo.start == "noise"
+    early, late = demo.classes(10), demo.classes(100)
+    assert (early > 0).sum() == 9 and early[1] == late[1] == 0
+
+
+@hint(Live, "out of the mean")
+def _(demo):
+    assert demo.start == "mean" and demo.seed == Live().seed
+    early = demo.classes(10)
+    assert early.min() > 0 and early[1] > 0
+
+
+@hint(Live, "where training ended")
+def _(demo):
+    classify = LinearClassifier(mixing.load()["classifier"])
+    before, after = (classify(demo.samples(t)) for t in (0, 100))
+    assert demo.start == "training" and 0.5 < (before == after).mean() < 0.7
+
+
+@hint(Live, "a thousand sweeps")
+def _(demo):
+    assert demo.speed == 4
+    assert demo.classes(300)[1] == 0 < demo.classes(1000)[1]
 
 
 # All of them

@@ -399,7 +399,7 @@ def test_chains_of_the_stored_machine(mixing_js, age):
     demo = Mixing(age=age, seed=3)
     mixing_js.run(
         f"var stored = {json.dumps(demo.machines[age])};"
-        f"var classifier = unpackClassifier({json.dumps(demo.classifier)});"
+        f"var classifier = unpackClassifier({json.dumps(demo.classifier)}, 196);"
         "var chains = new Chains(unpackMachine(stored), 49, stored.b.length, 3);"
     )
     for sweeps in (0, 1, 10, 60):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from demo_pages import open_body
-from rbmlib.demos import DEMOS, Ising, Mixing, Modes, Training
+from rbmlib.demos import DEMOS, Ising, Live, Mixing, Modes, Training
 from rbmlib.demos.base import checkbox, preset, select
 from rbmlib.demos.filmstrip import Filmstrip
 
@@ -156,7 +156,13 @@ def test_a_control_that_fails_says_so(show):
 
 
 @pytest.mark.parametrize(
-    ("demo", "key"), [(Training, "images"), (Mixing, "classifier"), (Modes, "digits")]
+    ("demo", "key"),
+    [
+        (Training, "images"),
+        (Mixing, "classifier"),
+        (Modes, "digits"),
+        (Live, "weights"),
+    ],
 )
 def test_data_that_did_not_arrive_whole_are_not_used(show, demo, key):
     widget = demo(running=False)
@@ -180,7 +186,11 @@ def test_pictures_that_did_not_arrive_whole_are_not_shown(show):
 
 @each_demo
 def test_a_demo_left_running_does_not_grow(show, demo):
-    fast = {Ising: {"size": 32, "warm_up": 0}, Training: {"n_hidden": 16}}
+    fast = {
+        Ising: {"size": 32, "warm_up": 0},
+        Training: {"n_hidden": 16},
+        Live: {"speed": 0.05},
+    }
     page, faults = show(demo(running=True, **fast.get(demo, {})).html(), HURRY, 320)
     meter = page.context.new_cdp_session(page)
 

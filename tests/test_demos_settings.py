@@ -167,7 +167,7 @@ def test_packed_data_of_another_length_are_refused(v8):
     machine = {"W": text, "pixels": [0], "a": [0] * 196, "b": [0] * 64, "exponent": 1}
     for call in (
         f"bytesOf({json.dumps(text)}, 6)",
-        f"unpackClassifier({json.dumps(text)})",
+        f"unpackClassifier({json.dumps(text)}, 196)",
         f"unpackMachine({json.dumps(machine)})",
     ):
         with pytest.raises(JSEvalException, match=r"holds 5 bytes in the place of \d+"):

@@ -337,6 +337,18 @@ def test_levels_that_do_not_belong_together_are_refused(change, message):
         small_tree(**change)
 
 
+def test_the_way_between_leaves_turns_where_they_meet():
+    oldest = Level(12, np.array([[0.0], [0.4], [1.0]]), np.array([0, 0, 1]))
+    levels = oldest, *small_tree().levels
+    tree = small_tree(levels=levels, ages=[12, 9, 5], n_modes=[3, 2, 1])
+    assert tree.way(0, 1) == [(0, 0), (1, 0), (0, 1)]
+    assert tree.way(1, 2) == [(0, 1), (1, 0), (2, 0), (1, 1), (0, 2)]
+    assert tree.way(2, 1) == tree.way(1, 2)[::-1] and tree.way(2, 2) == [(0, 2)]
+    apart = small_tree(levels=levels[:2], ages=[12, 9], n_modes=[3, 2])
+    with pytest.raises(ValueError, match="end must flow together .* leaf 0.*got 2"):
+        apart.way(0, 2)
+
+
 def drawn(**settings):
     return draw(Figure().subplots(), small_tree(), **settings)
 
@@ -351,6 +363,7 @@ def drawn(**settings):
         (lambda: small_tree().branch_lengths(-1), "level must be .* got -1"),
         (lambda: small_tree().children(0, 0), "level must be at least 1, got 0"),
         (lambda: small_tree().children(1, 1), "mode must be at most 0, got 1"),
+        (lambda: small_tree().way(0, 2), "end must be at most 1, got 2"),
         (lambda: small_tree().leaf_labels(["a", "b", "a"]), "labels must be real"),
         (lambda: small_tree().leaf_labels([0, 1]), r"labels must have shape \(3,\)"),
         (lambda: label_counts([0, 1], [0]), r"labels must have shape \(2,\)"),

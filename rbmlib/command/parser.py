@@ -170,6 +170,18 @@ def _sample(commands):
     sample.add_argument(
         "--given", nargs="+", default=[], metavar="COLUMN=ENTRY", help="known columns"
     )
+    sample.add_argument(
+        "--gif",
+        metavar="film.gif",
+        help="film of the rows as images, from noise to the last sweep",
+    )
+    sample.add_argument(
+        "--shape",
+        nargs=2,
+        type=int,
+        metavar=("ROWS", "COLUMNS"),
+        help="of an image (default: a square)",
+    )
     _add_drawing(sample)
 
 

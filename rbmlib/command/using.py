@@ -7,6 +7,7 @@ import numpy as np
 from rbmlib import datasets, sampling
 from rbmlib.checks import check_positive
 from rbmlib.command import runs
+from rbmlib.command.filming import film
 from rbmlib.command.writing import write_table
 from rbmlib.report.pairs import strongest_pairs
 
@@ -17,13 +18,18 @@ def sample(options):
     machine = runs.machine_of(run, options.age)
     n = check_positive(options.n, "-n")
     known = dict(_pair(text) for text in options.given)
-    if not known:
-        v = sampling.sample(machine, n, options.sweeps, options.seed)
-    else:
+    if known:
         rows = {name: [entry] * n for name, entry in known.items()}
         v = datasets.encode(about.units, rows, partly=True)
-        mask = ~np.isnan(v)
+    else:
+        v = sampling.random_start(machine, n, options.seed)
+    mask = ~np.isnan(v) & bool(known)
+    if options.gif:
+        v = film(machine, v, mask, options)
+    elif known:
         v, _ = sampling.conditional(machine, v, mask, options.sweeps, options.seed)
+    else:
+        v = sampling.sample(machine, n, options.sweeps, options.seed)
     entries = datasets.decode(about.units, v)
     write_table(options.output, list(entries), zip(*entries.values(), strict=True))
 

@@ -6,6 +6,7 @@ and its line in `DEMOS`.
 
 from rbmlib.demos.ising import Ising
 from rbmlib.demos.linear import Linear
+from rbmlib.demos.live import Live
 from rbmlib.demos.machine import Machine
 from rbmlib.demos.mixing import Mixing
 from rbmlib.demos.modes import Modes
@@ -19,7 +20,8 @@ DEMOS = (
     Linear,
     Phases,
     Mixing,
-    Modes,
-)  # one for each chapter
+    Modes,  # one for each chapter of the seminar
+    Live,
+)
 
 __all__ = ["DEMOS", *(demo.__name__ for demo in DEMOS)]

@@ -1,6 +1,9 @@
 // Pictures in a row of time, with a slider: it stands at the last one and moves only
 // when asked.
 
+import { saveFile } from "./files.js";
+import { encodeGif } from "./gif.js";
+
 const PERIOD = 500; // milliseconds of a frame while it plays
 
 // Show the first film strip of this name that is not yet alive.  `pixels` is a base64
@@ -30,6 +33,13 @@ export function startFilmstrip(id, labels, pixels) {
     draw();
   });
   button.addEventListener("click", () => play(button.textContent === "Play"));
+  root.querySelector("[data-save]").addEventListener("click", () => {
+    saveFile(
+      gifOf(canvas, levels, Number(root.dataset.pixel)),
+      "image/gif",
+      `${id}.gif`,
+    );
+  });
   draw();
 }
 
@@ -46,6 +56,22 @@ function player(root, button, advance) {
     button.textContent = on ? "Pause" : "Play";
     button.setAttribute("aria-pressed", on);
   };
+}
+
+// All frames, each pixel a square of so many: those of `Filmstrip.save`.
+function gifOf({ width, height }, levels, pixel) {
+  const greys = Array.from({ length: 256 }, (_, level) => [level, level, level]);
+  const [wide, high] = [width * pixel, height * pixel];
+  const frames = [];
+  for (let first = 0; first < levels.length; first += width * height) {
+    const frame = new Uint8Array(wide * high);
+    for (let i = 0; i < frame.length; i++) {
+      const y = Math.floor(i / wide / pixel);
+      frame[i] = levels[first + width * y + Math.floor((i % wide) / pixel)];
+    }
+    frames.push(frame);
+  }
+  return encodeGif(wide, high, greys, frames, PERIOD);
 }
 
 function drawFrame(canvas, levels, frame) {

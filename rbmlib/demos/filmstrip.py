@@ -12,19 +12,24 @@ import io
 
 import matplotlib.image
 import numpy as np
+from PIL import Image
 
-from rbmlib.checks import check_positive
+from rbmlib.checks import check_path, check_positive
 from rbmlib.demos.base import STYLE, program, script_text
+from rbmlib.trajectories.whole import write_whole
+
+PERIOD = 500  # milliseconds of a frame, as in filmstrip.js
 
 _PROGRAM = program("filmstrip.js")
 _HTML = """\
 <figure class="rbm-demo rbm-filmstrip" data-filmstrip="{id}" \
-style="max-width:{css_width}px">
+data-pixel="{pixel}" style="max-width:{css_width}px">
 <canvas width="{width}" height="{height}" role="img" aria-label="{alt}"></canvas>
 <div class="rbm-buttons">
 <button type="button" aria-pressed="false">Play</button>
 <input type="range" min="0" max="{last}" value="{last}" step="1" aria-label="{name}">
 <output></output>
+<button type="button" data-save>Save GIF</button>
 </div>
 </figure>
 <style>
@@ -93,6 +98,36 @@ class Filmstrip:
         n, height, width = self.pixels.shape
         return f"Filmstrip({n} frames of {height} × {width} pixels)"
 
+    def save(self, path):
+        """Write the frames as an animated GIF, half a second each: the page's file.
+
+        Parameters
+        ----------
+        path : str or path
+            Ends with .gif.
+
+        Raises
+        ------
+        TypeError, ValueError
+            No path, or another ending.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> strip = Filmstrip(np.zeros((2, 3, 4)), ["start", "end"], "time", "empty")
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     strip.save(f"{folder}/empty.gif")
+        """
+        path = check_path(path)
+        if path.suffix != ".gif":
+            raise ValueError(f"path must end with .gif, got {path}")
+        large = self.pixels.repeat(self.pixel, 1).repeat(self.pixel, 2)
+        first, *rest = (Image.fromarray(frame) for frame in large)
+        memory = io.BytesIO()
+        how = {"save_all": True, "append_images": rest, "loop": 0, "optimize": False}
+        first.save(memory, "GIF", duration=PERIOD, **how)
+        write_whole(path, memory.getvalue())
+
     def _repr_mimebundle_(self, include=None, exclude=None):
         return {
             "text/plain": repr(self),
@@ -111,6 +146,7 @@ class Filmstrip:
             height=height,
             last=n - 1,
             css_width=width * self.pixel,
+            pixel=self.pixel,
             labels=labels,
             alt=html.escape(self.alt),
             name=html.escape(self.name),

@@ -2,15 +2,8 @@
 
 import { Picture } from "./canvas.js";
 import { DARK, LIGHT } from "./colours.js";
-import {
-  CLASSES,
-  Chains,
-  PIXELS,
-  SIDE,
-  classCounts,
-  unpackClassifier,
-  unpackMachine,
-} from "./mixing_core.js";
+import { CLASSES, classCounts, unpackClassifier } from "./classes.js";
+import { Chains, PIXELS, SIDE, unpackMachine } from "./mixing_core.js";
 import { element } from "./element.js";
 import { Page } from "./page.js";
 import { drawTiles } from "./tiles.js";
@@ -35,7 +28,7 @@ export class Demo {
     this.images.figure.after(
       element("div", stack, this.error.figure, this.histogram.figure),
     );
-    this.classifier = unpackClassifier(page.get("classifier"));
+    this.classifier = unpackClassifier(page.get("classifier"), PIXELS);
     page.addControls();
     page.on("age seed", () => this.restart());
     page.on("sweeps", () => this.draw());

@@ -5,7 +5,6 @@ import { GridMachine, randomStart } from "./rbm.js";
 
 export const SIDE = 14;
 export const PIXELS = SIDE * SIDE;
-export const CLASSES = 10;
 
 // So many integers from -32 to 31, one in each letter of a base64 text.
 function unpackLetters(text, length) {
@@ -26,27 +25,6 @@ export function unpackMachine({ W, pixels, a, b, exponent }) {
   const all = new Float64Array(PIXELS * n);
   pixels.forEach((i, row) => all.set(rows.subarray(row * n, (row + 1) * n), i * n));
   return new GridMachine(all, scaled(a), scaled(b));
-}
-
-// Weights of rbmlib.scores.LinearClassifier: little-endian words of two bytes.
-export function unpackClassifier(text) {
-  const length = (PIXELS + 1) * CLASSES; // the last row holds the biases
-  const view = new DataView(bytesOf(text, 2 * length).buffer);
-  return Int16Array.from({ length }, (_, i) => view.getInt16(2 * i, true));
-}
-
-// How many of the images in v belong to each class.
-export function classCounts(weights, v) {
-  const counts = Array(CLASSES).fill(0);
-  for (let start = 0; start < v.length; start += PIXELS) {
-    const sums = Int32Array.from(weights.slice(PIXELS * CLASSES)); // the biases
-    for (let i = 0; i < PIXELS; i++) {
-      if (!v[start + i]) continue;
-      for (let c = 0; c < CLASSES; c++) sums[c] += weights[i * CLASSES + c];
-    }
-    counts[sums.indexOf(Math.max(...sums))]++;
-  }
-  return counts;
 }
 
 // Chains that remember every sweep, so that going back shows the same states.

@@ -3,6 +3,7 @@
 
 import { Clock } from "./clock.js";
 import { element } from "./element.js";
+import { saveAnimation } from "./record.js";
 import { copyLink, nextSeed, saveImage } from "./share.js";
 
 const same = (x, y) => JSON.stringify(x) === JSON.stringify(y);
@@ -200,6 +201,8 @@ export class Page {
     this.button("Save image", "Save the pictures as a PNG file.", () =>
       saveImage(this),
     );
+    const record = "Save the next 40 frames as an animation, a GIF file.";
+    this.button("Save GIF", record, () => saveAnimation(this));
     this.buttons.append(this.said);
   }
 

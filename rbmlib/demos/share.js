@@ -3,6 +3,7 @@
 
 import { palette } from "./colours.js";
 import { element } from "./element.js";
+import { saveFile } from "./files.js";
 
 const LAST_SEED = 2 ** 53 - 1;
 const MARGIN = 14; // CSS pixels around the image
@@ -38,18 +39,21 @@ export async function copyLink(page) {
 
 export async function saveImage(page) {
   // Made at once: toBlob waits for idle time, which a busy machine has little of.
-  const letters = atob((await imageOf(page)).toDataURL().split(",")[1]);
+  const ratio = Math.max(SCALE, devicePixelRatio);
+  const letters = atob((await imageOf(page, ratio)).toDataURL().split(",")[1]);
   const bytes = Uint8Array.from(letters, (letter) => letter.charCodeAt(0));
-  const href = URL.createObjectURL(new Blob([bytes], { type: "image/png" }));
-  const name = page.root.ariaLabel.toLowerCase().replaceAll(" ", "-");
-  const download = `${name}-seed-${page.get("seed")}.png`;
-  element("a", { href, download }).click();
-  setTimeout(() => URL.revokeObjectURL(href), 10_000);
+  saveFile(bytes, "image/png", fileName(page, "png"));
   page.note("Image saved.");
 }
 
-// All pictures with their captions where they stand, between the title and the readout.
-async function imageOf(page) {
+export function fileName(page, ending) {
+  const name = page.root.ariaLabel.toLowerCase().replace(",", "").replaceAll(" ", "-");
+  return `${name}-seed-${page.get("seed")}.${ending}`;
+}
+
+// All pictures with their captions where they stand, between the title and the readout;
+// `ratio` pixels in a CSS pixel.
+export async function imageOf(page, ratio) {
   const parts = [...page.screen.querySelectorAll("figcaption, canvas, svg")];
   const boxes = parts.map((part) => part.getBoundingClientRect());
   const left = Math.min(...boxes.map((box) => box.left));
@@ -60,7 +64,6 @@ async function imageOf(page) {
   const pen = canvas.getContext("2d");
   pen.font = FONT;
   const facts = linesOf(pen, page.readout.textContent, width);
-  const ratio = Math.max(SCALE, devicePixelRatio);
   canvas.width = ratio * (width + 2 * MARGIN);
   canvas.height = ratio * (height + LINE * (facts.length + 1.5) + 2 * MARGIN);
   pen.scale(ratio, ratio);

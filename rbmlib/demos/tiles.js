@@ -8,18 +8,27 @@ export const grey = (value) => {
   return rgb(level, level, level);
 };
 
-// `count` images of `side` pixels a side, `across` of them in a row; colour(k, i) is
-// the colour of pixel i of image k; words(k, i) is read at the pointer.
-export function drawTiles(picture, { count, across, side }, colour, words) {
+// Where the pixels of `count` images of `side` pixels a side are, `across` of them in a
+// row: the size of the picture, and for each of its pixels which of all it is, or -1.
+export function tilePlaces({ count, across, side }) {
   const step = side + 1;
   const size = across * step - 1;
-  const inside = (act, nothing) => (at) => {
-    const x = at % size;
-    const y = Math.floor(at / size);
+  const of = Int32Array.from({ length: size ** 2 }, (_, at) => {
+    const [x, y] = [at % size, Math.floor(at / size)];
     const image = across * Math.floor(y / step) + Math.floor(x / step);
-    if (x % step === side || y % step === side || image >= count) return nothing;
-    return act(image, side * (y % step) + (x % step));
-  };
+    if (x % step === side || y % step === side || image >= count) return -1;
+    return side * (side * image + (y % step)) + (x % step);
+  });
+  return { size, of };
+}
+
+// Those images; colour(k, i) is the colour of pixel i of image k; words(k, i) is read at
+// the pointer.
+export function drawTiles(picture, tiles, colour, words) {
+  const { size, of } = tilePlaces(tiles);
+  const pixels = tiles.side ** 2;
+  const inside = (act, nothing) => (at) =>
+    of[at] < 0 ? nothing : act(Math.floor(of[at] / pixels), of[at] % pixels);
   picture.pixels(size, inside(colour, 0), words && inside(words));
 }
 

@@ -146,6 +146,47 @@ class ModeTree:
         mode = check_positive(mode, "mode", 0, len(self.levels[level]) - 1)
         return np.flatnonzero(self.levels[level - 1].up == mode)
 
+    def way(self, start, end):
+        """Return the way from a leaf to another, through where they flow together.
+
+        Parameters
+        ----------
+        start, end : int
+            Leaves.
+
+        Returns
+        -------
+        list of (int, int)
+            Level and mode of each station: up to the first mode that both flow to, and
+            down again.
+
+        Raises
+        ------
+        ValueError, TypeError
+            Leaves that the tree does not have, or that flow to different modes of the
+            last level.
+
+        Examples
+        --------
+        >>> young, old = Level(10, [[0.5]], [0]), Level(99, [[0.0], [1.0]], [0, 0])
+        >>> tree = ModeTree((old, young), [0, 1], [99, 10], [2, 1], {}, 1, eps=0.01)
+        >>> tree.way(0, 1)
+        [(0, 0), (1, 0), (0, 1)]
+        """
+        for name, leaf in (("start", start), ("end", end)):
+            check_positive(leaf, name, 0, self.n_leaves - 1)
+        up, down = [], []
+        for level in range(len(self.levels)):
+            modes = self.mode_of_leaf(level)
+            if modes[start] == modes[end]:
+                return [*up, (level, int(modes[start])), *down[::-1]]
+            up.append((level, int(modes[start])))
+            down.append((level, int(modes[end])))
+        raise ValueError(
+            f"end must flow together with start, the leaf {start}, in the youngest "
+            f"machine, got {end}"
+        )
+
     def branch_lengths(self, level):
         """Return the mean squared distance of each mode to its parent, (n_modes,).
 

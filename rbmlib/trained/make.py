@@ -13,7 +13,9 @@ from pathlib import Path
 from rbmlib import datasets
 from rbmlib.trained import (
     interactions,
+    live,
     make_interactions,
+    make_live,
     make_mixing,
     make_monte_carlo,
     make_runs,
@@ -65,6 +67,7 @@ ITEMS = {
             for name, stored in TREES.items()
         ),
         Item(mixing.STORED, make_mixing.make, ("mnist",)),
+        Item(live.STORED, make_live.make, ("mnist",)),
         Item(monte_carlo.STORED, make_monte_carlo.make, parallel=True),
         Item(interactions.STORED, make_interactions.make, parallel=True),
     )
