@@ -4,6 +4,8 @@
 and its line in `DEMOS`.
 """
 
+from rbmlib.demos.cascade import Cascade
+from rbmlib.demos.couplings import Couplings
 from rbmlib.demos.ising import Ising
 from rbmlib.demos.linear import Linear
 from rbmlib.demos.machine import Machine
@@ -20,6 +22,8 @@ DEMOS = (
     Phases,
     Mixing,
     Modes,
+    Couplings,
+    Cascade,
 )  # one for each chapter
 
 __all__ = ["DEMOS", *(demo.__name__ for demo in DEMOS)]
