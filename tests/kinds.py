@@ -1008,6 +1008,7 @@ SPECIAL = {
     "interactions.learn.rates": array(0, also=(0.0, -0.5)),
     "interactions.learn.samples": states,
     "interactions.learn.checkpoints": checkpoints,
+    "interactions.learn.bias": real(0, 10),
     **{
         f"interactions.{name}.planted": instance
         for name in ("pair_recovery", "triple_recovery", "mark")
@@ -1160,6 +1161,8 @@ SPECIAL = {
     "report.strongest_pairs.n": count,
     "report.page.book": text,
     # ---------------------------------------------------------------- demos
+    "demos.Cascade.chains.backward": flag,
+    "demos.Couplings.learn.checkpoints": checkpoints,
     "demos.Linear.flow.times": array(),
     "demos.Linear.modes.times": array(),
     "demos.Live.samples.sweeps": word,

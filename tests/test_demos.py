@@ -14,6 +14,8 @@ import traitlets
 from rbmlib import demos
 from rbmlib.demos import (
     DEMOS,
+    Cascade,
+    Couplings,
     Ising,
     Linear,
     Live,
@@ -108,6 +110,8 @@ def test_presets_and_controls_name_traits(demo):
         (Machine, {"seed": -1}),
         (Phases, {"w": 4.0}),
         (Phases, {"law": "laplace"}),
+        (Couplings, {"pairs": [2] + [0] * 14}),
+        (Cascade, {"k": 3}),
     ],
 )
 def test_bad_settings_are_refused(demo, traits):

@@ -17,6 +17,8 @@ from browser import Visit
 from demo_pages import KERNEL, PAGE, TOOLS
 from rbmlib.demos import (
     DEMOS,
+    Cascade,
+    Couplings,
     Ising,
     Linear,
     Live,
@@ -35,6 +37,7 @@ TRIES = (
 )
 SEEN_RUNNING = ("speed", "sweeps_per_frame", "until")  # see test_speed_counts_…
 FRAMES = 50 / 1000  # a millisecond
+FRAME_WORK = 16  # milliseconds
 STILL = 300  # milliseconds in which a page that stands still must not change
 TALL = '<div style="height: 4000px"></div>'
 SET_THEME = """async theme => {
@@ -427,6 +430,8 @@ def test_widget_follows_and_steers_its_model(show, demo):
         (Modes, {"order": 2, "start": "noise"}),
         (Machine, {"sweeps_per_frame": 400}),
         (Live, {"speed": 0.25}),
+        (Couplings, {"n_samples": 4000}),
+        (Cascade, {"n_spins": 200, "k": 128}),
     ],
     ids=lambda s: f"{s[0].__name__}-{list(s[1].values())[-1]}",
 )
@@ -452,6 +457,27 @@ def test_fifty_frames_in_a_second(window, show, settings):
     # have drawn: there the work that they take decides.
     crowded = os.getloadavg()[0] > os.cpu_count()
     assert shown >= FRAMES or (crowded and possible >= FRAMES), (shown, possible)
+
+
+@pytest.mark.parametrize(
+    "widget",
+    [Couplings(running=True), Cascade(running=True, n_spins=200, k=128)],
+    ids=lambda widget: type(widget).__name__,
+)
+def test_a_frame_is_little_work(show, widget):
+    """What a frame does, by its own clock: other programs can only lengthen it."""
+    watched = """const advance = Demo.prototype.advance;
+    window.times = [];
+    Demo.prototype.advance = function (single) {
+      const start = performance.now();
+      advance.call(this, single);
+      times.push(performance.now() - start);
+    };
+    start(Demo, """
+    before, _, after = widget.html().rpartition("start(Demo, ")
+    page = show(before + watched + after)
+    page.wait_for_function("times.length >= 100")
+    assert np.quantile(page.evaluate("times"), 0.25) < FRAME_WORK
 
 
 def test_sliders_of_the_modes_show_ages_and_modes_that_exist(show):

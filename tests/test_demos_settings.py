@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 from py_mini_racer import JSEvalException
 
 from engine import Engine
-from rbmlib.demos import DEMOS, Ising, Machine, Mixing, Modes, Phases, Training
+from rbmlib.demos import (
+    DEMOS,
+    Couplings,
+    Ising,
+    Machine,
+    Mixing,
+    Modes,
+    Phases,
+    Training,
+)
 from rbmlib.demos.base import script_text
 
 NONSENSE = [None, True, -1, 0.5, 10**9, 10**400, np.nan, np.inf, "", "2.0", b"1", []]
@@ -72,6 +81,7 @@ def test_a_setting_takes_a_value_or_says_what_it_takes(demo):
         (Machine, {"a": [np.inf] * 4}, "of shape (4,), got [inf, inf, inf, inf]"),
         (Machine, {"v": [0, 1, 2, 0]}, "whole numbers from 0 to 1 of shape (4,), got"),
         (Modes, {"drawing": "0" * 63 + "2"}, "64 digits 0 or 1, got '000"),
+        (Couplings, {"triples": [0] * 15}, "whole numbers from -1 to 1 of shape (20,)"),
     ],
 )
 def test_a_demo_is_not_made_with_what_it_cannot_be(kind, setting, message):

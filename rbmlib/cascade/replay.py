@@ -229,6 +229,8 @@ def _settled(x, a, m):
 
     Between ±1 and the solution the map is concave: the steps stay on one side.
     """
+    if x <= 1 and a == 0:
+        return 0.0  # at x = 1 a root so flat that Newton's step becomes 0/0
     for _ in range(200):
         t = np.tanh(x * m + a)
         step = (m - t) / (1 - x * (1 - t * t))

@@ -163,7 +163,7 @@ def planted_spins(
             (3, n_triples, triple, ("n_triples", "triple")),
         )
     )
-    samples = _sample(n_samples, n_spins, (pairs, triples), n_sweeps, seed)
+    samples = sample_of(n_samples, n_spins, (pairs, triples), n_sweeps, seed)
     return PlantedSpins(samples, pairs, triples)
 
 
@@ -195,8 +195,11 @@ def _increasing(n_spins, order):
     return kept
 
 
-def _sample(n_samples, n_spins, interactions, n_sweeps, seed):
-    """Return the last states of independent chains, which start at uniform states."""
+def sample_of(n_samples, n_spins, interactions, n_sweeps, seed):
+    """Return samples of spins with these `Interactions`, of arguments known to fit.
+
+    The last states of independent chains, which start at uniform states.
+    """
     of_spin = [[] for _ in range(n_spins)]
     for sets, couplings in interactions:
         for members, coupling in zip(sets, couplings, strict=True):

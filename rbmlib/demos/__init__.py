@@ -4,6 +4,8 @@
 and its line in `DEMOS`.
 """
 
+from rbmlib.demos.cascade import Cascade
+from rbmlib.demos.couplings import Couplings
 from rbmlib.demos.ising import Ising
 from rbmlib.demos.linear import Linear
 from rbmlib.demos.live import Live
@@ -20,7 +22,9 @@ DEMOS = (
     Linear,
     Phases,
     Mixing,
-    Modes,  # one for each chapter of the seminar
+    Modes,
+    Couplings,
+    Cascade,  # one for each chapter
     Live,
 )
 

@@ -4,21 +4,9 @@ import { palette } from "./colours.js";
 import { element } from "./element.js";
 import { fieldH, fieldV } from "./machine_law.js";
 import { framed, showValues } from "./pointer.js";
+import { mark, svg } from "./svg.js";
 
 const sub = (i) => "₁₂₃₄₅₆"[i];
-
-function svg(tag, attributes, ...children) {
-  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  node.append(...children);
-  return mark(node, attributes);
-}
-
-function mark(node, attributes) {
-  for (const [name, value] of Object.entries(attributes)) {
-    node.setAttribute(name, value);
-  }
-  return node;
-}
 
 export class Graph {
   constructor(demo) {

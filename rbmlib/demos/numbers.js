@@ -65,7 +65,7 @@ const asFloat = new Float32Array(1);
 const asInt = new Int32Array(asFloat.buffer);
 
 // e^|x| in float32; `gain` is LOG2_E, or twice that for the fields of ±1 units.
-function expAbs(x, gain) {
+export function expAbs(x, gain) {
   const t = Math.min(f32(Math.abs(x) * gain), LARGEST);
   const shifted = f32(t + ROUND);
   const f = f32(t - f32(shifted - ROUND));

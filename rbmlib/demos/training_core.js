@@ -1,17 +1,9 @@
 // Training as rbmlib.training.train does it, bit for bit: same batches, same chains,
 // statistics as whole numbers, and the centred gradient added in the same order.
 
+import { ascend, logit, nextBatch } from "./ascent.js";
 import { dot, orthogonalise } from "./jacobi.js";
-import {
-  LOG2_E,
-  WEIGHTS,
-  bell,
-  gridProbability,
-  logSumExp,
-  permutation,
-  roundEven,
-  sum,
-} from "./numbers.js";
+import { LOG2_E, WEIGHTS, bell, gridProbability, logSumExp, sum } from "./numbers.js";
 import { GridMachine, randomStart } from "./rbm.js";
 
 export class Trainer {
@@ -29,12 +21,11 @@ export class Trainer {
     this.age = 0;
   }
 
-  // logit of the mean of pixel i, rounded as the last bits of a logarithm may differ.
+  // From the mean of pixel i.
   firstBias(i) {
     let on = 0;
     for (let at = i; at < this.data.length; at += this.nVisible) on += this.data[at];
-    const p = Math.min(Math.max(on / this.nSamples, 1e-4), 1 - 1e-4);
-    return roundEven(Math.log(p / (1 - p)) * 2 ** 20) * 2 ** -20;
+    return logit(on / this.nSamples);
   }
 
   update() {
@@ -48,21 +39,15 @@ export class Trainer {
     for (let s = 0; s < this.k; s++) {
       grid.sweep(this.v, this.h, this.seed, this.age * this.k + s);
     }
-    this.ascend(fromData, this.statistics(grid, this.v));
+    ascend(this, fromData, this.statistics(grid, this.v));
     this.age++;
   }
 
-  // The next rows of this epoch's permutation.
+  // The next rows of the data.
   batch() {
-    const { batchSize, nVisible, nSamples } = this;
-    const perEpoch = Math.floor(nSamples / batchSize);
-    const epoch = Math.floor(this.age / perEpoch);
-    const first = (this.age % perEpoch) * batchSize;
-    if (this.epoch !== epoch) {
-      Object.assign(this, { epoch, order: permutation(this.seed, epoch, nSamples) });
-    }
+    const { batchSize, nVisible } = this;
     const batch = new Uint8Array(batchSize * nVisible);
-    this.order.subarray(first, first + batchSize).forEach((sample, row) => {
+    nextBatch(this).forEach((sample, row) => {
       const at = sample * nVisible;
       batch.set(this.data.subarray(at, at + nVisible), row * nVisible);
     });
@@ -95,30 +80,6 @@ export class Trainer {
       v: Float64Array.from(sumV, mean(1)),
       h: Float64Array.from(sumH, mean(1 / scale)),
     };
-  }
-
-  // rbmlib.training.gradient.ascend: the order of these additions decides the last bits.
-  ascend(data, model) {
-    const { W, a, b, nHidden: m, learningRate: rate } = this;
-    const correctionB = new Float64Array(m);
-    for (let i = 0; i < a.length; i++) {
-      const dv = data.v[i] - model.v[i];
-      const mu = data.v[i];
-      let correctionA = 0;
-      for (let j = 0; j < m; j++) {
-        const at = i * m + j;
-        const lam = data.h[j];
-        const dh = lam - model.h[j];
-        const step = data.vh[at] - model.vh[at] - mu * dh - dv * lam;
-        W[at] += rate * step;
-        correctionA += step * lam;
-        correctionB[j] += mu * step;
-      }
-      a[i] += rate * (dv - correctionA);
-    }
-    for (let j = 0; j < m; j++) {
-      b[j] += rate * (data.h[j] - model.h[j] - correctionB[j]);
-    }
   }
 }
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from rbmlib import training
-from rbmlib.checks import check_array, check_positive, check_samples
+from rbmlib.checks import check_array, check_positive, check_real, check_samples
 from rbmlib.rbm import RBM
 from rbmlib.training.settings import check_ages
 from rbmlib.units import SPIN
@@ -24,7 +24,7 @@ SCALE, BIAS = 0.2, 0.5  # of the weights and of the hidden biases at the start
 K, BATCH = 10, 500
 
 
-def learn(samples, n_hidden, *, seed, rates=RATES, checkpoints=()):
+def learn(samples, n_hidden, *, seed, rates=RATES, checkpoints=(), bias=BIAS):
     """Return a machine of ±1 units in training, ready to have its couplings read.
 
     PCD-10 with batches of 500 (or of all samples, if fewer) and as many chains.
@@ -39,6 +39,8 @@ def learn(samples, n_hidden, *, seed, rates=RATES, checkpoints=()):
         Numbers of updates, increasing, each with the learning rate up to there.
     checkpoints : sequence of int, or int
         Ages to store beside those where the rate changes; or how many.
+    bias : float
+        Size of the hidden biases at the start, whose signs alternate; from 0 to 10.
 
     Returns
     -------
@@ -48,7 +50,8 @@ def learn(samples, n_hidden, *, seed, rates=RATES, checkpoints=()):
     ------
     ValueError, TypeError
         Samples that are not ±1; rates that are no pairs of positive numbers, or whose
-        numbers of updates do not increase; else as `rbmlib.training.train`.
+        numbers of updates do not increase; a bias out of range; else as
+        `rbmlib.training.train`.
 
     Examples
     --------
@@ -62,11 +65,11 @@ def learn(samples, n_hidden, *, seed, rates=RATES, checkpoints=()):
     """
     samples = check_samples(samples, SPIN, None, "samples")
     n_hidden = check_positive(n_hidden, "n_hidden", most=2**32)
-    rates = _check_rates(rates)
+    rates, bias = _check_rates(rates), check_real(bias, "bias", 0, 10)
     start = training.initial_machine(
         samples, n_hidden, scale=SCALE, seed=seed, visible=SPIN, hidden=SPIN
     )
-    b = BIAS * (1.0 - 2.0 * (np.arange(n_hidden) % 2))
+    b = bias * (1.0 - 2.0 * (np.arange(n_hidden) % 2))
     run = training.begin(
         RBM(start.W, start.a, b, SPIN, SPIN),
         samples,
