@@ -602,6 +602,8 @@ SPECIAL = {
     "rbm.RBM.free_energy.v": leading(states),
     "rbm.RBM.hidden_free_energy.h": leading(states),
     "rbm.RBM.mean_h.v": leading(states),
+    "rbm.RBM.load.model_type": text,
+    "rbm.RBM.load.hidden_variance": positive,
     "rbm.RBM.mean_v.h": leading(states),
     # ---------------------------------------------------------------- units
     **{

@@ -7,10 +7,10 @@ import numpy as np
 
 from rbmlib.command import runs
 from rbmlib.command.writing import write_table
+from rbmlib.files.whole import write_whole
 from rbmlib.mode_tracking import track
 from rbmlib.report import judge, measure, page
 from rbmlib.report.measuring import tree_order, without_gaps
-from rbmlib.trajectories.whole import write_whole
 
 COLOURS = ("#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#bbbbbb")
 TITLE = "label"
