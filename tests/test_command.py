@@ -89,6 +89,25 @@ def test_resumed_it_has_the_bits_of_a_long_run(folder, tmp_path):
     assert Trajectory.load(short)[-1] == Trajectory.load(long)[-1]
 
 
+def test_the_test_rows_are_followed_and_end_a_run(folder, tmp_path, capsys):
+    found = Trajectory.load(folder / "run.h5")
+    again = datasets.from_table(folder / "votes.csv", label="party", show=False)
+    whole = again.test[~np.isnan(again.test).any(1)]
+    assert found.history["age"].tolist() == found.ages.tolist()
+    exact = likelihood.log_likelihood(found[-1], whole)
+    assert abs(found.history["validation"][-1] - exact) < 1e-9
+    command = ["train", folder / "votes.csv", "-o", tmp_path / "r.h5", *TRAIN]
+    assert run(*command, "--updates", 30000, "--ages", 40, "--patience", 2) == 0
+    said = capsys.readouterr().out
+    stopped = Trajectory.load(tmp_path / "r.h5")
+    assert stopped.ages[-1] < 30000 and "Next: rbmlib report" in said
+    best = stopped.history.best_age
+    assert f"at age {best}\n" in said and best < stopped.ages[-1]
+    command[3] = tmp_path / "other.h5"
+    assert run(*command, "--updates", 5, "--unvalidated", "--quiet") == 0
+    assert Trajectory.load(tmp_path / "other.h5").history is None
+
+
 def test_info_says_what_a_run_holds(folder, capsys):
     assert run("info", folder / "run.h5") == 0
     text = capsys.readouterr().out
@@ -169,6 +188,7 @@ def test_the_tree_has_the_parties(folder, tmp_path):
         (["train", "{table}", "-o", "x/y/r.h5"], "in a folder that exists"),
         (["train", "{table}", "-o", "r.h5", "--label", "x"], "must name a column"),
         (["tree", "{run}", "--table", "{run}"], "must be the table that the run was"),
+        (["report", "{run}", "--book", "nowhere"], "--book must be an address, or the"),
         (["impute", "{run}", "{bad}"], "bad.csv, line 3, column 'q1' must be one of"),
     ],
 )
@@ -245,8 +265,10 @@ class Seen(HTMLParser):
 
 
 def test_the_page_of_a_good_run_trusts_it_and_needs_no_file(folder, capsys):
-    out = folder / "page.html"
-    assert run("report", folder / "run.h5", "-o", out, "--book", "../book") == 0
+    out, book = folder / "page.html", folder / "html"
+    (book / "book").mkdir(parents=True)
+    (book / "book" / "06_mixing_time.html").write_text("chapter 6")
+    assert run("report", folder / "run.h5", "-o", out, "--book", book) == 0
     said = capsys.readouterr().out
     assert said.startswith("trusted; the page is")
     text = out.read_text(encoding="utf-8")
@@ -254,7 +276,7 @@ def test_the_page_of_a_good_run_trusts_it_and_needs_no_file(folder, capsys):
     seen.feed(text)
     assert seen.open == [] and all(seen.alts) and len(seen.alts) >= 5
     for address in seen.addresses:
-        assert address.startswith(("data:image/svg+xml;base64,", "../book/book/0"))
+        assert address.startswith(("data:image/svg+xml;base64,", "html/book/0"))
     assert "prefers-color-scheme: dark" in text and "width=device-width" in text
     assert "q0" in text and "left, right" in text and "Trusted" in text
 

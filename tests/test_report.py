@@ -1,15 +1,21 @@
 """The verdicts of a report: what they call good, and what they refuse."""
 
+import json
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from rbmlib import datasets, training
 from rbmlib.mixing_time import Mixing
 from rbmlib.rbm import RBM
-from rbmlib.report import judge, measure, page
+from rbmlib.report import chapters, judge, measure, page
 from rbmlib.report.measuring import Sampled, _baseline, _shuffled
 from rbmlib.report.pairs import pair_couplings, strongest_pairs
 from rbmlib.report.verdicts import _samples, k_is_enough
+
+BOOK = Path(__file__).resolve().parents[1] / "book"
 
 
 def mixing(tau, known=True):
@@ -123,3 +129,29 @@ def test_a_table_of_other_units_is_refused(short_chains):
     table = datasets.from_table(np.eye(6, 3, dtype=int), show=False)
     with pytest.raises(ValueError, match="table must have the units of the run"):
         measure(short_chains.run, table)
+
+
+def headings(name):
+    cells = json.loads((BOOK / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+    texts = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] != "code")
+    return [x.replace("$", "") for x in re.findall(r"^#+ (.+)$", texts, re.MULTILINE)]
+
+
+def test_chapters_and_sections_are_those_of_the_book():
+    for name, title in chapters.CHAPTERS.values():
+        assert headings(name)[0] == title
+    for section in chapters.SECTIONS:
+        number, _, heading = section.partition(", ")
+        assert heading in headings(chapters.CHAPTERS[number][0])
+
+
+def test_without_a_book_there_are_names_and_no_links(short_chains):
+    text = page(short_chains)
+    assert "<a " not in text and chapters.BOOK in text
+    assert "chapter 6: Mixing time and the memory of training" in text
+    cited = {verdict.chapter for verdict in judge(short_chains)[1]}
+    assert cited <= set(chapters.SECTIONS)
+    linked = page(short_chains, book="https://example.org/rbm/")
+    links = set(re.findall(r'href="([^"]*)"', linked))
+    start = "https://example.org/rbm/book/06_mixing_time.html"
+    assert {start, f"{start}#the-memory-of-k", f"{start}#how-good-is-a-sample"} <= links

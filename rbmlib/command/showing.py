@@ -1,5 +1,6 @@
 """``info``, ``report`` and ``tree``: what a run holds, and whether to believe it."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -37,14 +38,31 @@ def report(options):
     """Write the page of a run, and print its verdicts."""
     run, about = runs.load(options.file)
     table = runs.table_of(options.file, about, options.table)
-    out = options.output or Path(options.file).with_suffix(".html")
+    out = Path(options.output or Path(options.file).with_suffix(".html"))
+    book = _book_from(out, options.book)
     found = measure(run, table, seed=options.seed)
-    text = page(found, f"The run {Path(options.file).name}", options.book)
+    text = page(found, f"The run {Path(options.file).name}", book)
     write_whole(out, text.encode())
     word, verdicts = judge(found)
     print(f"{word}; the page is {out}")
     for verdict in verdicts:
         print(f"  {verdict.subject:<11} {verdict.grade:<9} {verdict.text}")
+
+
+def _book_from(out, book):
+    """Return where the book is, from the page at ``out``; refuse dead links."""
+    if not book or "://" in book:
+        return book
+    if not Path(book, "book", "06_mixing_time.html").is_file():
+        raise FileNotFoundError(
+            "--book must be an address, or the folder of the built book with the page "
+            f"book/06_mixing_time.html in it, got {book}"
+        )
+    try:
+        near = os.path.relpath(Path(book).resolve(), out.resolve().parent)
+    except ValueError:  # another drive
+        return Path(book).resolve().as_uri()
+    return Path(near).as_posix()
 
 
 def tree(options):

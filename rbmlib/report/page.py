@@ -6,6 +6,7 @@ import numpy as np
 
 from rbmlib.checks import check_instance, check_text
 from rbmlib.report import figures
+from rbmlib.report.chapters import LIES, MEMORY, cited, listed
 from rbmlib.report.measuring import Measured
 from rbmlib.report.pairs import strongest_pairs
 from rbmlib.report.verdicts import judge
@@ -39,10 +40,6 @@ WORDS = {
     ),
     "distrusted": ("bad", "Distrusted: at least one check speaks against this run."),
 }
-CHAPTERS = {
-    "2": "02_rbm", "3": "03_training", "4": "04_linear_regime", "5": "05_phase_diagram",
-    "6": "06_mixing_time", "7": "07_mode_tracking",
-}  # fmt: skip
 
 
 def page(measured, title="A run", book=""):
@@ -53,7 +50,8 @@ def page(measured, title="A run", book=""):
     measured : Measured
     title : str
     book : str
-        Folder or address of the book's pages; with it, chapters are links.
+        Folder or address of the built book, in which the chapters are the pages
+        ``book/…html``; with it, their names are links.
 
     Returns
     -------
@@ -74,7 +72,7 @@ def page(measured, title="A run", book=""):
     >>> run = training.train(start, table.train, k=5, batch_size=20, n_updates=50,
     ...     learning_rate=0.1, seed=0, progress=False, checkpoints=2)
     >>> page(measure(run, table), "Three bits").count("<h2>")
-    8
+    9
     """
     check_instance(measured, "measured", Measured)
     check_text(title, "title")
@@ -88,6 +86,7 @@ def page(measured, title="A run", book=""):
         _couplings(measured, book),
         _modes(measured, book),
         _settings(measured),
+        listed(book),
     ]
     return (
         f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta '
@@ -95,16 +94,6 @@ def page(measured, title="A run", book=""):
         f"{escape(title)}</title><style>{STYLE}</style></head><body><main>"
         f"<h1>{escape(title)}</h1>{''.join(parts)}</main></body></html>\n"
     )
-
-
-def _chapter(text, book):
-    """Return the name of a chapter, "6, Mixing times", as a link if there is a book."""
-    number, _, section = text.partition(", ")
-    words = escape(f"chapter {number}" + (f", “{section}”" if section else ""))
-    if not book:
-        return words
-    address = escape(f"{book.rstrip('/')}/book/{CHAPTERS[number]}.html", quote=True)
-    return f'<a href="{address}">{words}</a>'
 
 
 def _table(header, rows, caption=""):
@@ -134,7 +123,7 @@ def _verdicts(measured, book):
     rows = "".join(
         f'<tr><th scope="row">{escape(v.subject)}</th><td class="{v.grade}">{v.grade}'
         f"</td><td>{escape(v.text)} {escape(v.remedy)} See "
-        f"{_chapter(v.chapter, book)}.</td></tr>"
+        f"{cited(v.chapter, book)}.</td></tr>"
         for v in verdicts
     )
     return (
@@ -164,7 +153,7 @@ def _likelihoods(measured, book):
     return (
         f"<h2>Likelihood</h2><p>In nats a row, by annealing; “at most” is what bounds "
         f"of log Z allow. Hollow marks are ages that are not trusted. See "
-        f"{_chapter('6, Likelihoods that lie', book)}.</p>"
+        f"{cited(LIES, book)}.</p>"
         + _figure(figures.likelihoods(measured), alt)
         + _table(names, rows)
     )
@@ -183,7 +172,7 @@ def _sampling(measured, book):
     alt = "Error of the covariances of samples against sweeps from noise, beside data"
     return (
         f"<h2>Sampling</h2><p>{escape(times)} A run that is right only after about k "
-        f"sweeps remembers how it was trained. See {_chapter('6, Memory of k', book)}."
+        f"sweeps remembers how it was trained. See {cited(MEMORY, book)}."
         f"</p>{_figure(figures.memory(measured), alt)}{_table(names, rows)}"
     )
 
@@ -199,7 +188,7 @@ def _spectrum(measured, book):
     strengths = ", ".join(f"{x:.3g}" for x in found.w[-1])
     text = (
         f"<h2>Modes of the weights</h2><p>Singular values at age {found.ages[-1]}: "
-        f"{strengths}. See {_chapter('4', book)}.</p>"
+        f"{strengths}. See {cited('4', book)}.</p>"
         + _figure(figures.spectrum(measured), "Singular values of the weights by age")
     )
     if measured.no_place:
@@ -214,7 +203,7 @@ def _spectrum(measured, book):
     if any(len(p.w) for _, p in measured.places):
         alt = "The strongest mode against the noise of the weights, age by age"
         text += _figure(figures.path(measured), alt)
-    return f"{text}<p>See {_chapter('5', book)}.</p>"
+    return f"{text}<p>See {cited('5', book)}.</p>"
 
 
 def _couplings(measured, book):
@@ -238,7 +227,7 @@ def _couplings(measured, book):
     )
     return (
         f"{head}<p>The strongest pairs, the hidden units summed out. {sign} See "
-        f"{_chapter('2', book)}.</p>{_figure(figures.graph(names, pairs), alt)}"
+        f"{cited('2', book)}.</p>{_figure(figures.graph(names, pairs), alt)}"
         + _table(("column", "column", "coupling"), rows)
     )
 
@@ -260,7 +249,7 @@ def _modes(measured, book):
             f" A row has the most frequent label of its mode with probability "
             f"{measured.purity:.2f}, by chance {measured.chance:.2f}."
         )
-    text += f" See {_chapter('7', book)}.</p>"
+    text += f" See {cited('7', book)}.</p>"
     if tree.n_leaves == 1:
         return text
     alt = f"Tree of {tree.n_leaves} modes, the oldest machine outside"

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rbmlib.checks import check_instance
+from rbmlib.report.chapters import LEARNED, LIES, MEMORY, SCORES, TIMES
 from rbmlib.report.measuring import Measured
 
 GRADES = "good", "doubtful", "bad"
@@ -78,7 +79,7 @@ def _likelihood(row):
         "good" if trusted else "bad" if refuted else "doubtful",
         f"{text}: {row.verdict}.",
         "" if trusted else "Use an earlier age, a smaller rate, or a larger k.",
-        "6, Likelihoods that lie",
+        LIES,
     )
 
 
@@ -91,7 +92,7 @@ def _learned(measured):
         "good" if good else "doubtful",
         text + f"{'better' if gain >= 0 else 'worse'} than columns on their own.",
         "" if good else "Train longer; or the columns have nothing to do with another.",
-        "3, How good is it?",
+        LEARNED,
     )
 
 
@@ -103,7 +104,7 @@ def _best_age(measured):
             "bad",
             "No age has a likelihood that can be trusted.",
             "Train with a smaller rate and a larger k.",
-            "6, Likelihoods that lie",
+            LIES,
         )
     if measured.gain > SIGMAS * measured.gain_error and measured.best != last:
         return Verdict(
@@ -112,7 +113,7 @@ def _best_age(measured):
             f"The test likelihood was best at age {measured.best}: over age {last} by "
             f"{measured.gain:.2f} ± {measured.gain_error:.2f} nats a row.",
             f"Use --age {measured.best}, or train with fewer hidden units.",
-            "3, How good is it?",
+            LEARNED,
         )
     return Verdict(
         "best age",
@@ -120,7 +121,7 @@ def _best_age(measured):
         f"The last age, {last}, is as good on the test rows as any before, within the "
         "errors.",
         "",
-        "3, How good is it?",
+        LEARNED,
     )
 
 
@@ -132,14 +133,14 @@ def _mixing(mixing):
             f"Chains of {2 * mixing.n_sweeps} sweeps are too short to tell the mixing "
             "time: samples are not yet those of the machine.",
             "Sample longer, temper, or use an earlier age.",
-            "6, Mixing times",
+            TIMES,
         )
     return Verdict(
         "mixing",
         "good",
         f"Samples forget their start in {_time(mixing):.3g} sweeps (the mixing time).",
         "",
-        "6, Mixing times",
+        TIMES,
     )
 
 
@@ -172,7 +173,7 @@ def k_is_enough(settings, age, mixing):
     k = 1 is far too small: each chain has 1 sweep, and the machine mixes in 300.
     """
     k, method = settings.get("k"), settings.get("method")
-    chapter, remedy = "6, Memory of k", "Train with a larger k, or with method pcd."
+    chapter, remedy = MEMORY, "Train with a larger k, or with method pcd."
     if k is None:
         return Verdict("k", "good", "Training summed over all states.", "", chapter)
     sweeps = k if method in ("cd", "rdm") else k * max(1, age // 2)
@@ -206,5 +207,5 @@ def _samples(measured):
         f"After {last.sweeps} sweeps from noise, covariances of samples and of data "
         f"differ by {ratio:.2f} times what those of two sets of data do.",
         "" if grade == "good" else "Train longer, with more hidden units, or larger k.",
-        "6, Scores",
+        SCORES,
     )
