@@ -496,3 +496,8 @@ def test_more_texts_than_colours_have_no_key():
     assert draw(Figure().subplots(), tree, texts).get_legend() is None
     ax = draw_radial(Figure().subplots(), tree, texts)
     assert ax.get_legend_handles_labels()[1] == []
+
+
+def test_two_leaves_on_a_line_are_drawn_in_a_square():
+    ax = draw_radial(Figure().subplots(), small_tree())
+    assert ax.get_xlim() == ax.get_ylim() and ax.get_ylim()[1] >= 1

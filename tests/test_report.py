@@ -10,7 +10,7 @@ import pytest
 from rbmlib import datasets, training
 from rbmlib.mixing_time import Mixing
 from rbmlib.rbm import RBM
-from rbmlib.report import chapters, judge, measure, page
+from rbmlib.report import chapters, figures, judge, measure, page
 from rbmlib.report.measuring import Sampled, _baseline, _shuffled
 from rbmlib.report.pairs import pair_couplings, strongest_pairs
 from rbmlib.report.verdicts import _samples, k_is_enough
@@ -155,3 +155,45 @@ def test_without_a_book_there_are_names_and_no_links(short_chains):
     links = set(re.findall(r'href="([^"]*)"', linked))
     start = "https://example.org/rbm/book/06_mixing_time.html"
     assert {start, f"{start}#the-memory-of-k", f"{start}#how-good-is-a-sample"} <= links
+
+
+def test_rare_labels_of_many_share_a_colour():
+    labels = np.repeat(np.arange(12), [5, 1, 5, 5, 5, 1, 5, 5, 5, 1, 5, 5])
+    few, names = figures._few(labels, [f"n{k}" for k in range(12)])
+    assert names == (
+        "n0",
+        "n2",
+        "n3",
+        "n4",
+        "n6",
+        "n7",
+        "n8",
+        "n10",
+        "n11",
+        "any other",
+    )
+    assert set(few[np.isin(labels, [1, 5, 9])]) == {9}
+    assert all(names[few[labels == k][0]] == f"n{k}" for k in (0, 2, 11))
+
+
+def test_a_table_of_rows_with_gaps_is_doubted_and_its_columns_named(short_chains):
+    x = np.random.default_rng(0).integers(0, 2, (200, 4)).astype(object)
+    x[:170, 2], x[::40, 1] = None, None
+    table = datasets.from_table(x, show=False)
+    verdict = judge(short_chains._replace(table=table))[1][-1]
+    assert (verdict.subject, verdict.grade) == ("rows", "doubtful")
+    n = int((~np.isnan(table.test).any(1)).sum())
+    assert f"Only {n} of 40 test rows miss no entry" in verdict.text and n < 20
+    assert "'3' (170 gaps), '2' (5 gaps)" in verdict.remedy
+    x[:, 2] = np.where(np.arange(200) % 2, None, 1)
+    x[:, 3] = np.where(np.arange(200) % 2, 1, None)
+    x[:4] = 0
+    empty = datasets.from_table(x, show=False, test_fraction=0.01)
+    start = training.initial_machine(empty.train, 2, seed=0)
+    run = training.begin(
+        start, empty.train, learning_rate=0.1, seed=0, missing="sample"
+    )
+    with pytest.raises(
+        ValueError, match=r"two rows to .*leave out .* '3' \(\d+ gaps\)"
+    ):
+        measure(run, empty)

@@ -215,7 +215,8 @@ def draw_radial(ax, tree, labels=None, names=None):
     for label, name in enumerate(names or ()):
         text = str(name).replace("$", r"\$")  # no formula
         ax.plot([], [], "o", color=COLOURS[label % 10], label=text)
-    ax.set_aspect("equal")
+    edge = 1.1 * max(depth - 1, 1)  # two leaves lie on a line, which has no height
+    ax.set(xlim=(-edge, edge), ylim=(-edge, edge), aspect="equal")
     ax.set_axis_off()
     return ax
 

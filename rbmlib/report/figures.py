@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from rbmlib.mode_tracking import draw_radial
 
 WIDE, SQUARE = (6.4, 3.2), (5.2, 5.2)
+MOST_COLOURS = 10
 
 
 def _drawn(draw, size=WIDE):
@@ -121,14 +122,25 @@ def tree(measured):
     """Return the tree of modes, round its root, coloured by the labels."""
 
     def draw(ax):
-        table = measured.table
-        labels = None if table.train_labels is None else _labels(measured)
-        names = None if labels is None else table.label_names[: labels.max() + 1]
+        labels, names = None, None
+        if measured.table.train_labels is not None:
+            labels, names = _few(_labels(measured), measured.table.label_names)
         draw_radial(ax, measured.tree, labels, names)
         if names:
             ax.legend(loc="upper left", bbox_to_anchor=(0.9, 1))
 
     return _drawn(draw, SQUARE)
+
+
+def _few(labels, names):
+    """Return labels and names with a colour each: the rare ones of many are one."""
+    if len(names) <= MOST_COLOURS:
+        return labels, names
+    counts = np.bincount(labels, minlength=len(names))
+    kept = np.sort(np.argsort(-counts, kind="stable")[: MOST_COLOURS - 1])
+    number = np.full(len(names), len(kept))
+    number[kept] = np.arange(len(kept))
+    return number[labels], (*(names[k] for k in kept), "any other")
 
 
 def _labels(measured):

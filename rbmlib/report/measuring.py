@@ -18,6 +18,7 @@ MOST_ROWS = 500  # compared with as many samples
 N_AGES = 6  # judged by their likelihood
 TIMES = (1, 3, 10, 30, 100, 300, 1000)  # sweeps from noise
 N_PAIRS = 10  # of sets of data, for the baseline
+MOST_NAMED = 3  # columns
 N_PLACES = 8  # ages in the phase diagram
 
 
@@ -135,7 +136,8 @@ def _whole(table, part):
     whole = without_gaps(x)
     if whole.sum() < 2:
         raise ValueError(
-            f"table must have two rows to {part} without gaps, got {whole.sum()}"
+            f"table must have two rows to {part} without gaps, got {whole.sum()} of "
+            f"{len(whole)}; leave out the columns that miss most, {most_gaps(table)}"
         )
     x = table.visible.check(x[whole], x.shape[1], part)
     return x, None if labels is None else labels[whole]
@@ -144,6 +146,18 @@ def _whole(table, part):
 def without_gaps(x):
     """Return which rows miss nothing."""
     return ~np.isnan(x.astype(float, copy=False)).any(1)
+
+
+def most_gaps(table):
+    """Return in words which columns miss the most entries.
+
+    Parameters
+    ----------
+    table : Table
+    """
+    missing = [column for column in table.units if column.n_missing]
+    missing.sort(key=lambda column: -column.n_missing)
+    return ", ".join(f"{c.name!r} ({c.n_missing} gaps)" for c in missing[:MOST_NAMED])
 
 
 def _shuffled(x, seed):

@@ -6,7 +6,7 @@ import numpy as np
 
 from rbmlib.checks import check_instance, check_text
 from rbmlib.report import figures
-from rbmlib.report.chapters import LIES, MEMORY, cited, listed
+from rbmlib.report.chapters import LIES, MEMORY, SCORES, cited, listed
 from rbmlib.report.measuring import Measured
 from rbmlib.report.pairs import strongest_pairs
 from rbmlib.report.verdicts import judge
@@ -31,6 +31,13 @@ img { max-width: 100%; height: auto; background: #fff; border-radius: 4px; }
 .good { color: var(--good); } .doubtful { color: var(--doubtful); }
 .bad { color: var(--bad); } .word { font-size: 1.3rem; font-weight: 700; }
 caption { text-align: left; padding: .3rem 0; }
+"""
+COMPARED = """
+Chains start from noise. After some sweeps as many samples as test rows are compared
+with these: by the mean squared difference of their covariances, and by the share of
+samples whose nearest neighbour is another sample. Of that one half is best: more, and
+samples are unlike data; less, and they are copies. The last line compares data with
+data. A run that is right only after about k sweeps remembers how it was trained.
 """
 WORDS = {
     "trusted": ("good", "Trusted: no check speaks against this run."),
@@ -122,8 +129,9 @@ def _verdicts(measured, book):
     grade, sentence = WORDS[word]
     rows = "".join(
         f'<tr><th scope="row">{escape(v.subject)}</th><td class="{v.grade}">{v.grade}'
-        f"</td><td>{escape(v.text)} {escape(v.remedy)} See "
-        f"{cited(v.chapter, book)}.</td></tr>"
+        f"</td><td>{escape(v.text)} {escape(v.remedy)}"
+        + (f" See {cited(v.chapter, book)}." if v.chapter else "")
+        + "</td></tr>"
         for v in verdicts
     )
     return (
@@ -171,9 +179,9 @@ def _sampling(measured, book):
     names = "sweeps from noise", "squared error of covariances", "nearest is a sample"
     alt = "Error of the covariances of samples against sweeps from noise, beside data"
     return (
-        f"<h2>Sampling</h2><p>{escape(times)} A run that is right only after about k "
-        f"sweeps remembers how it was trained. See {cited(MEMORY, book)}."
-        f"</p>{_figure(figures.memory(measured), alt)}{_table(names, rows)}"
+        f"<h2>Sampling</h2><p>{escape(times)} {COMPARED} See {cited(MEMORY, book)} and "
+        f"{cited(SCORES, book)}.</p>{_figure(figures.memory(measured), alt)}"
+        + _table(names, rows)
     )
 
 
@@ -261,7 +269,7 @@ def _settings(measured):
     rows = [
         (name, str(value))
         for name, value in run.settings.items()
-        if name not in ("table", "data_sha256")
+        if name != "table" and not name.endswith("_sha256")
     ]
     rows.append(("machine", repr(run[-1])))
     rows.append(("ages", ", ".join(map(str, run.ages.tolist()))))

@@ -6,13 +6,14 @@ import numpy as np
 
 from rbmlib.checks import check_instance
 from rbmlib.report.chapters import LEARNED, LIES, MEMORY, SCORES, TIMES
-from rbmlib.report.measuring import Measured
+from rbmlib.report.measuring import Measured, most_gaps, without_gaps
 
 GRADES = "good", "doubtful", "bad"
 LEVELS = {"good": "trusted", "doubtful": "with care", "bad": "distrusted"}
 FAR = 10.0  # times too small is far too small
 LIKE_DATA, UNLIKE_DATA = 2.0, 4.0  # times the baseline of the second moments
 SIGMAS = 2.0
+FEW_ROWS = 30  # without gaps, beside others
 
 
 class Verdict(NamedTuple):
@@ -22,7 +23,7 @@ class Verdict(NamedTuple):
     grade: str  # "good", "doubtful" or "bad"
     text: str
     remedy: str
-    chapter: str
+    chapter: str  # "" where none does
 
 
 def judge(measured):
@@ -65,6 +66,8 @@ def judge(measured):
         k_is_enough(measured.run.settings, int(measured.run.ages[-1]), measured.mixing),
         _samples(measured),
     ]
+    if (rows := _rows(measured.table)) is not None:
+        verdicts.append(rows)
     worst = max(verdicts, key=lambda verdict: GRADES.index(verdict.grade))
     return LEVELS[worst.grade], verdicts
 
@@ -208,4 +211,19 @@ def _samples(measured):
         f"differ by {ratio:.2f} times what those of two sets of data do.",
         "" if grade == "good" else "Train longer, with more hidden units, or larger k.",
         SCORES,
+    )
+
+
+def _rows(table):
+    """Return the verdict on test rows of which most have gaps, else None."""
+    n, n_whole = len(table.test), int(without_gaps(table.test).sum())
+    if n_whole == n or (n_whole >= FEW_ROWS and 2 * n_whole >= n):
+        return None
+    return Verdict(
+        "rows",
+        "doubtful",
+        f"Only {n_whole} of {n} test rows miss no entry. All checks rest on such rows, "
+        "and others may differ.",
+        f"Train without the columns that miss most, {most_gaps(table)}.",
+        "",
     )
