@@ -113,6 +113,7 @@ def test_info_says_what_a_run_holds(folder, capsys):
     text = capsys.readouterr().out
     assert "RBM(8 binary visible, 2 binary hidden)" in text
     assert "binary      q7  n, y" in text and "votes.csv, sha256" in text
+    assert re.search(r"\n +1500 +-\d\.\d\d +-\d\.\d\d  trusted\n", text)
 
 
 def test_samples_are_rows_of_the_table(folder, tmp_path):
@@ -140,7 +141,9 @@ def test_missing_entries_are_filled_with_what_their_party_says(folder, tmp_path)
     out, cells = tmp_path / "full.csv", tmp_path / "cells.csv"
     command = ["impute", folder / "run.h5", table, "-o", out, "--cells", cells]
     assert run(*command, "--sweeps", 200) == 0
-    full = np.array([list(row.values()) for row in read(out)])
+    full = read(out)
+    assert [row["party"] for row in full] == [row[0] for row in rows]  # it stays
+    full = np.array([[row[name] for name in COLUMNS] for row in full])
     truth = np.array([row[1:] for row in rows])
     assert (full[~hidden] == truth[~hidden]).all()
     # The truth agrees with the party in .9 of the entries; 4.2 standard errors below.

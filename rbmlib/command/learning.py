@@ -64,9 +64,9 @@ def resume(options):
 
 
 def _validation(table):
-    """Return the test rows that miss nothing; None if there are not two."""
+    """Return the test rows that miss nothing; None if there is none."""
     whole = without_gaps(table.test)
-    return table.test[whole] if whole.sum() > 1 else None
+    return table.test[whole] if whole.any() else None
 
 
 def _go_on(run, table, validation, out, options):
@@ -89,7 +89,10 @@ def _go_on(run, table, validation, out, options):
         return 130
     if not options.quiet:
         print(f"{out}: {found!r}")
-        print(_validated(found.history))
+        if validation is None:
+            print("no likelihood of test rows was followed")
+        else:
+            print(_validated(found.history))
         print(f"Next: rbmlib report {out}")
     return 0
 
@@ -104,8 +107,6 @@ def _out_of_patience(run):
 
 def _validated(history):
     """Return in words how good the last age is, and which was the best."""
-    if history is None:
-        return "no test rows without gaps: no likelihood of them was followed"
     last = history.rows[-1]
     text = (
         f"log-likelihood of the test rows at age {last['age']}: "

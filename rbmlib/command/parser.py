@@ -199,7 +199,7 @@ def _impute(commands):
         commands,
         "impute",
         using.impute,
-        "fill the missing entries of a table, each with its probability",
+        "fill the missing entries of a table, the most probable ones; all else stays",
         table=False,
     )
     impute.add_argument("table", help="with the run's columns")

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import textwrap
 from pathlib import Path
 
 import numpy as np
@@ -30,8 +31,13 @@ def info(options):
     for name, value in about.options.items():
         print(f"    {name:<13} {value}")
     for column in about.units:
-        states = ", ".join(column.states)
-        print(f"  {column.kind:<11} {column.name}  {states:.60}")
+        states = textwrap.shorten(", ".join(column.states), 60, placeholder=" …")
+        print(f"  {column.kind:<11} {column.name}  {states}")
+    if run.history is not None:
+        print("  log-likelihood in nats a row, of training rows and of test rows")
+        for row in run.history.rows:
+            numbers = f"{row['train']:>9.2f} {row['validation']:>9.2f}"
+            print(f"  {row['age']:>11} {numbers}  {row['verdict']}")
 
 
 def report(options):

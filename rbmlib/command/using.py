@@ -8,6 +8,7 @@ from rbmlib import datasets, sampling
 from rbmlib.checks import check_positive
 from rbmlib.command import runs
 from rbmlib.command.writing import write_table
+from rbmlib.datasets.tables.reading import read
 from rbmlib.report.pairs import strongest_pairs
 
 
@@ -36,7 +37,10 @@ def _pair(text):
 
 
 def impute(options):
-    """Fill what is missing with the most probable entries, given the known ones."""
+    """Fill what is missing with the most probable entries, given the known ones.
+
+    All else stays as the table has it, columns that the machine does not know too.
+    """
     run, about = runs.load(options.file)
     machine = runs.machine_of(run, options.age)
     v = datasets.encode(
@@ -50,7 +54,10 @@ def impute(options):
     best, p = _most_probable(machine, mean)
     filled = np.where(known, v, best)
     entries = datasets.decode(about.units, filled)
-    write_table(options.output, list(entries), zip(*entries.values(), strict=True))
+    columns = _with_filled(
+        options.table, options.separator, about.units, known, entries
+    )
+    write_table(options.output, list(columns), zip(*columns.values(), strict=True))
     if options.cells:
         cells = np.argwhere(~known)
         rows = (
@@ -68,6 +75,20 @@ def impute(options):
         f"{len(known)} rows",
         file=sys.stderr,
     )
+
+
+def _with_filled(path, separator, units, known, entries):
+    """Return the columns of a table, {name: entries}, with its gaps filled."""
+    place, columns = {column.name: k for k, column in enumerate(units)}, {}
+    for column in read(path, separator)[0].columns:
+        texts = ["" if x is None else x for x in column.values]
+        cells = [texts[code] for code in column.codes.tolist()]
+        if column.name in place:
+            there = known[:, place[column.name]].tolist()
+            filled = zip(cells, entries[column.name], there, strict=True)
+            cells = [old if kept else new for old, new, kept in filled]
+        columns[column.name] = cells
+    return columns
 
 
 def _most_probable(machine, mean):
