@@ -214,7 +214,7 @@ def test_a_table_that_is_elsewhere_is_asked_for(folder, tmp_path, capsys):
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is another signal there")
 def test_ctrl_c_keeps_all(folder, tmp_path):
     out = tmp_path / "run.h5"
-    words = ["train", folder / "votes.csv", "-o", out, *TRAIN, "--updates", 10**7]
+    words = ["train", folder / "votes.csv", "-o", out, *TRAIN, "--updates", 10**6]
     with subprocess.Popen(
         [sys.executable, "-m", "rbmlib", *map(str, words)],
         stdout=subprocess.PIPE,

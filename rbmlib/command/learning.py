@@ -11,6 +11,7 @@ from rbmlib.command import runs
 from rbmlib.report.measuring import without_gaps
 
 MOST_HIDDEN, BATCH = 64, 100  # of the defaults
+FIRST = 200  # ages begin at this part of the updates: before, hardly a mode has grown
 SCALE = 0.01  # of the first weights: modes grow from it, age by age
 
 
@@ -75,7 +76,7 @@ def _go_on(run, table, validation, out, options):
         run,
         table.train,
         n_updates=updates,
-        checkpoints=options.ages,
+        checkpoints=_ages(check_positive(options.ages, "--ages"), updates),
         validation=validation,
         progress=not options.quiet,
         autosave=out,
@@ -95,6 +96,12 @@ def _go_on(run, table, validation, out, options):
             print(_validated(found.history))
         print(f"Next: rbmlib report {out}")
     return 0
+
+
+def _ages(n, updates):
+    """Return ages to keep, evenly spaced in logarithm; age 0 is kept besides."""
+    ages = np.rint(np.geomspace(max(1, updates / FIRST), updates, n))
+    return np.unique(ages.astype(np.int64)).tolist()
 
 
 def _out_of_patience(run):
