@@ -186,6 +186,20 @@ def test_the_tree_has_the_parties(folder, tmp_path):
         (["sample", "{run}", "--given", "q0=maybe"], "column 'q0' must be one of n, y"),
         (["sample", "{run}", "--given", "q9=y"], "must have columns of the machine"),
         (["sample", "{run}", "--given", "q0"], "--given must be COLUMN=ENTRY"),
+        (["sample", "{run}", "--given", "q0=y", "q0=n"], "each once, got 'q0=n'"),
+        (
+            ["sample", "{run}", "--given", "q0=y", "q1=NA"],
+            "none that stands for a miss",
+        ),
+        (
+            ["train", "{table}", "-o", "r.h5", "--hidden", "0"],
+            "--hidden must be at lea",
+        ),
+        (
+            ["train", "{table}", "-o", "r.h5", "--batch", "0"],
+            "batch_size must be at le",
+        ),
+        (["report", "{run}", "-o", "x/y/r.html"], "--output must be in a folder that"),
         (["sample", "{run}", "--age", "7"], "age must be one of the"),
         (["train", "{table}", "-o", "{run}"], "--output must be a new file"),
         (["train", "{table}", "-o", "x/y/r.h5"], "in a folder that exists"),

@@ -30,11 +30,13 @@ def train(options):
     )
     table = datasets.from_table(options.table, show=not options.quiet, **reading)
     n_rows, n_units = table.train.shape
-    n_hidden = options.hidden or min(MOST_HIDDEN, max(2, n_units))
+    n_hidden = min(MOST_HIDDEN, max(2, n_units))
+    if options.hidden is not None:
+        n_hidden = check_positive(options.hidden, "--hidden")
     how = dict(
         method=options.method,
         k=options.k,
-        batch_size=options.batch or min(BATCH, n_rows),
+        batch_size=min(BATCH, n_rows) if options.batch is None else options.batch,
         learning_rate=options.rate,
         seed=options.seed,
     )

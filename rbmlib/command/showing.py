@@ -45,6 +45,8 @@ def report(options):
     run, about = runs.load(options.file)
     table = runs.table_of(options.file, about, options.table)
     out = Path(options.output or Path(options.file).with_suffix(".html"))
+    if not out.resolve().parent.is_dir():  # measuring takes minutes: asked before
+        raise FileNotFoundError(f"--output must be in a folder that exists, got {out}")
     book = _book_from(out, options.book)
     found = measure(run, table, seed=options.seed)
     text = page(found, f"The run {Path(options.file).name}", book)

@@ -17,23 +17,32 @@ def sample(options):
     run, about = runs.load(options.file)
     machine = runs.machine_of(run, options.age)
     n = check_positive(options.n, "-n")
-    known = dict(_pair(text) for text in options.given)
+    known = _given(options.given)
     if not known:
         v = sampling.sample(machine, n, options.sweeps, options.seed)
     else:
         rows = {name: [entry] * n for name, entry in known.items()}
         v = datasets.encode(about.units, rows, partly=True)
         mask = ~np.isnan(v)
+        if mask[0].sum() < len(known):
+            raise ValueError(
+                "--given must be entries of the columns, none that stands for a "
+                f"missing one, got {' '.join(options.given)}"
+            )
         v, _ = sampling.conditional(machine, v, mask, options.sweeps, options.seed)
     entries = datasets.decode(about.units, v)
     write_table(options.output, list(entries), zip(*entries.values(), strict=True))
 
 
-def _pair(text):
-    name, sign, entry = text.partition("=")
-    if not sign:
-        raise ValueError(f"--given must be COLUMN=ENTRY, got {text!r}")
-    return name, entry
+def _given(texts):
+    """Return {column: entry} of texts COLUMN=ENTRY."""
+    found = {}
+    for text in texts:
+        name, sign, entry = text.partition("=")
+        if not sign or name in found:
+            raise ValueError(f"--given must be COLUMN=ENTRY, each once, got {text!r}")
+        found[name] = entry
+    return found
 
 
 def impute(options):
