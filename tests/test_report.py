@@ -184,7 +184,7 @@ def test_a_table_of_rows_with_gaps_is_doubted_and_its_columns_named(short_chains
     assert (verdict.subject, verdict.grade) == ("rows", "doubtful")
     n = int((~np.isnan(table.test).any(1)).sum())
     assert f"Only {n} of 40 test rows miss no entry" in verdict.text and n < 20
-    assert "'3' (170 gaps), '2' (5 gaps)" in verdict.remedy
+    assert "'3' (170 missing), '2' (5 missing)" in verdict.remedy
     x[:, 2] = np.where(np.arange(200) % 2, None, 1)
     x[:, 3] = np.where(np.arange(200) % 2, 1, None)
     x[:4] = 0
@@ -194,6 +194,6 @@ def test_a_table_of_rows_with_gaps_is_doubted_and_its_columns_named(short_chains
         start, empty.train, learning_rate=0.1, seed=0, missing="sample"
     )
     with pytest.raises(
-        ValueError, match=r"two rows to .*leave out .* '3' \(\d+ gaps\)"
+        ValueError, match=r"two rows to .*leave out .* '3' \(\d+ missing\)"
     ):
         measure(run, empty)

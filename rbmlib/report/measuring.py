@@ -137,7 +137,7 @@ def _whole(table, part):
     if whole.sum() < 2:
         raise ValueError(
             f"table must have two rows to {part} without gaps, got {whole.sum()} of "
-            f"{len(whole)}; leave out the columns that miss most, {most_gaps(table)}"
+            f"{len(whole)}{_remedy(table)}"
         )
     x = table.visible.check(x[whole], x.shape[1], part)
     return x, None if labels is None else labels[whole]
@@ -157,7 +157,14 @@ def most_gaps(table):
     """
     missing = [column for column in table.units if column.n_missing]
     missing.sort(key=lambda column: -column.n_missing)
-    return ", ".join(f"{c.name!r} ({c.n_missing} gaps)" for c in missing[:MOST_NAMED])
+    return ", ".join(
+        f"{c.name!r} ({c.n_missing} missing)" for c in missing[:MOST_NAMED]
+    )
+
+
+def _remedy(table):
+    gaps = most_gaps(table)
+    return f"; leave out the columns that miss most, {gaps}" if gaps else ""
 
 
 def _shuffled(x, seed):
