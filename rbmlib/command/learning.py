@@ -16,7 +16,7 @@ SCALE = 0.01  # of the first weights: modes grow from it, age by age
 
 
 def train(options):
-    """Read the table, say what became of it, train, and keep the run."""
+    """Read the table, say what became of it, train, and keep the run; or refuse."""
     out = _free(options.output)
     reading = dict(
         label=options.label,

@@ -41,7 +41,7 @@ def info(options):
 
 
 def report(options):
-    """Write the page of a run, and print its verdicts."""
+    """Write the page of a run, and print its verdicts; or refuse."""
     run, about = runs.load(options.file)
     table = runs.table_of(options.file, about, options.table)
     out = Path(options.output or Path(options.file).with_suffix(".html"))

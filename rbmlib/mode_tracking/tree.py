@@ -163,7 +163,7 @@ class ModeTree:
         """Return the most frequent label among the samples of each leaf, (n_leaves,).
 
         Ties go to the smaller label.  A leaf without a sample has -1, or "" among
-        labels that are texts.
+        labels that are texts.  Others are refused as in `label_counts`.
         """
         labels, texts = check_label_numbers(labels, len(self.leaf_of))
         counts = label_counts(self.leaf_of, labels, self.n_leaves)
