@@ -201,6 +201,7 @@ def test_the_tree_has_the_parties(folder, tmp_path):
         ),
         (["report", "{run}", "-o", "x/y/r.html"], "--output must be in a folder that"),
         (["sample", "{run}", "--age", "7"], "age must be one of the"),
+        (["report", "{run}", "--age", "7"], "age must be one of the"),
         (["train", "{table}", "-o", "{run}"], "--output must be a new file"),
         (["train", "{table}", "-o", "x/y/r.h5"], "in a folder that exists"),
         (["train", "{table}", "-o", "r.h5", "--label", "x"], "must name a column"),

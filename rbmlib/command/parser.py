@@ -172,6 +172,7 @@ def _report(commands):
         help="address or folder of the built book, for links to its chapters",
     )
     report.add_argument("--seed", type=int, default=0)
+    report.add_argument("--age", type=int, help="up to which to judge (default: all)")
 
 
 def _sample(commands):

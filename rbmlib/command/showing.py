@@ -48,6 +48,9 @@ def report(options):
     if not out.resolve().parent.is_dir():  # measuring takes minutes: asked before
         raise FileNotFoundError(f"--output must be in a folder that exists, got {out}")
     book = _book_from(out, options.book)
+    if options.age is not None:
+        run.at(options.age)  # refuses one that is not stored
+        run = run.until(options.age)
     found = measure(run, table, seed=options.seed)
     text = page(found, f"The run {Path(options.file).name}", book)
     write_whole(out, text.encode())

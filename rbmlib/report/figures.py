@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from rbmlib.mode_tracking import draw_radial
 
 WIDE, SQUARE = (6.4, 3.2), (5.2, 5.2)
+LONGEST = 16  # characters of a name
 MOST_COLOURS = 10
 
 
@@ -107,7 +108,10 @@ def graph(names, pairs):
             ax.plot(x, y, color="C0" if J > 0 else "C1", ls="-" if J > 0 else "--",
                     lw=0.5 + 4 * abs(J) / largest)  # fmt: skip
         for i, (x, y) in place.items():
-            text = names[i][:16].replace("$", r"\$")
+            text = (
+                names[i] if len(names[i]) <= LONGEST else names[i][: LONGEST - 1] + "…"
+            )
+            text = text.replace("$", r"\$")
             side = "left" if x >= 0 else "right"
             ax.text(1.08 * x, 1.08 * y, text, ha=side, va="center", fontsize=9)
         ax.set_xlim(-1.6, 1.6)

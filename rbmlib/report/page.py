@@ -23,7 +23,8 @@ body { font: 1rem/1.5 system-ui, sans-serif; color: var(--ink);
   background: var(--ground); max-width: 46rem; margin: 0 auto; padding: 1rem; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.2rem; margin-top: 2.2rem; }
 pre, table { background: var(--soft); border-radius: 4px; }
-pre { padding: .7rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+pre { padding: .7rem; font-size: .85rem; white-space: pre-wrap;
+  overflow-wrap: anywhere; }
 .wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid var(--line);
   vertical-align: top; } td.n { text-align: right; font-variant-numeric: tabular-nums; }
@@ -117,7 +118,7 @@ def _table(header, rows, caption=""):
 def _cell(x):
     if isinstance(x, str):
         return f"<td>{escape(x)}</td>"
-    return f'<td class="n">{x:.4g}</td>'
+    return f'<td class="n">{x if isinstance(x, int) else format(x, ".4g")}</td>'
 
 
 def _figure(address, alt):
@@ -154,7 +155,7 @@ def _likelihoods(measured, book):
     names = "age", "log Z", "±", "at least", "train", "test", "test at most", "verdict"
     rows = [
         (x.age, x.log_z, x.error, max(x.bound, x.along), x.train, x.test,
-         x.test_at_most, x.verdict)
+         x.test_at_most, x.verdict.partition(":")[0])
         for x in measured.rows
     ]  # fmt: skip
     alt = "Log-likelihood of training and test rows by age; the table has the numbers"
@@ -170,9 +171,8 @@ def _likelihoods(measured, book):
 def _sampling(measured, book):
     m = measured.mixing
     times = (
-        f"The integrated time of the last machine is {m.tau_int:.3g} ± "
-        f"{m.tau_int_error:.2g} sweeps, its exponential time {_exponential(m)}; known: "
-        f"{'yes' if m.known else 'no'}."
+        f"The integrated time of the last machine {_integrated(m)}, its exponential "
+        f"time {_exponential(m)}; known: {'yes' if m.known else 'no'}."
     )
     rows = [(x.sweeps, x.second, x.nearest) for x in measured.sampled]
     rows.append(("data", measured.baseline, measured.baseline_nearest))
@@ -185,10 +185,16 @@ def _sampling(measured, book):
     )
 
 
+def _integrated(mixing):
+    if np.isnan(mixing.tau_int):
+        return "cannot be told"
+    return f"is {mixing.tau_int:.3g} ± {mixing.tau_int_error:.2g} sweeps"
+
+
 def _exponential(mixing):
     if np.isnan(mixing.tau_exp):
         return "is shorter than a sweep" if mixing.known else "cannot be told"
-    return f"{mixing.tau_exp:.3g} ± {mixing.tau_exp_error:.2g}"
+    return f"is {mixing.tau_exp:.3g} ± {mixing.tau_exp_error:.2g}"
 
 
 def _spectrum(measured, book):
@@ -251,7 +257,7 @@ def _modes(measured, book):
         f"{', …' if tree.n_leaves > 8 else ''} rows; mean field of order {tree.order}."
     )
     if measured.no_tree:
-        text += f" {escape(measured.no_tree)}."
+        text += f" A higher order gave none ({escape(measured.no_tree)})."
     if measured.purity is not None:
         text += (
             f" A row has the most frequent label of its mode with probability "

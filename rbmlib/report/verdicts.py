@@ -115,7 +115,8 @@ def _best_age(measured):
             "doubtful",
             f"The test likelihood was best at age {measured.best}: over age {last} by "
             f"{measured.gain:.2f} ± {measured.gain_error:.2f} nats a row.",
-            f"Use --age {measured.best}, or train with fewer hidden units.",
+            f"Judge and use that one, with --age {measured.best}, or train with fewer "
+            "hidden units.",
             LEARNED,
         )
     return Verdict(
