@@ -86,6 +86,20 @@ def test_samples_are_judged_by_what_data_differ_by(short_chains, second, grade):
     assert found.grade == grade
 
 
+def test_samples_that_can_be_told_from_rows_are_doubted(short_chains):
+    n, base = 80, short_chains.baseline_nearest  # rows to test, and 0.5 is usual
+    assert abs(base - 0.5) < 4 * np.sqrt(0.25 / n)
+    for nearest, grade in (
+        (base, "good"),
+        (base - 0.3, "doubtful"),
+        (0.95, "doubtful"),
+    ):
+        sampled = (Sampled(1000, 0.01, nearest),)
+        found = _samples(short_chains._replace(sampled=sampled, baseline=0.01))
+        assert found.grade == grade
+        assert ("can be told from rows" in found.text) == (grade != "good")
+
+
 def test_an_earlier_age_that_is_better_is_named(short_chains):
     better = short_chains._replace(best=300, gain=0.5, gain_error=0.2)
     found = {verdict.subject: verdict for verdict in judge(better)[1]}

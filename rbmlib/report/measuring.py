@@ -98,7 +98,7 @@ def measure(run, table, *, seed=0):
     rows = likelihood.assess(_some(run, N_AGES), train, test, seed=seed)
     best, gain, gain_error = _best(run, rows, test)
     learned = _learned(run, rows[-1], train, test)
-    n = min(MOST_ROWS, len(test), len(train) // 2)
+    n = n_compared(table)
     encode = run[-1].visible.encode
     sampled = _sampled(run[-1], encode(_shuffled(test, seed)[:n]), encode, seed)
     baseline = _baseline(encode(_shuffled(train, seed)), n)
@@ -146,6 +146,17 @@ def _whole(table, part):
 def without_gaps(x):
     """Return which rows miss nothing."""
     return ~np.isnan(x.astype(float, copy=False)).any(1)
+
+
+def n_compared(table):
+    """Return how many samples are compared with as many rows that miss nothing.
+
+    Parameters
+    ----------
+    table : Table
+    """
+    n_train, n_test = (without_gaps(x).sum() for x in (table.train, table.test))
+    return int(min(MOST_ROWS, n_test, n_train // 2))
 
 
 def most_gaps(table):

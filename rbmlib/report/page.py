@@ -36,9 +36,10 @@ caption { text-align: left; padding: .3rem 0; }
 COMPARED = """
 Chains start from noise. After some sweeps as many samples as test rows are compared
 with these: by the mean squared difference of their covariances, and by the share of
-samples whose nearest neighbour is another sample. Of that one half is best: more, and
-samples are unlike data; less, and they are copies. The last line compares data with
-data. A run that is right only after about k sweeps remembers how it was trained.
+samples whose nearest neighbour is another sample. The last line compares data with
+data, of which that share is near one half. More, and samples keep to themselves; less,
+and they are copies of rows, or more scattered than these. A run that is right only
+after about k sweeps remembers how it was trained.
 """
 WORDS = {
     "trusted": ("good", "Trusted: no check speaks against this run."),

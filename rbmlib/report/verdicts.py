@@ -6,12 +6,13 @@ import numpy as np
 
 from rbmlib.checks import check_instance
 from rbmlib.report.chapters import LEARNED, LIES, MEMORY, SCORES, TIMES
-from rbmlib.report.measuring import Measured, most_gaps, without_gaps
+from rbmlib.report.measuring import Measured, most_gaps, n_compared, without_gaps
 
 GRADES = "good", "doubtful", "bad"
 LEVELS = {"good": "trusted", "doubtful": "with care", "bad": "distrusted"}
 FAR = 10.0  # times too small is far too small
 LIKE_DATA, UNLIKE_DATA = 2.0, 4.0  # times the baseline of the second moments
+NEAR, SURE = 0.2, 4.0  # shares of neighbours that differ, and standard errors of one
 SIGMAS = 2.0
 FEW_ROWS = 30  # without gaps, beside others
 
@@ -205,14 +206,31 @@ def _samples(measured):
     ratio = last.second / measured.baseline if measured.baseline else np.inf
     grade = "good" if ratio <= LIKE_DATA else "doubtful"
     grade = "bad" if ratio > UNLIKE_DATA else grade
+    text = (
+        f"After {last.sweeps} sweeps from noise, covariances of samples and of data "
+        f"differ by {ratio:.2f} times what those of two sets of data do."
+    )
+    if _neighbours_differ(measured):
+        grade = "doubtful" if grade == "good" else grade
+        text += (
+            f" The nearest neighbour of a sample is another sample in "
+            f"{100 * last.nearest:.0f} % of cases, that of a row is of its own set in "
+            f"{100 * measured.baseline_nearest:.0f} %: samples can be told from rows."
+        )
     return Verdict(
         "samples",
         grade,
-        f"After {last.sweeps} sweeps from noise, covariances of samples and of data "
-        f"differ by {ratio:.2f} times what those of two sets of data do.",
+        text,
         "" if grade == "good" else "Train longer, with more hidden units, or larger k.",
         SCORES,
     )
+
+
+def _neighbours_differ(measured):
+    """Return whether the share of neighbours is another than that of data, surely."""
+    difference = measured.sampled[-1].nearest - measured.baseline_nearest
+    n = n_compared(measured.table)
+    return abs(difference) > max(NEAR, SURE * np.sqrt(0.25 / n))
 
 
 def _rows(table):
