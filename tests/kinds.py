@@ -410,6 +410,11 @@ def own_labels(good):
     return labels(good) | _spoilt(good, -1, 0.5, NAN) | _no(["a", *x[1:].tolist()])
 
 
+def labels_or_none(good):
+    """As `own_labels`, where there need be none."""
+    return own_labels(good).filter(lambda value: value is not None)
+
+
 def newick(good):
     """A tree in Newick format."""
     return text(good) | _no("", ";", "(a,b)", "(a,,b);", "(a,a);", "(a,b);;")
@@ -1066,7 +1071,7 @@ SPECIAL = {
         f"mode_tracking.{name}.{argument}": kind
         for name in ("draw", "draw_radial")
         for argument, kind in {
-            "labels": own_labels,
+            "labels": labels_or_none,
             "names": names_of,
         }.items()
     },

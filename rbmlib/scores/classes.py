@@ -12,6 +12,7 @@ from rbmlib.checks import (
     check_samples,
     check_texts,
     holds_texts,
+    shown,
 )
 from rbmlib.scores.distances import hamming
 from rbmlib.units import BINARY
@@ -93,10 +94,10 @@ class LinearClassifier:
     Examples
     --------
     >>> weights = [[1, 0], [0, 1], [0, 0]]
-    >>> LinearClassifier(weights)([[1, 0], [0, 1]]).tolist()
-    [0, 1]
     >>> LinearClassifier(weights, ["cat", "dog"])([[1, 0], [0, 1]]).tolist()
     ['cat', 'dog']
+    >>> LinearClassifier(weights)([[1, 0], [0, 1]]).tolist()
+    [0, 1]
     """
 
     def __init__(self, weights, classes=None):
@@ -142,9 +143,9 @@ class LinearClassifier:
         Raises
         ------
         ValueError, TypeError
-            No images, states other than 0 and 1, not one label >= 0 for each image, a
-            label so large that the table of weights has more than 2^27 entries, or no
-            pass.
+            No images, states other than 0 and 1, not one label for each image, labels
+            that are no integers >= 0 and not all texts, a label so large that the table
+            of weights has more than 2^27 entries, or no pass.
 
         Examples
         --------
@@ -156,6 +157,12 @@ class LinearClassifier:
         classes = None
         if holds_texts(labels):
             classes, labels = check_labels(labels, "labels", len(x))
+            for label in classes.tolist():
+                if not isinstance(label, str):
+                    raise ValueError(
+                        "labels must be all texts or all integers >= 0, got "
+                        f"{shown(label)}"
+                    )
         labels = as_numbers(labels, "labels", np.int64)
         if labels.dtype == bool:
             labels = labels.astype(np.int64)
