@@ -107,6 +107,10 @@ def test_an_earlier_age_that_is_better_is_named(short_chains):
     assert "300" in found["best age"].text and "0.50 ± 0.20" in found["best age"].text
     same = short_chains._replace(best=300, gain=0.3, gain_error=0.2)
     assert judge(same)[1][2].grade == "good"
+    refuted = same.rows[-1]._replace(verdict="refuted: log Z is at least 9")
+    same = same._replace(rows=(*same.rows[:-1], refuted))
+    found = judge(same)[1][2]
+    assert found.grade == "doubtful" and "--age 300" in found.remedy
 
 
 def test_a_machine_that_knows_no_more_than_its_columns_is_doubted(short_chains):

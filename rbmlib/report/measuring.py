@@ -200,14 +200,19 @@ def _best(run, rows, test):
     best, last = max(trusted, key=lambda row: row.test), rows[-1]
     if best == last:
         return best.age, 0.0, 0.0
-    each = [-run.at(row.age).free_energy(test) - row.log_z for row in (best, last)]
+    each = [-run.at(row.age).free_energy(test) - _log_z(row) for row in (best, last)]
     return best.age, *_difference(*each, np.hypot(best.error, last.error))
+
+
+def _log_z(row):
+    """Return log Z, or what it is at least where that is more."""
+    return max(row.log_z, row.bound, row.along)
 
 
 def _learned(run, last, train, test):
     """Return by how much the last age is better than columns that know of no other."""
     alone = likelihood.independent_machine(run[-1], train)
-    each = -run[-1].free_energy(test) - max(last.log_z, last.bound, last.along)
+    each = -run[-1].free_energy(test) - _log_z(last)
     return _difference(
         each, -alone.free_energy(test) - independent_log_z(alone), last.error
     )

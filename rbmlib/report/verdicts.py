@@ -101,7 +101,7 @@ def _learned(measured):
 
 
 def _best_age(measured):
-    last = measured.rows[-1].age
+    last, trusted = measured.rows[-1].age, measured.rows[-1].verdict == "trusted"
     if measured.best is None:
         return Verdict(
             "best age",
@@ -118,6 +118,15 @@ def _best_age(measured):
             f"{measured.gain:.2f} ± {measured.gain_error:.2f} nats a row.",
             f"Judge and use that one, with --age {measured.best}, or train with fewer "
             "hidden units.",
+            LEARNED,
+        )
+    if not trusted:
+        return Verdict(
+            "best age",
+            "doubtful",
+            f"Of the ages that can be trusted {measured.best} is the best on the test "
+            f"rows, and {last} is none of them.",
+            f"Judge and use that one, with --age {measured.best}.",
             LEARNED,
         )
     return Verdict(
