@@ -90,6 +90,23 @@ def check_labels(value, argument, n_samples):
     return classes, np.array([numbers[label] for label in x.tolist()], np.int64)
 
 
+def check_text_labels(value, argument, n_samples):
+    """Return the different labels and the number of each sample's, all of them texts.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `check_labels`; a label that is no text.
+    """
+    classes, number = check_labels(value, argument, n_samples)
+    for label in classes.tolist():
+        if not isinstance(label, str):
+            raise ValueError(
+                f"{argument} must be all texts or all integers >= 0, got {shown(label)}"
+            )
+    return classes, number
+
+
 def _row(value, argument):
     """Return labels as an array that holds each as it is, of objects if need be."""
     if np.ma.is_masked(value):

@@ -9,6 +9,7 @@ from rbmlib.checks import (
     check_integers,
     check_labels,
     check_positive,
+    check_text_labels,
     holds_texts,
     shown,
 )
@@ -86,8 +87,7 @@ def check_label_numbers(labels, n_samples):
     """
     if not holds_texts(labels):
         return check_integers(labels, "labels", (n_samples,), 0, LARGEST), None
-    numbers = numbered(labels, n_samples)
-    texts, _ = check_labels(labels, "labels", n_samples)
+    texts, numbers = check_text_labels(labels, "labels", n_samples)
     return numbers, texts
 
 

@@ -10,9 +10,9 @@ from rbmlib.checks import (
     check_labels,
     check_positive,
     check_samples,
+    check_text_labels,
     check_texts,
     holds_texts,
-    shown,
 )
 from rbmlib.scores.distances import hamming
 from rbmlib.units import BINARY
@@ -156,13 +156,7 @@ class LinearClassifier:
         x = check_images(images)
         classes = None
         if holds_texts(labels):
-            classes, labels = check_labels(labels, "labels", len(x))
-            for label in classes.tolist():
-                if not isinstance(label, str):
-                    raise ValueError(
-                        "labels must be all texts or all integers >= 0, got "
-                        f"{shown(label)}"
-                    )
+            classes, labels = check_text_labels(labels, "labels", len(x))
         labels = as_numbers(labels, "labels", np.int64)
         if labels.dtype == bool:
             labels = labels.astype(np.int64)
