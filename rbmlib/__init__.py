@@ -12,7 +12,7 @@ chapters    `ising`, `training`, `linear_regime`, `phase_diagram`, `mixing_time`
 shared      `sampling`, `likelihood`, `tempering`, `scores`, `mean_field`,
             `trajectories`, `datasets`, `sweeps`, `plotting`
 ground      `rbm`, `units`, `effective_couplings`, `enumeration`, `grid`,
-            `randomness`, `addresses`, `autocorrelation`, `checks`, `compiled`
+            `randomness`, `addresses`, `autocorrelation`, `files`, `checks`, `compiled`
 ==========  ========================================================================
 
 Start reading at `rbm`: one frozen dataclass, and free functions around it.

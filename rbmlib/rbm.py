@@ -16,6 +16,7 @@ import numpy as np
 
 from rbmlib import enumeration, randomness
 from rbmlib.checks import check_instance, check_parameter, check_positive, check_real
+from rbmlib.files.machine import Stored
 from rbmlib.grid import round_to_grid
 from rbmlib.units import BINARY, SPIN, Unit, check_unit
 from rbmlib.units.gaussian import joint_log_z
@@ -27,7 +28,7 @@ MAX_SCALE = LARGEST / 6  # no number of `randomness.bell` is larger than 6
 
 
 @dataclass(frozen=True, eq=False)
-class RBM:
+class RBM(Stored):
     """A machine: weights, biases and the types of its units.
 
     Parameters

@@ -410,6 +410,11 @@ def own_labels(good):
     return labels(good) | _spoilt(good, -1, 0.5, NAN) | _no(["a", *x[1:].tolist()])
 
 
+def labels_or_none(good):
+    """As `own_labels`, where there need be none."""
+    return own_labels(good).filter(lambda value: value is not None)
+
+
 def newick(good):
     """A tree in Newick format."""
     return text(good) | _no("", ";", "(a,b)", "(a,,b);", "(a,a);", "(a,b);;")
@@ -602,6 +607,8 @@ SPECIAL = {
     "rbm.RBM.free_energy.v": leading(states),
     "rbm.RBM.hidden_free_energy.h": leading(states),
     "rbm.RBM.mean_h.v": leading(states),
+    "rbm.RBM.load.model_type": text,
+    "rbm.RBM.load.hidden_variance": positive,
     "rbm.RBM.mean_v.h": leading(states),
     # ---------------------------------------------------------------- units
     **{
@@ -686,7 +693,8 @@ SPECIAL = {
     "scores.NearestImage.labels": labels,
     "scores.LinearClassifier.weights": array(-(2**53), 2**53, integers=True),
     "scores.LinearClassifier.train.images": states,
-    "scores.LinearClassifier.train.labels": array(0, 2**24, integers=True),
+    "scores.LinearClassifier.train.labels": own_labels,
+    "scores.LinearClassifier.classes": names_of,
     "scores.class_counts.classes": array(0, 4, integers=True),
     "scores.class_counts.n_classes": integer(1, 2**24),
     "scores.class_divergence.found": array(0, 2**24, integers=True),
@@ -1033,8 +1041,8 @@ SPECIAL = {
     "mode_tracking.ModeTree.branch_lengths.level": integer(0, 1),
     "mode_tracking.ModeTree.children.level": integer(1, 1),
     "mode_tracking.ModeTree.children.mode": integer(0, 0),
-    "mode_tracking.ModeTree.leaf_labels.labels": array(0, integers=True),
-    "mode_tracking.ModeTree.label_counts.labels": array(0, integers=True),
+    "mode_tracking.ModeTree.leaf_labels.labels": own_labels,
+    "mode_tracking.ModeTree.label_counts.labels": own_labels,
     "mode_tracking.ModeTree.newick.names": names_of,
     "mode_tracking.track.order": integer(1, 3),
     "mode_tracking.track.eps": positive,
@@ -1054,7 +1062,7 @@ SPECIAL = {
     "mode_tracking.cluster_purity.clusters": array(integers=True),
     "mode_tracking.cluster_purity.labels": own_labels,
     "mode_tracking.label_counts.groups": array(integers=True),
-    "mode_tracking.label_counts.labels": array(0, integers=True),
+    "mode_tracking.label_counts.labels": own_labels,
     "mode_tracking.label_counts.n_groups": integer(2),
     "mode_tracking.clades.newick": newick,
     "mode_tracking.robinson_foulds.first": newick,
@@ -1066,7 +1074,7 @@ SPECIAL = {
         f"mode_tracking.{name}.{argument}": kind
         for name in ("draw", "draw_radial")
         for argument, kind in {
-            "labels": array(0, integers=True),
+            "labels": labels_or_none,
             "names": names_of,
         }.items()
     },

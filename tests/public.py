@@ -130,6 +130,9 @@ def harvest(things, rooms=ROOMS):
     calls, keys, put_back = {}, {}, []
     for thing in things.values():
         keys.setdefault((thing.owner, thing.attribute), thing.name)
+    # A method may have its example where a class below defines it.
+    classes = [owner for owner, _ in keys if inspect.isclass(owner)]
+    rooms = {*rooms, *(owner.__module__.split(".")[1] for owner in classes)}
     for (owner, attribute), name in keys.items():
         put_back += _record(owner, attribute, name, calls)
     try:

@@ -90,11 +90,31 @@ def test_resumed_it_has_the_bits_of_a_long_run(folder, tmp_path):
     assert Trajectory.load(short)[-1] == Trajectory.load(long)[-1]
 
 
+def test_the_test_rows_are_followed_and_end_a_run(folder, tmp_path, capsys):
+    found = Trajectory.load(folder / "run.h5")
+    again = datasets.from_table(folder / "votes.csv", label="party", show=False)
+    whole = again.test[~np.isnan(again.test).any(1)]
+    assert found.history["age"].tolist() == found.ages.tolist()
+    exact = likelihood.log_likelihood(found[-1], whole)
+    assert abs(found.history["validation"][-1] - exact) < 1e-9
+    command = ["train", folder / "votes.csv", "-o", tmp_path / "r.h5", *TRAIN]
+    assert run(*command, "--updates", 30000, "--ages", 40, "--patience", 2) == 0
+    said = capsys.readouterr().out
+    stopped = Trajectory.load(tmp_path / "r.h5")
+    assert stopped.ages[-1] < 30000 and "Next: rbmlib report" in said
+    best = stopped.history.best_age
+    assert f"at age {best}\n" in said and best < stopped.ages[-1]
+    command[3] = tmp_path / "other.h5"
+    assert run(*command, "--updates", 5, "--unvalidated", "--quiet") == 0
+    assert Trajectory.load(tmp_path / "other.h5").history is None
+
+
 def test_info_says_what_a_run_holds(folder, capsys):
     assert run("info", folder / "run.h5") == 0
     text = capsys.readouterr().out
     assert "RBM(8 binary visible, 2 binary hidden)" in text
     assert "binary      q7  n, y" in text and "votes.csv, sha256" in text
+    assert re.search(r"\n +1500 +-\d\.\d\d +-\d\.\d\d  trusted\n", text)
 
 
 def test_samples_are_rows_of_the_table(folder, tmp_path):
@@ -140,7 +160,9 @@ def test_missing_entries_are_filled_with_what_their_party_says(folder, tmp_path)
     out, cells = tmp_path / "full.csv", tmp_path / "cells.csv"
     command = ["impute", folder / "run.h5", table, "-o", out, "--cells", cells]
     assert run(*command, "--sweeps", 200) == 0
-    full = np.array([list(row.values()) for row in read(out)])
+    full = read(out)
+    assert [row["party"] for row in full] == [row[0] for row in rows]  # it stays
+    full = np.array([[row[name] for name in COLUMNS] for row in full])
     truth = np.array([row[1:] for row in rows])
     assert (full[~hidden] == truth[~hidden]).all()
     # The truth agrees with the party in .9 of the entries; 4.2 standard errors below.
@@ -188,11 +210,27 @@ def test_the_tree_has_the_parties(folder, tmp_path):
             ["sample", "{run}", "--gif", "a.png", "--shape", "4", "2"],
             "path must end with .gif, got a.png",
         ),
+        (["sample", "{run}", "--given", "q0=y", "q0=n"], "each once, got 'q0=n'"),
+        (
+            ["sample", "{run}", "--given", "q0=y", "q1=NA"],
+            "none that stands for a miss",
+        ),
+        (
+            ["train", "{table}", "-o", "r.h5", "--hidden", "0"],
+            "--hidden must be at lea",
+        ),
+        (
+            ["train", "{table}", "-o", "r.h5", "--batch", "0"],
+            "batch_size must be at le",
+        ),
+        (["report", "{run}", "-o", "x/y/r.html"], "--output must be in a folder that"),
         (["sample", "{run}", "--age", "7"], "age must be one of the"),
+        (["report", "{run}", "--age", "7"], "age must be one of the"),
         (["train", "{table}", "-o", "{run}"], "--output must be a new file"),
         (["train", "{table}", "-o", "x/y/r.h5"], "in a folder that exists"),
         (["train", "{table}", "-o", "r.h5", "--label", "x"], "must name a column"),
         (["tree", "{run}", "--table", "{run}"], "must be the table that the run was"),
+        (["report", "{run}", "--book", "nowhere"], "--book must be an address, or the"),
         (["impute", "{run}", "{bad}"], "bad.csv, line 3, column 'q1' must be one of"),
     ],
 )
@@ -215,7 +253,7 @@ def test_a_table_that_is_elsewhere_is_asked_for(folder, tmp_path, capsys):
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is another signal there")
 def test_ctrl_c_keeps_all(folder, tmp_path):
     out = tmp_path / "run.h5"
-    words = ["train", folder / "votes.csv", "-o", out, *TRAIN, "--updates", 10**7]
+    words = ["train", folder / "votes.csv", "-o", out, *TRAIN, "--updates", 10**6]
     with subprocess.Popen(
         [sys.executable, "-m", "rbmlib", *map(str, words)],
         stdout=subprocess.PIPE,
@@ -269,8 +307,10 @@ class Seen(HTMLParser):
 
 
 def test_the_page_of_a_good_run_trusts_it_and_needs_no_file(folder, capsys):
-    out = folder / "page.html"
-    assert run("report", folder / "run.h5", "-o", out, "--book", "../book") == 0
+    out, book = folder / "page.html", folder / "html"
+    (book / "book").mkdir(parents=True)
+    (book / "book" / "06_mixing_time.html").write_text("chapter 6")
+    assert run("report", folder / "run.h5", "-o", out, "--book", book) == 0
     said = capsys.readouterr().out
     assert said.startswith("trusted; the page is")
     text = out.read_text(encoding="utf-8")
@@ -278,7 +318,7 @@ def test_the_page_of_a_good_run_trusts_it_and_needs_no_file(folder, capsys):
     seen.feed(text)
     assert seen.open == [] and all(seen.alts) and len(seen.alts) >= 5
     for address in seen.addresses:
-        assert address.startswith(("data:image/svg+xml;base64,", "../book/book/0"))
+        assert address.startswith(("data:image/svg+xml;base64,", "html/book/0"))
     assert "prefers-color-scheme: dark" in text and "width=device-width" in text
     assert "q0" in text and "left, right" in text and "Trusted" in text
 

@@ -10,6 +10,7 @@ from rbmlib import likelihood, randomness, sampling
 from rbmlib.enumeration import all_states
 from rbmlib.randomness import HIDDEN, VISIBLE
 from rbmlib.rbm import RBM
+from rbmlib.sampling.sampler import Paths
 from rbmlib.units import BINARY, GAUSSIAN, SPIN, Categorical, Gaussian, ReLU
 
 DISCRETE = (BINARY, SPIN, Categorical(3), Categorical([2, 4, 3, 2, 5]))
@@ -274,3 +275,17 @@ def test_what_cannot_be_asked_is_refused():
         likelihood.log_conditional(large, np.zeros((1, 30)), [False] * 30)
     few = likelihood.log_conditional(large, np.zeros((1, 30)), np.arange(30) > 4)
     assert few.shape == (1,) and few[0] < 0
+
+
+@pytest.mark.parametrize("visible", [BINARY, Categorical(3)])
+@pytest.mark.parametrize(("n_chains", "n_sweeps"), [(300, 1), (5, 1), (5, 12)])
+def test_means_that_are_not_asked_for_change_no_state(visible, n_chains, n_sweeps):
+    machine = machine_of(visible, BINARY, 0)
+    v = sampling.random_start(machine, n_chains, seed=1)
+    known = np.random.default_rng(1).random(v.shape) < 0.5
+    with_means, without = (
+        Paths.of(machine, 2).run_known(v, known, n_sweeps, 0, 0, 1, means)
+        for means in (True, False)
+    )
+    assert np.array_equal(with_means[0], without[0])
+    assert with_means[1] is not None and without[1] is None

@@ -7,9 +7,17 @@ import numpy as np
 import pytest
 
 from rbmlib import effective_couplings, enumeration
-from rbmlib.likelihood import Estimate, ais, log_likelihood, reverse_ais, trajectory_ais
+from rbmlib.likelihood import (
+    Estimate,
+    ais,
+    assess,
+    log_likelihood,
+    reverse_ais,
+    trajectory_ais,
+)
 from rbmlib.rbm import RBM
 from rbmlib.training.gradient import exact_gradient
+from rbmlib.trajectories import Trajectory
 from rbmlib.units import BINARY, GAUSSIAN, SPIN, Categorical, Gaussian, ReLU
 
 UNITS = (BINARY, SPIN, GAUSSIAN, ReLU(), Categorical(3))
@@ -140,3 +148,12 @@ def test_weights_of_two_kinds_are_no_reason_for_doubt():
     # A tenth of the chains ten times heavier, and some that are worth nothing.
     log_w = np.repeat([0.0, np.log(10), -1e6, -np.inf], [300, 50, 100, 50])
     assert Estimate.from_weights(log_w, 0.0).doubts == ""
+
+
+@pytest.mark.parametrize("name", ["n_chains", "n_temperatures"])
+@pytest.mark.parametrize("function", [ais, trajectory_ais, assess])
+def test_numbers_beyond_what_can_be_counted_are_refused_by_name(function, name):
+    rbm, x = RBM.random(3, 2, seed=0), np.eye(3)
+    given = {ais: (rbm,), trajectory_ais: ([rbm],), assess: (Trajectory([0], [rbm]), x)}
+    with pytest.raises(ValueError, match=f"{name} must be at most .* got 1{'0' * 30}$"):
+        function(*given[function], seed=0, **{name: 10**30})

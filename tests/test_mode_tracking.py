@@ -364,7 +364,7 @@ def drawn(**settings):
         (lambda: small_tree().children(0, 0), "level must be at least 1, got 0"),
         (lambda: small_tree().children(1, 1), "mode must be at most 0, got 1"),
         (lambda: small_tree().way(0, 2), "end must be at most 1, got 2"),
-        (lambda: small_tree().leaf_labels(["a", "b", "a"]), "labels must be real"),
+        (lambda: small_tree().leaf_labels(["a", 1, "a"]), "all texts .* got 1"),
         (lambda: small_tree().leaf_labels([0, 1]), r"labels must have shape \(3,\)"),
         (lambda: label_counts([0, 1], [0]), r"labels must have shape \(2,\)"),
         (lambda: label_counts([0, 1], [0, -1]), "labels must .* got -1"),
@@ -479,3 +479,38 @@ def test_new_samples_need_the_run_of_their_tree():
     run = Trajectory([8], [RBM.random(1, 1, seed=0)])
     with pytest.raises(ValueError, match="whose oldest age is 9; got 8"):
         assign(small_tree(), run, [[0]])
+
+
+def test_texts_are_labels_of_counts_leaves_and_drawings():
+    tree, numbers, texts = by_hand(), [0, 0, 1, 1, 1, 2], list("aabbbz")
+    assert tree.label_counts(texts).tolist() == tree.label_counts(numbers).tolist()
+    of_leaf = tree.leaf_labels(numbers)
+    assert tree.leaf_labels(texts).tolist() == ["abz"[k] for k in of_leaf]
+    assert label_counts([0, 1, 0], ["y", "x", "y"]).tolist() == [[0, 2], [1, 0]]
+    assert small_tree(leaf_of=[1, -1]).leaf_labels(["a", "b"]).tolist() == ["", "a"]
+    for function in (draw, draw_radial):
+        one, other = (
+            function(Figure().subplots(), tree, labels, names=names)
+            for labels, names in ((texts, None), (numbers, ["a", "b", "z"]))
+        )
+        colours = [[line.get_color() for line in ax.lines] for ax in (one, other)]
+        assert colours[0] == colours[1]
+        keys = [ax.get_legend() or ax.legend() for ax in (one, other)]
+        words = [[text.get_text() for text in key.get_texts()] for key in keys]
+        assert words == [["a", "b", "z"]] * 2
+    assert drawn(labels=["a", "b", "a"]).get_legend() is not None
+    with pytest.raises(ValueError, match="all texts or all integers >= 0, got 1"):
+        drawn(labels=["a", 1, "a"])
+
+
+def test_more_texts_than_colours_have_no_key():
+    tree = small_tree(leaf_of=[0] * 11)
+    texts = [f"label {k}" for k in range(11)]
+    assert draw(Figure().subplots(), tree, texts).get_legend() is None
+    ax = draw_radial(Figure().subplots(), tree, texts)
+    assert ax.get_legend_handles_labels()[1] == []
+
+
+def test_two_leaves_on_a_line_are_drawn_in_a_square():
+    ax = draw_radial(Figure().subplots(), small_tree())
+    assert ax.get_xlim() == ax.get_ylim() and ax.get_ylim()[1] >= 1

@@ -1,15 +1,21 @@
 """The verdicts of a report: what they call good, and what they refuse."""
 
+import json
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from rbmlib import datasets, training
 from rbmlib.mixing_time import Mixing
 from rbmlib.rbm import RBM
-from rbmlib.report import judge, measure, page
+from rbmlib.report import chapters, figures, judge, measure, page
 from rbmlib.report.measuring import Sampled, _baseline, _shuffled
 from rbmlib.report.pairs import pair_couplings, strongest_pairs
 from rbmlib.report.verdicts import _samples, k_is_enough
+
+BOOK = Path(__file__).resolve().parents[1] / "book"
 
 
 def mixing(tau, known=True):
@@ -80,6 +86,20 @@ def test_samples_are_judged_by_what_data_differ_by(short_chains, second, grade):
     assert found.grade == grade
 
 
+def test_samples_that_can_be_told_from_rows_are_doubted(short_chains):
+    n, base = 80, short_chains.baseline_nearest  # rows to test, and 0.5 is usual
+    assert abs(base - 0.5) < 4 * np.sqrt(0.25 / n)
+    for nearest, grade in (
+        (base, "good"),
+        (base - 0.3, "doubtful"),
+        (0.95, "doubtful"),
+    ):
+        sampled = (Sampled(1000, 0.01, nearest),)
+        found = _samples(short_chains._replace(sampled=sampled, baseline=0.01))
+        assert found.grade == grade
+        assert ("can be told from rows" in found.text) == (grade != "good")
+
+
 def test_an_earlier_age_that_is_better_is_named(short_chains):
     better = short_chains._replace(best=300, gain=0.5, gain_error=0.2)
     found = {verdict.subject: verdict for verdict in judge(better)[1]}
@@ -87,6 +107,10 @@ def test_an_earlier_age_that_is_better_is_named(short_chains):
     assert "300" in found["best age"].text and "0.50 ± 0.20" in found["best age"].text
     same = short_chains._replace(best=300, gain=0.3, gain_error=0.2)
     assert judge(same)[1][2].grade == "good"
+    refuted = same.rows[-1]._replace(verdict="refuted: log Z is at least 9")
+    same = same._replace(rows=(*same.rows[:-1], refuted))
+    found = judge(same)[1][2]
+    assert found.grade == "doubtful" and "--age 300" in found.remedy
 
 
 def test_a_machine_that_knows_no_more_than_its_columns_is_doubted(short_chains):
@@ -123,3 +147,71 @@ def test_a_table_of_other_units_is_refused(short_chains):
     table = datasets.from_table(np.eye(6, 3, dtype=int), show=False)
     with pytest.raises(ValueError, match="table must have the units of the run"):
         measure(short_chains.run, table)
+
+
+def headings(name):
+    cells = json.loads((BOOK / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+    texts = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] != "code")
+    return [x.replace("$", "") for x in re.findall(r"^#+ (.+)$", texts, re.MULTILINE)]
+
+
+def test_chapters_and_sections_are_those_of_the_book():
+    for name, title in chapters.CHAPTERS.values():
+        assert headings(name)[0] == title
+    for section in chapters.SECTIONS:
+        number, _, heading = section.partition(", ")
+        assert heading in headings(chapters.CHAPTERS[number][0])
+
+
+def test_without_a_book_there_are_names_and_no_links(short_chains):
+    text = page(short_chains)
+    assert "<a " not in text and chapters.BOOK in text
+    assert "chapter 6: Mixing time and the memory of training" in text
+    cited = {verdict.chapter for verdict in judge(short_chains)[1]}
+    assert cited <= set(chapters.SECTIONS)
+    linked = page(short_chains, book="https://example.org/rbm/")
+    links = set(re.findall(r'href="([^"]*)"', linked))
+    start = "https://example.org/rbm/book/06_mixing_time.html"
+    assert {start, f"{start}#the-memory-of-k", f"{start}#how-good-is-a-sample"} <= links
+
+
+def test_rare_labels_of_many_share_a_colour():
+    labels = np.repeat(np.arange(12), [5, 1, 5, 5, 5, 1, 5, 5, 5, 1, 5, 5])
+    few, names = figures._few(labels, [f"n{k}" for k in range(12)])
+    assert names == (
+        "n0",
+        "n2",
+        "n3",
+        "n4",
+        "n6",
+        "n7",
+        "n8",
+        "n10",
+        "n11",
+        "any other",
+    )
+    assert set(few[np.isin(labels, [1, 5, 9])]) == {9}
+    assert all(names[few[labels == k][0]] == f"n{k}" for k in (0, 2, 11))
+
+
+def test_a_table_of_rows_with_gaps_is_doubted_and_its_columns_named(short_chains):
+    x = np.random.default_rng(0).integers(0, 2, (200, 4)).astype(object)
+    x[:170, 2], x[::40, 1] = None, None
+    table = datasets.from_table(x, show=False)
+    verdict = judge(short_chains._replace(table=table))[1][-1]
+    assert (verdict.subject, verdict.grade) == ("rows", "doubtful")
+    n = int((~np.isnan(table.test).any(1)).sum())
+    assert f"Only {n} of 40 test rows miss no entry" in verdict.text and n < 20
+    assert "'3' (170 missing), '2' (5 missing)" in verdict.remedy
+    x[:, 2] = np.where(np.arange(200) % 2, None, 1)
+    x[:, 3] = np.where(np.arange(200) % 2, 1, None)
+    x[:4] = 0
+    empty = datasets.from_table(x, show=False, test_fraction=0.01)
+    start = training.initial_machine(empty.train, 2, seed=0)
+    run = training.begin(
+        start, empty.train, learning_rate=0.1, seed=0, missing="sample"
+    )
+    with pytest.raises(
+        ValueError, match=r"two rows to .*leave out .* '3' \(\d+ missing\)"
+    ):
+        measure(run, empty)

@@ -341,3 +341,13 @@ def test_sparse_samples_have_the_same_scores():
     assert np.array_equal(
         scores.power_spectrum(x, (3, 4)), scores.power_spectrum(X, (3, 4))
     )
+
+
+def test_a_linear_classifier_learns_texts_as_it_learns_numbers():
+    images, texts = np.eye(4)[[0, 1, 2, 3, 0, 1]], list("xyxyxy")
+    named = scores.LinearClassifier.train(images, texts)
+    numbered = scores.LinearClassifier.train(images, [0, 1] * 3)
+    assert np.array_equal(named.weights, numbered.weights)
+    assert named(images).tolist() == ["xy"[k] for k in numbered(images)]
+    with pytest.raises(ValueError, match="classes must be one for each of 2 columns"):
+        scores.LinearClassifier(numbered.weights, ["x"])

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from rbmlib import sweeps
+from rbmlib.files.layout import checksum
 from rbmlib.training import initial_machine, train
-from rbmlib.trajectories.files import checksum
 
 GRID = {"seed": range(3), "k": [1, 2]}
 

@@ -379,7 +379,7 @@ def raise_error(*_):
 def test_a_failed_save_leaves_the_old_file_whole(tmp_path, monkeypatch, where):
     path = save(tmp_path, a_run())
     before = path.read_bytes()
-    target = where if "." in where else f"rbmlib.trajectories.files.{where}"
+    target = where if "." in where else f"rbmlib.files.layout.{where}"
     with monkeypatch.context() as patch:
         patch.setattr(target, raise_error)
         with pytest.raises(OSError, match="No space left"):

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from check_rbms import run_of
+from rbmlib.files import layout
 from rbmlib.trajectories import Trajectory
-from rbmlib.trajectories import files as trajectory_files
 from written import same, set_value, without_ours, written
 
 
@@ -230,7 +230,7 @@ def test_any_error_of_reading_is_a_valueerror(tmp_path, monkeypatch, error):
     def fail(*_):
         raise error("reason")
 
-    monkeypatch.setattr(trajectory_files.reading, "array", fail)
+    monkeypatch.setattr(layout.reading, "array", fail)
     with pytest.raises(ValueError, match="damaged or no HDF5.*reason") as caught:
         Trajectory.load(path)
     assert str(path) in str(caught.value)

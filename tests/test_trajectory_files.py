@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from check_rbms import excess
+from rbmlib.files.settings import GROUPS
 from rbmlib.rbm import RBM
 from rbmlib.trajectories import Trajectory
-from rbmlib.trajectories.settings import GROUPS
 from rbmlib.units import BY_LETTER, GAUSSIAN, SPIN, Gaussian
 from written import same, set_value, without_ours, written
 

@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 
 from rbmlib import trained
+from rbmlib.files import whole
+from rbmlib.files.whole import explained, write_whole
 from rbmlib.rbm import RBM
 from rbmlib.trained import record, runs
-from rbmlib.trajectories import Trajectory, whole
-from rbmlib.trajectories.whole import explained, write_whole
+from rbmlib.trajectories import Trajectory
 
 posix = pytest.mark.skipif(os.name != "posix", reason="links and modes of POSIX")
 
@@ -94,7 +95,7 @@ def test_the_folder_is_synchronised_after_the_new_name(tmp_path, monkeypatch):
 
 KILLED = """
 import os, signal, sys
-from rbmlib.trajectories import whole
+from rbmlib.files import whole
 os.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 whole.write_whole(sys.argv[1], b"of the killed")
 """

@@ -11,7 +11,7 @@ with stored numbers instead, for `rbms` brings PyTorch with it.
 
 Energies agree to rounding, 1e-13, where no field on a hidden unit is above 10: there
 `rbms` cuts log(1 + exp x) to x.  For IGRBM the constant that its energy has too much is
-taken off (`rbmlib.trajectories.model_types`).
+taken off (`rbmlib.files.model_types`).
 """
 
 import sys

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import rooms
 
 # What these hold is for the library itself.
-INSIDE = ("checks", "compiled")
+INSIDE = ("checks", "compiled", "files")
 # Called by a program, or by us, with what was checked before: the messages of widgets
 # (their values are tested in test_demos_settings), and the making of the runs that come
 # with the library (each of which has a recorded hash).

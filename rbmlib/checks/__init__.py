@@ -17,7 +17,12 @@ from rbmlib.checks.arrays import (
 )
 from rbmlib.checks.gaps import check_gaps
 from rbmlib.checks.images import check_image_shape
-from rbmlib.checks.labels import check_labels
+from rbmlib.checks.labels import (
+    check_labels,
+    check_text_labels,
+    check_texts,
+    holds_texts,
+)
 from rbmlib.checks.masks import check_mask
 from rbmlib.checks.scalars import (
     check_choice,
@@ -57,8 +62,11 @@ __all__ = [
     "check_shape",
     "check_symmetric",
     "check_text",
+    "check_text_labels",
+    "check_texts",
     "check_word",
     "check_words",
+    "holds_texts",
     "said",
     "shown",
 ]

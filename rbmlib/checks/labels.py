@@ -1,9 +1,36 @@
 """Checks of labels: of any type, one for each sample, each equal to itself alone."""
 
+from collections.abc import Mapping, Set
+
 import numpy as np
 
 from rbmlib.checks.arrays import WAY_OUT
-from rbmlib.checks.scalars import shown
+from rbmlib.checks.scalars import check_sequence, shown
+
+
+def check_texts(texts, argument, least=0):
+    """Return texts in an order, at least so many, as a tuple of str, or refuse them.
+
+    Raises
+    ------
+    TypeError, ValueError
+        One text, which is a sequence of str itself; things without an order; something
+        that is no str; too few.
+    """
+    if isinstance(texts, (str, bytes, Set, Mapping)):
+        raise TypeError(f"{argument} must be a sequence of texts, got {shown(texts)}")
+    return check_sequence(texts, argument, str, "a text", least)
+
+
+def holds_texts(labels):
+    """Return whether one of some labels is a text.
+
+    >>> holds_texts(["a", 1]), holds_texts(np.array([1, 2])), holds_texts(None)
+    (True, False, False)
+    """
+    if not isinstance(labels, list | tuple):
+        labels = np.ravel(np.asarray(labels)).tolist()
+    return any(isinstance(label, str) for label in labels)
 
 
 def check_labels(value, argument, n_samples):
@@ -61,6 +88,23 @@ def check_labels(value, argument, n_samples):
     classes = np.empty(len(numbers), object)
     classes[:] = list(numbers)
     return classes, np.array([numbers[label] for label in x.tolist()], np.int64)
+
+
+def check_text_labels(value, argument, n_samples):
+    """Return the different labels and the number of each sample's, all of them texts.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `check_labels`; a label that is no text.
+    """
+    classes, number = check_labels(value, argument, n_samples)
+    for label in classes.tolist():
+        if not isinstance(label, str):
+            raise ValueError(
+                f"{argument} must be all texts or all integers >= 0, got {shown(label)}"
+            )
+    return classes, number
 
 
 def _row(value, argument):

@@ -127,12 +127,22 @@ def _train(commands):
         default=0,
         help="same seed, same bits (default: %(default)s)",
     )
+    of_machine.add_argument(
+        "--patience",
+        type=int,
+        help="stop after that many ages without a better likelihood of the test rows",
+    )
+    of_machine.add_argument(
+        "--unvalidated",
+        action="store_true",
+        help="do not follow the likelihood of the test rows, which costs some time",
+    )
     _add_ages(of_machine)
 
 
 def _add_ages(command):
     command.add_argument(
-        "--ages", type=int, default=30, help="machines to keep (default: %(default)s)"
+        "--ages", type=int, default=20, help="machines to keep (default: %(default)s)"
     )
     command.add_argument("--quiet", action="store_true", help="no bar, no summary")
 
@@ -157,9 +167,12 @@ def _report(commands):
     )
     report.add_argument("-o", "--output", help="HTML file (default: beside the run)")
     report.add_argument(
-        "--book", default="", help="where the book's pages are, to link"
+        "--book",
+        default="",
+        help="address or folder of the built book, for links to its chapters",
     )
     report.add_argument("--seed", type=int, default=0)
+    report.add_argument("--age", type=int, help="up to which to judge (default: all)")
 
 
 def _sample(commands):
@@ -199,7 +212,7 @@ def _impute(commands):
         commands,
         "impute",
         using.impute,
-        "fill the missing entries of a table, each with its probability",
+        "fill the missing entries of a table, the most probable ones; all else stays",
         table=False,
     )
     impute.add_argument("table", help="with the run's columns")

@@ -1,16 +1,18 @@
 """``info``, ``report`` and ``tree``: what a run holds, and whether to believe it."""
 
+import os
 import sys
+import textwrap
 from pathlib import Path
 
 import numpy as np
 
 from rbmlib.command import runs
 from rbmlib.command.writing import write_table
+from rbmlib.files.whole import write_whole
 from rbmlib.mode_tracking import track
 from rbmlib.report import judge, measure, page
 from rbmlib.report.measuring import tree_order, without_gaps
-from rbmlib.trajectories.whole import write_whole
 
 COLOURS = ("#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#bbbbbb")
 TITLE = "label"
@@ -29,22 +31,49 @@ def info(options):
     for name, value in about.options.items():
         print(f"    {name:<13} {value}")
     for column in about.units:
-        states = ", ".join(column.states)
-        print(f"  {column.kind:<11} {column.name}  {states:.60}")
+        states = textwrap.shorten(", ".join(column.states), 60, placeholder=" …")
+        print(f"  {column.kind:<11} {column.name}  {states}")
+    if run.history is not None:
+        print("  log-likelihood in nats a row, of training rows and of test rows")
+        for row in run.history.rows:
+            numbers = f"{row['train']:>9.2f} {row['validation']:>9.2f}"
+            print(f"  {row['age']:>11} {numbers}  {row['verdict']}")
 
 
 def report(options):
-    """Write the page of a run, and print its verdicts."""
+    """Write the page of a run, and print its verdicts; or refuse."""
     run, about = runs.load(options.file)
     table = runs.table_of(options.file, about, options.table)
-    out = options.output or Path(options.file).with_suffix(".html")
+    out = Path(options.output or Path(options.file).with_suffix(".html"))
+    if not out.resolve().parent.is_dir():  # measuring takes minutes: asked before
+        raise FileNotFoundError(f"--output must be in a folder that exists, got {out}")
+    book = _book_from(out, options.book)
+    if options.age is not None:
+        run.at(options.age)  # refuses one that is not stored
+        run = run.until(options.age)
     found = measure(run, table, seed=options.seed)
-    text = page(found, f"The run {Path(options.file).name}", options.book)
+    text = page(found, f"The run {Path(options.file).name}", book)
     write_whole(out, text.encode())
     word, verdicts = judge(found)
     print(f"{word}; the page is {out}")
     for verdict in verdicts:
         print(f"  {verdict.subject:<11} {verdict.grade:<9} {verdict.text}")
+
+
+def _book_from(out, book):
+    """Return where the book is, from the page at ``out``; refuse dead links."""
+    if not book or "://" in book:
+        return book
+    if not Path(book, "book", "06_mixing_time.html").is_file():
+        raise FileNotFoundError(
+            "--book must be an address, or the folder of the built book with the page "
+            f"book/06_mixing_time.html in it, got {book}"
+        )
+    try:
+        near = os.path.relpath(Path(book).resolve(), out.resolve().parent)
+    except ValueError:  # another drive
+        return Path(book).resolve().as_uri()
+    return Path(near).as_posix()
 
 
 def tree(options):

@@ -9,6 +9,7 @@ from rbmlib.checks import check_positive
 from rbmlib.command import runs
 from rbmlib.command.filming import film
 from rbmlib.command.writing import write_table
+from rbmlib.datasets.tables.reading import read
 from rbmlib.report.pairs import strongest_pairs
 
 
@@ -17,10 +18,9 @@ def sample(options):
     run, about = runs.load(options.file)
     machine = runs.machine_of(run, options.age)
     n = check_positive(options.n, "-n")
-    known = dict(_pair(text) for text in options.given)
+    known = _given(options.given)
     if known:
-        rows = {name: [entry] * n for name, entry in known.items()}
-        v = datasets.encode(about.units, rows, partly=True)
+        v = _encoded(about.units, known, n)
     else:
         v = sampling.random_start(machine, n, options.seed)
     mask = ~np.isnan(v) & bool(known)
@@ -34,15 +34,34 @@ def sample(options):
     write_table(options.output, list(entries), zip(*entries.values(), strict=True))
 
 
-def _pair(text):
-    name, sign, entry = text.partition("=")
-    if not sign:
-        raise ValueError(f"--given must be COLUMN=ENTRY, got {text!r}")
-    return name, entry
+def _given(texts):
+    """Return {column: entry} of texts COLUMN=ENTRY."""
+    found = {}
+    for text in texts:
+        name, sign, entry = text.partition("=")
+        if not sign or name in found:
+            raise ValueError(f"--given must be COLUMN=ENTRY, each once, got {text!r}")
+        found[name] = entry
+    return found
+
+
+def _encoded(units, known, n):
+    """Return n rows of which the entries given are known."""
+    rows = {name: [entry] * n for name, entry in known.items()}
+    v = datasets.encode(units, rows, partly=True)
+    if np.isnan(v[0]).sum() > len(units) - len(known):
+        raise ValueError(
+            "--given must be entries of the columns, none that stands for a missing "
+            f"one, got {' '.join(f'{name}={entry}' for name, entry in known.items())}"
+        )
+    return v
 
 
 def impute(options):
-    """Fill what is missing with the most probable entries, given the known ones."""
+    """Fill what is missing with the most probable entries, given the known ones.
+
+    All else stays as the table has it, columns that the machine does not know too.
+    """
     run, about = runs.load(options.file)
     machine = runs.machine_of(run, options.age)
     v = datasets.encode(
@@ -56,7 +75,10 @@ def impute(options):
     best, p = _most_probable(machine, mean)
     filled = np.where(known, v, best)
     entries = datasets.decode(about.units, filled)
-    write_table(options.output, list(entries), zip(*entries.values(), strict=True))
+    columns = _with_filled(
+        options.table, options.separator, about.units, known, entries
+    )
+    write_table(options.output, list(columns), zip(*columns.values(), strict=True))
     if options.cells:
         cells = np.argwhere(~known)
         rows = (
@@ -74,6 +96,20 @@ def impute(options):
         f"{len(known)} rows",
         file=sys.stderr,
     )
+
+
+def _with_filled(path, separator, units, known, entries):
+    """Return the columns of a table, {name: entries}, with its gaps filled."""
+    place, columns = {column.name: k for k, column in enumerate(units)}, {}
+    for column in read(path, separator)[0].columns:
+        texts = ["" if x is None else x for x in column.values]
+        cells = [texts[code] for code in column.codes.tolist()]
+        if column.name in place:
+            there = known[:, place[column.name]].tolist()
+            filled = zip(cells, entries[column.name], there, strict=True)
+            cells = [old if kept else new for old, new, kept in filled]
+        columns[column.name] = cells
+    return columns
 
 
 def _most_probable(machine, mean):

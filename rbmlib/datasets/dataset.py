@@ -8,8 +8,8 @@ from rbmlib import randomness
 from rbmlib.checks import (
     as_numbers,
     check_integers,
-    check_sequence,
     check_text,
+    check_texts,
     said,
     shown,
 )
@@ -149,15 +149,6 @@ def check_states(rows, argument):
             f"got {said(rows[~good][0])}"
         )
     return rows.astype(np.float32 if gaps.any() else np.uint8, copy=False)
-
-
-def check_texts(texts, argument):
-    """Return a sequence of str as a tuple, or raise TypeError: a str is none."""
-    if isinstance(texts, str):  # a sequence of str itself
-        raise TypeError(
-            f"{argument} must be a sequence, each of it a str, got {shown(texts)}"
-        )
-    return check_sequence(texts, argument, str, "a str", least=0)
 
 
 def _check_labels(dataset, n_train, n_test, n_names):

@@ -18,7 +18,7 @@ const UNKNOWN = 2 ** 32 - 1;
 
 // Rows of whole numbers in Rice's code: of each row three bits say k, and then each
 // number, with its sign folded in, is a quotient by 2^k in units and k more bits.
-export function unpackRows(bytes, nRows, nColumns) {
+function unpackRows(bytes, nRows, nColumns) {
   const numbers = new Int8Array(nRows * nColumns);
   let at = 0;
   const bit = () => (bytes[at >> 3] >> (7 - (at++ & 7))) & 1;

@@ -54,7 +54,7 @@ class RBMTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     Notes
     -----
     Pickles hold the run's file, with its checksum, in the HDF5 layout of
-    `Trajectory.save`.
+    `Trajectory.save`.  ``machine_.save(path)`` writes the machine alone.
 
     Examples
     --------

@@ -11,6 +11,8 @@ import numpy as np
 
 from rbmlib.checks import check_positive
 from rbmlib.likelihood.annealing import (
+    MOST_CHAINS,
+    MOST_TEMPERATURES,
     draw_independent,
     independent_log_z,
     independent_machine,
@@ -59,8 +61,8 @@ def trajectory_ais(trajectory, *, n_chains=500, n_temperatures=1, seed):
     True
     """
     machines = check_machines(trajectory)
-    check_positive(n_chains, "n_chains", least=2)
-    n = check_positive(n_temperatures, "n_temperatures")
+    check_positive(n_chains, "n_chains", 2, MOST_CHAINS)
+    n = check_positive(n_temperatures, "n_temperatures", most=MOST_TEMPERATURES)
     start = independent_machine(machines[0].on_grid()).on_grid()
     v = draw_independent(start, n_chains, seed)
     log_w = along_machines(_path(start, machines, n), v, seed, "annealing")

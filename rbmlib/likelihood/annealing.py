@@ -23,6 +23,7 @@ from rbmlib.rbm import RBM, check_machine
 from rbmlib.sampling import random_start
 from rbmlib.sampling.sampler import Paths
 
+MOST_CHAINS = 2**32  # that have random numbers of their own
 MOST_TEMPERATURES = 2**24  # β on multiples of 2^-24: more would stand still
 
 
@@ -63,7 +64,7 @@ def ais(rbm, *, n_chains=500, n_temperatures=1000, seed, reference=None, data=No
     True
     """
     check_machine(rbm)
-    _check_chains(check_positive(n_chains, "n_chains"))
+    _check_chains(check_positive(n_chains, "n_chains", most=MOST_CHAINS))
     betas, seed = inverse_temperatures(n_temperatures), check_seed(seed)
     reference = _reference(rbm, reference, data)
     v = draw_independent(reference, n_chains, seed)
@@ -161,7 +162,7 @@ def draw_independent(machine, n_chains, seed, first_chain=0):
     ValueError, TypeError
         Fewer than two chains, or a bad seed.
     """
-    _check_chains(check_positive(n_chains, "n_chains"))
+    _check_chains(check_positive(n_chains, "n_chains", most=MOST_CHAINS))
     # Without weights, one sweep forgets where it came from.
     anywhere = random_start(machine, n_chains, seed, first_chain=first_chain)
     paths = Paths.of(machine, seed, "annealing start")

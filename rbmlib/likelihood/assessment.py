@@ -27,6 +27,7 @@ that follow are too good, and `train_at_most` says how good they are at most.
 import numpy as np
 
 from rbmlib.checks import check_instance, check_positive, check_samples
+from rbmlib.likelihood.annealing import MOST_CHAINS, MOST_TEMPERATURES
 from rbmlib.likelihood.bound import SIGMAS, refuted_by
 from rbmlib.likelihood.routes import Routes
 from rbmlib.likelihood.rows import Assessment, Row
@@ -79,8 +80,10 @@ def assess(run, train, test=None, *, n_chains=200, n_temperatures=1000, seed):
     ('trusted', -0.7, 400)
     """
     check_instance(run, "run", Trajectory)
-    n_temperatures = check_positive(n_temperatures, "n_temperatures")
-    n_chains = check_positive(n_chains, "n_chains", least=LEAST_CHAINS)
+    n_temperatures = check_positive(
+        n_temperatures, "n_temperatures", most=MOST_TEMPERATURES
+    )
+    n_chains = check_positive(n_chains, "n_chains", LEAST_CHAINS, MOST_CHAINS)
     seed = check_seed(seed)
     sets = {"train": train, "test": test}
     for name, data in sets.items():

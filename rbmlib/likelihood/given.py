@@ -38,6 +38,28 @@ def log_weights(rbm, data):
     return out
 
 
+def longest_sum(rbm, data):
+    """Return over how many states `log_weights` sums for a row, at most.
+
+    Parameters
+    ----------
+    rbm : RBM
+    data : MaskedArray, shape (n_rows, n_visible)
+
+    Examples
+    --------
+    >>> from rbmlib.rbm import RBM
+    >>> machine = RBM.random(5, 3, seed=0)
+    >>> mask = [[False] * 5, [True, True, False, False, False], [True] * 5]
+    >>> data = np.ma.array(np.zeros((3, 5)), mask=mask)
+    >>> longest_sum(machine, data[:2]), longest_sum(machine, data)
+    (4, 8)
+    """
+    patterns = np.unique(~np.ma.getmaskarray(data), axis=0)
+    n_hidden = _hidden_states(rbm)
+    return max(min(_completions(rbm, known), n_hidden) for known in patterns)
+
+
 def sums_of_means(rbm, data, weights=None):
     """Return Σ w ⟨v hᵀ⟩, Σ w ⟨v⟩ and Σ w ⟨h⟩ over rows, given what is known of each.
 

@@ -6,9 +6,14 @@ from matplotlib.axes import Axes
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 from matplotlib.patches import Patch
 
-from rbmlib.checks import check_image_shape, check_instance, check_positive, check_real
+from rbmlib.checks import (
+    check_image_shape,
+    check_instance,
+    check_positive,
+    check_real,
+    check_texts,
+)
 from rbmlib.mode_tracking.labels import check_label_numbers
-from rbmlib.mode_tracking.newick import check_texts
 from rbmlib.mode_tracking.tree import ModeTree
 
 MOST = 10_000  # pixels of a side, of a mode or of the screen
@@ -23,7 +28,7 @@ def draw(ax, tree, labels=None, shape=None, *, zoom=1.0, max_levels=None, names=
     ----------
     ax : matplotlib Axes
     tree : ModeTree
-    labels : array_like of int, shape (n_samples,), optional
+    labels : array_like of non-negative int, or of str, shape (n_samples,), optional
         Branches take the colour of the most frequent label among their samples, grey
         where two are equally frequent.
     shape : tuple of int, optional
@@ -34,7 +39,8 @@ def draw(ax, tree, labels=None, shape=None, *, zoom=1.0, max_levels=None, names=
     max_levels : int, optional
         Draw only so many levels with images, evenly chosen; default: all.
     names : sequence of str, optional
-        Of the labels: a strip above the tree says which colour is which.
+        Of the labels, those that are texts in the order of ``np.unique``: a strip above
+        the tree says which colour is which.  Default: up to ten texts themselves.
 
     Returns
     -------
@@ -43,9 +49,9 @@ def draw(ax, tree, labels=None, shape=None, *, zoom=1.0, max_levels=None, names=
     Raises
     ------
     TypeError, ValueError
-        No axes or no tree; labels that are no integers >= 0, or not one a sample; a
-        shape that is not that of the modes; a zoom or number of levels that is not
-        positive; or labels without a name.
+        No axes or no tree; labels that are no integers >= 0 and no texts, or not one a
+        sample; a shape that is not that of the modes; a zoom or number of levels that
+        is not positive; or labels without a name.
 
     Examples
     --------
@@ -62,6 +68,7 @@ def draw(ax, tree, labels=None, shape=None, *, zoom=1.0, max_levels=None, names=
     """
     check_instance(ax, "ax", Axes, "Axes of Matplotlib")
     check_instance(tree, "tree", ModeTree)
+    labels, names = _named(tree, labels, names)
     colours = _colours(tree, labels)
     if shape is not None:
         shape = check_image_shape(shape, tree.levels[0].m_v.shape[1], "the tree")
@@ -71,7 +78,6 @@ def draw(ax, tree, labels=None, shape=None, *, zoom=1.0, max_levels=None, names=
     if max_levels is not None:
         n_levels = min(check_positive(max_levels, "max_levels"), depth)
         with_image = set(np.linspace(0, depth - 1, n_levels).round().astype(int))
-    names = _check_labelled(names, labels)
     columns, step = _columns(ax, tree, shape, zoom)
     for k, level in enumerate(tree.levels):
         for i, y in enumerate(place[k]):
@@ -122,7 +128,7 @@ def colour_key(ax, names):
     ['0', '1']
     """
     check_instance(ax, "ax", Axes, "Axes of Matplotlib")
-    names = check_texts(names)
+    names = check_texts(names, "names", 1)
     keys = [Patch(color=COLOURS[n % 10]) for n in range(len(names))]
     legend = ax.legend(
         keys,
@@ -153,9 +159,9 @@ def draw_radial(ax, tree, labels=None, names=None):
     ax : matplotlib Axes
         With equal scales; its frame is removed.
     tree : ModeTree
-    labels : array_like of int, shape (n_samples,), optional
+    labels : array_like of non-negative int, or of str, shape (n_samples,), optional
     names : sequence of str, optional
-        Of the labels; ``ax.legend()`` shows them.
+        Of the labels, as in `draw`; ``ax.legend()`` shows them.
 
     Returns
     -------
@@ -178,8 +184,8 @@ def draw_radial(ax, tree, labels=None, names=None):
     """
     check_instance(ax, "ax", Axes, "Axes of Matplotlib")
     check_instance(tree, "tree", ModeTree)
+    labels, names = _named(tree, labels, names)
     place, colours = _places(tree), _colours(tree, labels)
-    names = _check_labelled(names, labels)
     depth, turn = len(tree.levels), 2 * np.pi / tree.n_leaves
     sizes = np.bincount(tree.leaf_of[tree.leaf_of >= 0], minlength=tree.n_leaves)
     for k, level in enumerate(tree.levels[:-1]):
@@ -209,20 +215,26 @@ def draw_radial(ax, tree, labels=None, names=None):
     for label, name in enumerate(names or ()):
         text = str(name).replace("$", r"\$")  # no formula
         ax.plot([], [], "o", color=COLOURS[label % 10], label=text)
-    ax.set_aspect("equal")
+    edge = 1.1 * max(depth - 1, 1)  # two leaves lie on a line, which has no height
+    ax.set(xlim=(-edge, edge), ylim=(-edge, edge), aspect="equal")
     ax.set_axis_off()
     return ax
 
 
-def _check_labelled(names, labels):
-    """Return names of labels as a tuple, or None, or raise an error."""
-    names = None if names is None else check_texts(names)
-    if names is not None and labels is not None and np.max(labels) >= len(names):
+def _named(tree, labels, names):
+    """Return labels as integers, and their names as a tuple; or either as None."""
+    names = None if names is None else check_texts(names, "names", 1)
+    if labels is None:
+        return None, names
+    labels, texts = check_label_numbers(labels, len(tree.leaf_of))
+    if names is None and texts is not None and len(texts) <= len(COLOURS):
+        names = tuple(texts.tolist())
+    if names is not None and labels.max() >= len(names):
         raise ValueError(
-            f"names must be one for each label from 0 to {np.max(labels)}, got "
+            f"names must be one for each label from 0 to {labels.max()}, got "
             f"{len(names)}"
         )
-    return names
+    return labels, names
 
 
 def _columns(ax, tree, shape, zoom):
@@ -251,7 +263,7 @@ def _colours(tree, labels):
     """Return the colour of every mode, grey without labels."""
     if labels is None:
         return [[GREY] * len(level) for level in tree.levels]
-    labels, colours = check_label_numbers(labels, len(tree.leaf_of)), []
+    colours = []
     for k, level in enumerate(tree.levels):
         mode = tree.mode_of(k)
         colours.append([_colour(labels[mode == i]) for i in range(len(level))])

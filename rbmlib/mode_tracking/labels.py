@@ -5,7 +5,14 @@ from numbers import Integral
 
 import numpy as np
 
-from rbmlib.checks import check_integers, check_labels, check_positive, shown
+from rbmlib.checks import (
+    check_integers,
+    check_labels,
+    check_positive,
+    check_text_labels,
+    holds_texts,
+    shown,
+)
 
 LARGEST = 2**63 - 1
 MOST_ENTRIES = 2**30  # of a table of counts: 8 GiB
@@ -18,7 +25,9 @@ def label_counts(groups, labels, n_groups=None):
     ----------
     groups : array_like of int, shape (n_samples,)
         Samples of a negative group are not counted.
-    labels : array_like of non-negative int, shape (n_samples,)
+    labels : array_like of non-negative int, or of str, shape (n_samples,)
+        A column for each integer from 0, or for each text in the order of
+        ``np.unique(labels)``.
     n_groups : int, optional
         Default: up to the last group that has a sample.
 
@@ -29,16 +38,18 @@ def label_counts(groups, labels, n_groups=None):
     Raises
     ------
     ValueError, TypeError
-        Groups or labels that are no integers, or of different number; a negative
-        label; too few groups; or a table of more than 2^30 entries.
+        Groups that are no integers; labels that are no integers >= 0 and no texts, or
+        of another number; too few groups; or a table of more than 2^30 entries.
 
     Examples
     --------
     >>> label_counts([0, 0, 1, -1], [2, 2, 0, 0]).tolist()
     [[0, 0, 2], [1, 0, 0]]
+    >>> label_counts([0, 0, 1, -1], ["b", "b", "a", "a"]).tolist()
+    [[0, 2], [1, 0]]
     """
     groups = check_integers(groups, "groups", ("n_samples",), -LARGEST, LARGEST)
-    labels = check_label_numbers(labels, len(groups))
+    labels, _ = check_label_numbers(labels, len(groups))
     rows = max(int(groups.max()) + 1, 0)
     if n_groups is not None:
         rows = check_positive(n_groups, "n_groups", max(rows, 1))
@@ -55,11 +66,29 @@ def label_counts(groups, labels, n_groups=None):
 
 
 def check_label_numbers(labels, n_samples):
-    """Return labels as int64, not negative, one a sample, or raise an error.
+    """Return labels as integers >= 0, one a sample, and the texts that they number.
 
-    ``np.unique(labels, return_inverse=True)`` numbers labels of other types.
+    Returns
+    -------
+    numbers : ndarray of int64, shape (n_samples,)
+    texts : ndarray of str, or None
+        ``texts[numbers]`` are the labels; None if these are integers.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Labels that are no integers >= 0 and no texts, or not one for each sample.
+
+    Examples
+    --------
+    >>> numbers, texts = check_label_numbers(["b", "a", "b"], 3)
+    >>> numbers.tolist(), texts.tolist()
+    ([1, 0, 1], ['a', 'b'])
     """
-    return check_integers(labels, "labels", (n_samples,), 0, LARGEST)
+    if not holds_texts(labels):
+        return check_integers(labels, "labels", (n_samples,), 0, LARGEST), None
+    texts, numbers = check_text_labels(labels, "labels", n_samples)
+    return numbers, texts
 
 
 def numbered(labels, n_samples):

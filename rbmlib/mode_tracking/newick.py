@@ -9,11 +9,10 @@ https://phylipweb.github.io/phylip/newick_doc.html.
 
 import math
 import re
-from collections.abc import Mapping, Set
 
 import numpy as np
 
-from rbmlib.checks import check_sequence, shown
+from rbmlib.checks import check_texts
 from rbmlib.mode_tracking.parsing import check_different, has_control, parse
 
 
@@ -48,7 +47,7 @@ def check_names(names, n_leaves):
     ValueError
         Not one name for each leaf, or a name as above.
     """
-    names = list(check_texts(names))
+    names = list(check_texts(names, "names", 1))
     if len(names) != n_leaves:
         raise ValueError(f"names must be {n_leaves} names, got {len(names)}: {names}")
     for name in names:
@@ -56,13 +55,6 @@ def check_names(names, n_leaves):
             raise ValueError(f"names must not {reason}, got {name!r}")
     check_different(names, "names")
     return names
-
-
-def check_texts(names):
-    """Return names as a tuple of str, at least one, or raise an error."""
-    if isinstance(names, (str, bytes, Set, Mapping)):
-        raise TypeError(f"names must be a sequence of texts, got {shown(names)}")
-    return check_sequence(names, "names", str, "a text")
 
 
 def length_text(length):

@@ -203,20 +203,29 @@ class ModeTree:
     def leaf_labels(self, labels):
         """Return the most frequent label among the samples of each leaf, (n_leaves,).
 
-        Ties go to the smaller label; -1 where a leaf has no sample.
+        Ties go to the smaller label.  A leaf without a sample has -1, or "" among
+        labels that are texts.  Others are refused as in `label_counts`.
         """
-        counts = self.label_counts(labels)
-        return np.where(counts.any(1), counts.argmax(1), -1)
+        labels, texts = check_label_numbers(labels, len(self.leaf_of))
+        counts = label_counts(self.leaf_of, labels, self.n_leaves)
+        some, most = counts.any(1), counts.argmax(1)
+        return (
+            np.where(some, most, -1)
+            if texts is None
+            else np.where(some, texts[most], "")
+        )
 
     def label_counts(self, labels):
         """Return how many samples of each label a leaf has, (n_leaves, n_labels).
 
+        As the function `label_counts`: integers >= 0, or texts.
+
         Raises
         ------
-        ValueError
-            Labels that are no integers >= 0, or not one for each sample.
+        TypeError, ValueError
+            Labels that are neither, or not one for each sample.
         """
-        labels = check_label_numbers(labels, len(self.leaf_of))
+        labels, _ = check_label_numbers(labels, len(self.leaf_of))
         return label_counts(self.leaf_of, labels, self.n_leaves)
 
     def leaf_order(self):

@@ -10,6 +10,8 @@ from matplotlib.figure import Figure
 from rbmlib.mode_tracking import draw_radial
 
 WIDE, SQUARE = (6.4, 3.2), (5.2, 5.2)
+LONGEST = 16  # characters of a name
+MOST_COLOURS = 10
 
 
 def _drawn(draw, size=WIDE):
@@ -106,7 +108,10 @@ def graph(names, pairs):
             ax.plot(x, y, color="C0" if J > 0 else "C1", ls="-" if J > 0 else "--",
                     lw=0.5 + 4 * abs(J) / largest)  # fmt: skip
         for i, (x, y) in place.items():
-            text = names[i][:16].replace("$", r"\$")
+            text = (
+                names[i] if len(names[i]) <= LONGEST else names[i][: LONGEST - 1] + "…"
+            )
+            text = text.replace("$", r"\$")
             side = "left" if x >= 0 else "right"
             ax.text(1.08 * x, 1.08 * y, text, ha=side, va="center", fontsize=9)
         ax.set_xlim(-1.6, 1.6)
@@ -121,14 +126,25 @@ def tree(measured):
     """Return the tree of modes, round its root, coloured by the labels."""
 
     def draw(ax):
-        table = measured.table
-        labels = None if table.train_labels is None else _labels(measured)
-        names = None if labels is None else table.label_names[: labels.max() + 1]
+        labels, names = None, None
+        if measured.table.train_labels is not None:
+            labels, names = _few(_labels(measured), measured.table.label_names)
         draw_radial(ax, measured.tree, labels, names)
         if names:
             ax.legend(loc="upper left", bbox_to_anchor=(0.9, 1))
 
     return _drawn(draw, SQUARE)
+
+
+def _few(labels, names):
+    """Return labels and names with a colour each: the rare ones of many are one."""
+    if len(names) <= MOST_COLOURS:
+        return labels, names
+    counts = np.bincount(labels, minlength=len(names))
+    kept = np.sort(np.argsort(-counts, kind="stable")[: MOST_COLOURS - 1])
+    number = np.full(len(names), len(kept))
+    number[kept] = np.arange(len(kept))
+    return number[labels], (*(names[k] for k in kept), "any other")
 
 
 def _labels(measured):

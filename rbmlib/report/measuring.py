@@ -18,6 +18,7 @@ MOST_ROWS = 500  # compared with as many samples
 N_AGES = 6  # judged by their likelihood
 TIMES = (1, 3, 10, 30, 100, 300, 1000)  # sweeps from noise
 N_PAIRS = 10  # of sets of data, for the baseline
+MOST_NAMED = 3  # columns
 N_PLACES = 8  # ages in the phase diagram
 
 
@@ -97,7 +98,7 @@ def measure(run, table, *, seed=0):
     rows = likelihood.assess(_some(run, N_AGES), train, test, seed=seed)
     best, gain, gain_error = _best(run, rows, test)
     learned = _learned(run, rows[-1], train, test)
-    n = min(MOST_ROWS, len(test), len(train) // 2)
+    n = n_compared(table)
     encode = run[-1].visible.encode
     sampled = _sampled(run[-1], encode(_shuffled(test, seed)[:n]), encode, seed)
     baseline = _baseline(encode(_shuffled(train, seed)), n)
@@ -135,7 +136,8 @@ def _whole(table, part):
     whole = without_gaps(x)
     if whole.sum() < 2:
         raise ValueError(
-            f"table must have two rows to {part} without gaps, got {whole.sum()}"
+            f"table must have two rows to {part} without gaps, got {whole.sum()} of "
+            f"{len(whole)}{_remedy(table)}"
         )
     x = table.visible.check(x[whole], x.shape[1], part)
     return x, None if labels is None else labels[whole]
@@ -144,6 +146,36 @@ def _whole(table, part):
 def without_gaps(x):
     """Return which rows miss nothing."""
     return ~np.isnan(x.astype(float, copy=False)).any(1)
+
+
+def n_compared(table):
+    """Return how many samples are compared with as many rows that miss nothing.
+
+    Parameters
+    ----------
+    table : Table
+    """
+    n_train, n_test = (without_gaps(x).sum() for x in (table.train, table.test))
+    return int(min(MOST_ROWS, n_test, n_train // 2))
+
+
+def most_gaps(table):
+    """Return in words which columns miss the most entries.
+
+    Parameters
+    ----------
+    table : Table
+    """
+    missing = [column for column in table.units if column.n_missing]
+    missing.sort(key=lambda column: -column.n_missing)
+    return ", ".join(
+        f"{c.name!r} ({c.n_missing} missing)" for c in missing[:MOST_NAMED]
+    )
+
+
+def _remedy(table):
+    gaps = most_gaps(table)
+    return f"; leave out the columns that miss most, {gaps}" if gaps else ""
 
 
 def _shuffled(x, seed):
@@ -168,14 +200,19 @@ def _best(run, rows, test):
     best, last = max(trusted, key=lambda row: row.test), rows[-1]
     if best == last:
         return best.age, 0.0, 0.0
-    each = [-run.at(row.age).free_energy(test) - row.log_z for row in (best, last)]
+    each = [-run.at(row.age).free_energy(test) - _log_z(row) for row in (best, last)]
     return best.age, *_difference(*each, np.hypot(best.error, last.error))
+
+
+def _log_z(row):
+    """Return log Z, or what it is at least where that is more."""
+    return max(row.log_z, row.bound, row.along)
 
 
 def _learned(run, last, train, test):
     """Return by how much the last age is better than columns that know of no other."""
     alone = likelihood.independent_machine(run[-1], train)
-    each = -run[-1].free_energy(test) - max(last.log_z, last.bound, last.along)
+    each = -run[-1].free_energy(test) - _log_z(last)
     return _difference(
         each, -alone.free_energy(test) - independent_log_z(alone), last.error
     )

@@ -6,6 +6,7 @@ import numpy as np
 
 from rbmlib.checks import check_instance, check_text
 from rbmlib.report import figures
+from rbmlib.report.chapters import LIES, MEMORY, SCORES, cited, listed
 from rbmlib.report.measuring import Measured
 from rbmlib.report.pairs import strongest_pairs
 from rbmlib.report.verdicts import judge
@@ -22,7 +23,8 @@ body { font: 1rem/1.5 system-ui, sans-serif; color: var(--ink);
   background: var(--ground); max-width: 46rem; margin: 0 auto; padding: 1rem; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.2rem; margin-top: 2.2rem; }
 pre, table { background: var(--soft); border-radius: 4px; }
-pre { padding: .7rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+pre { padding: .7rem; font-size: .85rem; white-space: pre-wrap;
+  overflow-wrap: anywhere; }
 .wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid var(--line);
   vertical-align: top; } td.n { text-align: right; font-variant-numeric: tabular-nums; }
@@ -30,6 +32,14 @@ img { max-width: 100%; height: auto; background: #fff; border-radius: 4px; }
 .good { color: var(--good); } .doubtful { color: var(--doubtful); }
 .bad { color: var(--bad); } .word { font-size: 1.3rem; font-weight: 700; }
 caption { text-align: left; padding: .3rem 0; }
+"""
+COMPARED = """
+Chains start from noise. After some sweeps as many samples as test rows are compared
+with these: by the mean squared difference of their covariances, and by the share of
+samples whose nearest neighbour is another sample. The last line compares data with
+data, of which that share is near one half. More, and samples keep to themselves; less,
+and they are copies of rows, or more scattered than these. A run that is right only
+after about k sweeps remembers how it was trained.
 """
 WORDS = {
     "trusted": ("good", "Trusted: no check speaks against this run."),
@@ -39,10 +49,6 @@ WORDS = {
     ),
     "distrusted": ("bad", "Distrusted: at least one check speaks against this run."),
 }
-CHAPTERS = {
-    "2": "02_rbm", "3": "03_training", "4": "04_linear_regime", "5": "05_phase_diagram",
-    "6": "06_mixing_time", "7": "07_mode_tracking",
-}  # fmt: skip
 
 
 def page(measured, title="A run", book=""):
@@ -53,7 +59,8 @@ def page(measured, title="A run", book=""):
     measured : Measured
     title : str
     book : str
-        Folder or address of the book's pages; with it, chapters are links.
+        Folder or address of the built book, in which the chapters are the pages
+        ``book/…html``; with it, their names are links.
 
     Returns
     -------
@@ -74,7 +81,7 @@ def page(measured, title="A run", book=""):
     >>> run = training.train(start, table.train, k=5, batch_size=20, n_updates=50,
     ...     learning_rate=0.1, seed=0, progress=False, checkpoints=2)
     >>> page(measure(run, table), "Three bits").count("<h2>")
-    8
+    9
     """
     check_instance(measured, "measured", Measured)
     check_text(title, "title")
@@ -88,6 +95,7 @@ def page(measured, title="A run", book=""):
         _couplings(measured, book),
         _modes(measured, book),
         _settings(measured),
+        listed(book),
     ]
     return (
         f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta '
@@ -95,16 +103,6 @@ def page(measured, title="A run", book=""):
         f"{escape(title)}</title><style>{STYLE}</style></head><body><main>"
         f"<h1>{escape(title)}</h1>{''.join(parts)}</main></body></html>\n"
     )
-
-
-def _chapter(text, book):
-    """Return the name of a chapter, "6, Mixing times", as a link if there is a book."""
-    number, _, section = text.partition(", ")
-    words = escape(f"chapter {number}" + (f", “{section}”" if section else ""))
-    if not book:
-        return words
-    address = escape(f"{book.rstrip('/')}/book/{CHAPTERS[number]}.html", quote=True)
-    return f'<a href="{address}">{words}</a>'
 
 
 def _table(header, rows, caption=""):
@@ -121,7 +119,7 @@ def _table(header, rows, caption=""):
 def _cell(x):
     if isinstance(x, str):
         return f"<td>{escape(x)}</td>"
-    return f'<td class="n">{x:.4g}</td>'
+    return f'<td class="n">{x if isinstance(x, int) else format(x, ".4g")}</td>'
 
 
 def _figure(address, alt):
@@ -133,8 +131,9 @@ def _verdicts(measured, book):
     grade, sentence = WORDS[word]
     rows = "".join(
         f'<tr><th scope="row">{escape(v.subject)}</th><td class="{v.grade}">{v.grade}'
-        f"</td><td>{escape(v.text)} {escape(v.remedy)} See "
-        f"{_chapter(v.chapter, book)}.</td></tr>"
+        f"</td><td>{escape(v.text)} {escape(v.remedy)}"
+        + (f" See {cited(v.chapter, book)}." if v.chapter else "")
+        + "</td></tr>"
         for v in verdicts
     )
     return (
@@ -157,14 +156,14 @@ def _likelihoods(measured, book):
     names = "age", "log Z", "±", "at least", "train", "test", "test at most", "verdict"
     rows = [
         (x.age, x.log_z, x.error, max(x.bound, x.along), x.train, x.test,
-         x.test_at_most, x.verdict)
+         x.test_at_most, x.verdict.partition(":")[0])
         for x in measured.rows
     ]  # fmt: skip
     alt = "Log-likelihood of training and test rows by age; the table has the numbers"
     return (
         f"<h2>Likelihood</h2><p>In nats a row, by annealing; “at most” is what bounds "
         f"of log Z allow. Hollow marks are ages that are not trusted. See "
-        f"{_chapter('6, Likelihoods that lie', book)}.</p>"
+        f"{cited(LIES, book)}.</p>"
         + _figure(figures.likelihoods(measured), alt)
         + _table(names, rows)
     )
@@ -173,25 +172,30 @@ def _likelihoods(measured, book):
 def _sampling(measured, book):
     m = measured.mixing
     times = (
-        f"The integrated time of the last machine is {m.tau_int:.3g} ± "
-        f"{m.tau_int_error:.2g} sweeps, its exponential time {_exponential(m)}; known: "
-        f"{'yes' if m.known else 'no'}."
+        f"The integrated time of the last machine {_integrated(m)}, its exponential "
+        f"time {_exponential(m)}; known: {'yes' if m.known else 'no'}."
     )
     rows = [(x.sweeps, x.second, x.nearest) for x in measured.sampled]
     rows.append(("data", measured.baseline, measured.baseline_nearest))
     names = "sweeps from noise", "squared error of covariances", "nearest is a sample"
     alt = "Error of the covariances of samples against sweeps from noise, beside data"
     return (
-        f"<h2>Sampling</h2><p>{escape(times)} A run that is right only after about k "
-        f"sweeps remembers how it was trained. See {_chapter('6, Memory of k', book)}."
-        f"</p>{_figure(figures.memory(measured), alt)}{_table(names, rows)}"
+        f"<h2>Sampling</h2><p>{escape(times)} {COMPARED} See {cited(MEMORY, book)} and "
+        f"{cited(SCORES, book)}.</p>{_figure(figures.memory(measured), alt)}"
+        + _table(names, rows)
     )
+
+
+def _integrated(mixing):
+    if np.isnan(mixing.tau_int):
+        return "cannot be told"
+    return f"is {mixing.tau_int:.3g} ± {mixing.tau_int_error:.2g} sweeps"
 
 
 def _exponential(mixing):
     if np.isnan(mixing.tau_exp):
         return "is shorter than a sweep" if mixing.known else "cannot be told"
-    return f"{mixing.tau_exp:.3g} ± {mixing.tau_exp_error:.2g}"
+    return f"is {mixing.tau_exp:.3g} ± {mixing.tau_exp_error:.2g}"
 
 
 def _spectrum(measured, book):
@@ -199,7 +203,7 @@ def _spectrum(measured, book):
     strengths = ", ".join(f"{x:.3g}" for x in found.w[-1])
     text = (
         f"<h2>Modes of the weights</h2><p>Singular values at age {found.ages[-1]}: "
-        f"{strengths}. See {_chapter('4', book)}.</p>"
+        f"{strengths}. See {cited('4', book)}.</p>"
         + _figure(figures.spectrum(measured), "Singular values of the weights by age")
     )
     if measured.no_place:
@@ -214,7 +218,7 @@ def _spectrum(measured, book):
     if any(len(p.w) for _, p in measured.places):
         alt = "The strongest mode against the noise of the weights, age by age"
         text += _figure(figures.path(measured), alt)
-    return f"{text}<p>See {_chapter('5', book)}.</p>"
+    return f"{text}<p>See {cited('5', book)}.</p>"
 
 
 def _couplings(measured, book):
@@ -238,7 +242,7 @@ def _couplings(measured, book):
     )
     return (
         f"{head}<p>The strongest pairs, the hidden units summed out. {sign} See "
-        f"{_chapter('2', book)}.</p>{_figure(figures.graph(names, pairs), alt)}"
+        f"{cited('2', book)}.</p>{_figure(figures.graph(names, pairs), alt)}"
         + _table(("column", "column", "coupling"), rows)
     )
 
@@ -254,13 +258,13 @@ def _modes(measured, book):
         f"{', …' if tree.n_leaves > 8 else ''} rows; mean field of order {tree.order}."
     )
     if measured.no_tree:
-        text += f" {escape(measured.no_tree)}."
+        text += f" A higher order gave none ({escape(measured.no_tree)})."
     if measured.purity is not None:
         text += (
             f" A row has the most frequent label of its mode with probability "
             f"{measured.purity:.2f}, by chance {measured.chance:.2f}."
         )
-    text += f" See {_chapter('7', book)}.</p>"
+    text += f" See {cited('7', book)}.</p>"
     if tree.n_leaves == 1:
         return text
     alt = f"Tree of {tree.n_leaves} modes, the oldest machine outside"
@@ -272,7 +276,7 @@ def _settings(measured):
     rows = [
         (name, str(value))
         for name, value in run.settings.items()
-        if name not in ("table", "data_sha256")
+        if name != "table" and not name.endswith("_sha256")
     ]
     rows.append(("machine", repr(run[-1])))
     rows.append(("ages", ", ".join(map(str, run.ages.tolist()))))

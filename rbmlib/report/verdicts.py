@@ -5,13 +5,16 @@ from typing import NamedTuple
 import numpy as np
 
 from rbmlib.checks import check_instance
-from rbmlib.report.measuring import Measured
+from rbmlib.report.chapters import LEARNED, LIES, MEMORY, SCORES, TIMES
+from rbmlib.report.measuring import Measured, most_gaps, n_compared, without_gaps
 
 GRADES = "good", "doubtful", "bad"
 LEVELS = {"good": "trusted", "doubtful": "with care", "bad": "distrusted"}
 FAR = 10.0  # times too small is far too small
 LIKE_DATA, UNLIKE_DATA = 2.0, 4.0  # times the baseline of the second moments
+NEAR, SURE = 0.2, 4.0  # shares of neighbours that differ, and standard errors of one
 SIGMAS = 2.0
+FEW_ROWS = 30  # without gaps, beside others
 
 
 class Verdict(NamedTuple):
@@ -21,7 +24,7 @@ class Verdict(NamedTuple):
     grade: str  # "good", "doubtful" or "bad"
     text: str
     remedy: str
-    chapter: str
+    chapter: str  # "" where none does
 
 
 def judge(measured):
@@ -64,6 +67,8 @@ def judge(measured):
         k_is_enough(measured.run.settings, int(measured.run.ages[-1]), measured.mixing),
         _samples(measured),
     ]
+    if (rows := _rows(measured.table)) is not None:
+        verdicts.append(rows)
     worst = max(verdicts, key=lambda verdict: GRADES.index(verdict.grade))
     return LEVELS[worst.grade], verdicts
 
@@ -78,7 +83,7 @@ def _likelihood(row):
         "good" if trusted else "bad" if refuted else "doubtful",
         f"{text}: {row.verdict}.",
         "" if trusted else "Use an earlier age, a smaller rate, or a larger k.",
-        "6, Likelihoods that lie",
+        LIES,
     )
 
 
@@ -91,19 +96,19 @@ def _learned(measured):
         "good" if good else "doubtful",
         text + f"{'better' if gain >= 0 else 'worse'} than columns on their own.",
         "" if good else "Train longer; or the columns have nothing to do with another.",
-        "3, How good is it?",
+        LEARNED,
     )
 
 
 def _best_age(measured):
-    last = measured.rows[-1].age
+    last, trusted = measured.rows[-1].age, measured.rows[-1].verdict == "trusted"
     if measured.best is None:
         return Verdict(
             "best age",
             "bad",
             "No age has a likelihood that can be trusted.",
             "Train with a smaller rate and a larger k.",
-            "6, Likelihoods that lie",
+            LIES,
         )
     if measured.gain > SIGMAS * measured.gain_error and measured.best != last:
         return Verdict(
@@ -111,8 +116,18 @@ def _best_age(measured):
             "doubtful",
             f"The test likelihood was best at age {measured.best}: over age {last} by "
             f"{measured.gain:.2f} ± {measured.gain_error:.2f} nats a row.",
-            f"Use --age {measured.best}, or train with fewer hidden units.",
-            "3, How good is it?",
+            f"Judge and use that one, with --age {measured.best}, or train with fewer "
+            "hidden units.",
+            LEARNED,
+        )
+    if not trusted:
+        return Verdict(
+            "best age",
+            "doubtful",
+            f"Of the ages that can be trusted {measured.best} is the best on the test "
+            f"rows, and {last} is none of them.",
+            f"Judge and use that one, with --age {measured.best}.",
+            LEARNED,
         )
     return Verdict(
         "best age",
@@ -120,7 +135,7 @@ def _best_age(measured):
         f"The last age, {last}, is as good on the test rows as any before, within the "
         "errors.",
         "",
-        "3, How good is it?",
+        LEARNED,
     )
 
 
@@ -132,14 +147,14 @@ def _mixing(mixing):
             f"Chains of {2 * mixing.n_sweeps} sweeps are too short to tell the mixing "
             "time: samples are not yet those of the machine.",
             "Sample longer, temper, or use an earlier age.",
-            "6, Mixing times",
+            TIMES,
         )
     return Verdict(
         "mixing",
         "good",
         f"Samples forget their start in {_time(mixing):.3g} sweeps (the mixing time).",
         "",
-        "6, Mixing times",
+        TIMES,
     )
 
 
@@ -172,7 +187,7 @@ def k_is_enough(settings, age, mixing):
     k = 1 is far too small: each chain has 1 sweep, and the machine mixes in 300.
     """
     k, method = settings.get("k"), settings.get("method")
-    chapter, remedy = "6, Memory of k", "Train with a larger k, or with method pcd."
+    chapter, remedy = MEMORY, "Train with a larger k, or with method pcd."
     if k is None:
         return Verdict("k", "good", "Training summed over all states.", "", chapter)
     sweeps = k if method in ("cd", "rdm") else k * max(1, age // 2)
@@ -200,11 +215,43 @@ def _samples(measured):
     ratio = last.second / measured.baseline if measured.baseline else np.inf
     grade = "good" if ratio <= LIKE_DATA else "doubtful"
     grade = "bad" if ratio > UNLIKE_DATA else grade
+    text = (
+        f"After {last.sweeps} sweeps from noise, covariances of samples and of data "
+        f"differ by {ratio:.2f} times what those of two sets of data do."
+    )
+    if _neighbours_differ(measured):
+        grade = "doubtful" if grade == "good" else grade
+        text += (
+            f" The nearest neighbour of a sample is another sample in "
+            f"{100 * last.nearest:.0f} % of cases, that of a row is of its own set in "
+            f"{100 * measured.baseline_nearest:.0f} %: samples can be told from rows."
+        )
     return Verdict(
         "samples",
         grade,
-        f"After {last.sweeps} sweeps from noise, covariances of samples and of data "
-        f"differ by {ratio:.2f} times what those of two sets of data do.",
+        text,
         "" if grade == "good" else "Train longer, with more hidden units, or larger k.",
-        "6, Scores",
+        SCORES,
+    )
+
+
+def _neighbours_differ(measured):
+    """Return whether the share of neighbours is another than that of data, surely."""
+    difference = measured.sampled[-1].nearest - measured.baseline_nearest
+    n = n_compared(measured.table)
+    return abs(difference) > max(NEAR, SURE * np.sqrt(0.25 / n))
+
+
+def _rows(table):
+    """Return the verdict on test rows of which most have gaps, else None."""
+    n, n_whole = len(table.test), int(without_gaps(table.test).sum())
+    if n_whole == n or (n_whole >= FEW_ROWS and 2 * n_whole >= n):
+        return None
+    return Verdict(
+        "rows",
+        "doubtful",
+        f"Only {n_whole} of {n} test rows miss no entry. All checks rest on such rows, "
+        "and others may differ.",
+        f"Train without the columns that miss most, {most_gaps(table)}.",
+        "",
     )

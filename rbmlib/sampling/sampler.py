@@ -104,11 +104,13 @@ class Paths:
             return self._kernels.run(v, n_sweeps, self.seed, *address, n_threads)
         return self._run_products(v, n_sweeps, *address)
 
-    def run_known(self, v, known, n_sweeps, first_sweep, first_chain, n_threads):
+    def run_known(
+        self, v, known, n_sweeps, first_sweep, first_chain, n_threads, means=True
+    ):
         """Return `sampling.conditional` of checked arguments, without its last step.
 
         Where known, bool of the shape of v, is True, v stays as it is; the mean there
-        is what it would be.
+        is what it would be.  Means that are not asked for are None, and cost nothing.
 
         Raises
         ------
@@ -118,10 +120,10 @@ class Paths:
         address = self._address(len(v), n_sweeps, first_sweep, first_chain)
         if self._kernels_pay(len(v), n_sweeps):
             whole = n_sweeps, self.seed, *address, n_threads
-            return self._kernels.run_known(v, known, *whole)
-        total = np.zeros((len(v), self.grid.a.size))
+            return self._kernels.run_known(v, known, *whole, means=means)
+        total = np.zeros((len(v), self.grid.a.size)) if means else None
         v, _ = self._run_products(v, n_sweeps, *address, known, total)
-        return v, total / len(mean_sweeps(n_sweeps))
+        return v, total / len(mean_sweeps(n_sweeps)) if means else None
 
     def _address(self, n_chains, n_sweeps, first_sweep, first_chain):
         """Return the first sweep among all, and the first chain, or refuse them."""
@@ -144,7 +146,7 @@ class Paths:
                 self._to_v.draw(h, VISIBLE, *address, out=v_new)
                 if known is not None:
                     np.copyto(v_new, v[rows], where=known[rows])
-                    if sweep - first_sweep in counted:
+                    if total is not None and sweep - first_sweep in counted:
                         total[rows] += self._to_v.mean(h, MEAN_BITS)
                 source = v_new
         return v_out, h_out

@@ -10,6 +10,9 @@ from rbmlib.checks import (
     check_labels,
     check_positive,
     check_samples,
+    check_text_labels,
+    check_texts,
+    holds_texts,
 )
 from rbmlib.scores.distances import hamming
 from rbmlib.units import BINARY
@@ -79,19 +82,25 @@ class LinearClassifier:
     ----------
     weights : array_like of int, shape (n_visible + 1, n_classes)
         The last row holds the biases.  Sums of n_visible + 1 of them are below 2^53.
+    classes : sequence of str, optional
+        Names of the classes, which are then returned; default: their numbers.
 
     Raises
     ------
     TypeError, ValueError
-        Weights that are no integers, too large, or of another shape.
+        Weights that are no integers, too large, or of another shape; not one text for
+        each class.
 
     Examples
     --------
-    >>> LinearClassifier([[1, 0], [0, 1], [0, 0]])([[1, 0], [0, 1]]).tolist()
+    >>> weights = [[1, 0], [0, 1], [0, 0]]
+    >>> LinearClassifier(weights, ["cat", "dog"])([[1, 0], [0, 1]]).tolist()
+    ['cat', 'dog']
+    >>> LinearClassifier(weights)([[1, 0], [0, 1]]).tolist()
     [0, 1]
     """
 
-    def __init__(self, weights):
+    def __init__(self, weights, classes=None):
         self.weights = as_numbers(weights, "weights", np.int64)
         largest = 2**53 // max(1, len(np.atleast_1d(self.weights)))
         shape = ("n_visible + 1", "n_classes")
@@ -101,6 +110,15 @@ class LinearClassifier:
                 "weights must have shape (n_visible + 1, n_classes) with n_visible "
                 f">= 1, got {self.weights.shape}"
             )
+        self.classes = None
+        if classes is not None:
+            names = check_texts(classes, "classes")
+            if len(names) != self.weights.shape[1]:
+                raise ValueError(
+                    f"classes must be one for each of {self.weights.shape[1]} columns "
+                    f"of weights, got {len(names)}"
+                )
+            self.classes = np.array(names)
 
     @classmethod
     def train(cls, images, labels, *, n_epochs=5, seed=0):
@@ -114,7 +132,7 @@ class LinearClassifier:
         ----------
         images : array_like, shape (n_images, n_visible)
             States 0 and 1.
-        labels : array_like of int, shape (n_images,)
+        labels : array_like of non-negative int, or of str, shape (n_images,)
         n_epochs, seed : int
             Passes over the images, each in an order of its own.
 
@@ -125,9 +143,9 @@ class LinearClassifier:
         Raises
         ------
         ValueError, TypeError
-            No images, states other than 0 and 1, not one label >= 0 for each image, a
-            label so large that the table of weights has more than 2^27 entries, or no
-            pass.
+            No images, states other than 0 and 1, not one label for each image, labels
+            that are no integers >= 0 and not all texts, a label so large that the table
+            of weights has more than 2^27 entries, or no pass.
 
         Examples
         --------
@@ -136,6 +154,9 @@ class LinearClassifier:
         [0, 1]
         """
         x = check_images(images)
+        classes = None
+        if holds_texts(labels):
+            classes, labels = check_text_labels(labels, "labels", len(x))
         labels = as_numbers(labels, "labels", np.int64)
         if labels.dtype == bool:
             labels = labels.astype(np.int64)
@@ -150,13 +171,15 @@ class LinearClassifier:
         ]
         total = _sum_of_weights(x, y, np.concatenate(order), n_classes)
         divisor = max(1, int(np.abs(total).max()) // 511)
-        return cls((np.sign(total) * (np.abs(total) // divisor)).astype(np.int16))
+        weights = (np.sign(total) * (np.abs(total) // divisor)).astype(np.int16)
+        return cls(weights, classes)
 
     def __call__(self, samples):
         """Return the classes, shape (n,), or refuse samples of other states."""
         samples = check_samples(samples, BINARY, len(self.weights) - 1, "samples")
         fields = samples.astype(np.float64) @ self.weights[:-1].astype(np.float64)
-        return np.argmax(fields + self.weights[-1], axis=1)
+        found = np.argmax(fields + self.weights[-1], axis=1)
+        return found if self.classes is None else self.classes[found]
 
 
 def check_images(images):

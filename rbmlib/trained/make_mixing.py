@@ -6,11 +6,11 @@ from functools import cache, partial
 import numpy as np
 
 from rbmlib import datasets, mixing_time, randomness, sampling, scores, training
+from rbmlib.files.whole import explained, write_whole
 from rbmlib.trained.mixing import rounded
 from rbmlib.trained.recipes import RECIPES, coarse
 from rbmlib.trained.record import pack_npz, read_npz
 from rbmlib.trained.runs import load
-from rbmlib.trajectories.whole import explained, write_whole
 
 SHAPE = (28, 28)
 N = 500  # chains, and data that they are compared with

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from rbmlib.checks import check_choice
-from rbmlib.trajectories.whole import explained, write_whole
+from rbmlib.files.whole import explained, write_whole
 
 FOLDER = Path(__file__).parent
 HASHES = "sha256.json"

@@ -17,11 +17,12 @@ import h5py
 import numpy as np
 
 from rbmlib.checks import check_positive
+from rbmlib.files import reading
+from rbmlib.files.whole import explained, write_whole
 from rbmlib.rbm import RBM
 from rbmlib.trained.recipes import RECIPES
 from rbmlib.trained.record import Stored, one_of, sha256
-from rbmlib.trajectories import Trajectory, reading
-from rbmlib.trajectories.whole import explained, write_whole
+from rbmlib.trajectories import Trajectory
 
 MAX_STEPS = 1023
 MAX_EXPONENT = 40  # no finer grid than 2^-40

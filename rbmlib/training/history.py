@@ -6,7 +6,7 @@ learning_rate      of the last update; at age 0 of the first
 time               sum of the learning rates of all updates made
 train              mean log-likelihood of at most 1000 training data, always the
                    same, weighted as they are, in nats per sample; of what is
-                   known of them, NaN where that is no short sum
+                   known of them, NaN where that sums more than 2^14 states for a row
 validation         that of the validation data
 error              standard error of log Z, 0 where it is a sum over all states
 verdict            "trusted", or why not
@@ -32,6 +32,7 @@ import numpy as np
 from rbmlib import likelihood
 from rbmlib.checks import check_flag
 from rbmlib.likelihood.bound import refuted_by
+from rbmlib.likelihood.given import longest_sum
 from rbmlib.mean_field.response import response_at
 from rbmlib.training.held import chosen
 
@@ -70,10 +71,11 @@ class Recorder:
         run.record(row)
         self._row = row
         if self._given.validation is not None:
+            known = f"{row['train']:.2f}, " if row["train"] == row["train"] else ""
             self.note = (
-                "log-likelihood {train:.2f}, validation {validation:.2f} ({verdict})"
+                f"log-likelihood {known}validation {row['validation']:.2f} "
+                f"({row['verdict']})"
             )
-            self.note = self.note.format(**row)
 
     def stops(self, run):
         """Return whether the callback, or patience, ends the run at this age.
@@ -144,10 +146,9 @@ def _log_likelihood(machine, data, log_z, weights=None):
     """Return that of what is known of data; NaN if it is too long a sum."""
     if not isinstance(data, np.ma.MaskedArray):
         return _mean(-machine.free_energy(data), weights) - log_z
-    try:
-        return _mean(likelihood.log_observed(machine, data, log_z), weights)
-    except ValueError:  # too many states
+    if longest_sum(machine, data) > MOST_STATES:
         return np.nan
+    return _mean(likelihood.log_observed(machine, data, log_z), weights)
 
 
 def _log_z(machine, data, seed):

@@ -77,7 +77,13 @@ class Unknown:
             parameters = run.state.parameters
             sampler = Paths(run.visible, run.hidden, *parameters, seed, "imputation")
             v[rows], _ = sampler.run_known(
-                v[rows], ~gaps[rows], k, run.age * k, first_chain=0, n_threads=1
+                v[rows],
+                ~gaps[rows],
+                k,
+                run.age * k,
+                first_chain=0,
+                n_threads=1,
+                means=False,
             )
         return v, (where, values_of(run.visible, v[gaps]))
 

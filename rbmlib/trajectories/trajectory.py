@@ -2,7 +2,7 @@
 
 Everything that this library says about learning is a function of age: singular values,
 likelihoods, mixing times, modes.  A `Trajectory` is what training returns, what those
-functions take, and what is stored in a file (`rbmlib.trajectories.files`).
+functions take, and what is stored in a file (`rbmlib.files.layout`).
 """
 
 from dataclasses import dataclass, field
@@ -13,12 +13,10 @@ from rbmlib.checks import (
     check_integer,
     check_path,
     check_positive,
-    check_real,
     check_sequence,
-    check_text,
 )
+from rbmlib.files import layout
 from rbmlib.rbm import RBM
-from rbmlib.trajectories import files as trajectory_files
 from rbmlib.trajectories import parts
 from rbmlib.trajectories.history import History
 
@@ -194,7 +192,7 @@ class Trajectory:
         ...     Trajectory.load(f"{folder}/run.h5")[-1] == run[-1]
         True
         """
-        trajectory_files.write(check_path(path), self)
+        layout.write(check_path(path), self)
 
     @classmethod
     def load(cls, path, model_type=None, hidden_variance=None):
@@ -203,7 +201,7 @@ class Trajectory:
         `rbms` counts the initialised machine as ``update_1``: its ``update_N`` is age
         N - 1 here, and a run of 60 updates ends at age 59.  The older ``epoch_N`` is
         read as age N, in epochs.  Settings have our names, whichever version wrote
-        them (`rbmlib.trajectories.settings`).
+        them (`rbmlib.files.settings`).
 
         Parameters
         ----------
@@ -213,7 +211,7 @@ class Trajectory:
         hidden_variance : float, optional
             Needed for a BGRBM or IGRBM of `rbms`, which name two machines each:
             1/n_visible is what their energy means, 1 what the sampler of BGRBM draws
-            (`rbmlib.trajectories.model_types`).
+            (`rbmlib.files.model_types`).
 
         Raises
         ------
@@ -224,11 +222,13 @@ class Trajectory:
             here, that lacks arrays, holds NaN, or keeps its numbers in another file;
             or a ``hidden_variance`` that is missing or contradicts the file.
         """
-        if model_type is not None:
-            check_text(model_type, "model_type")
-        if hidden_variance is not None:
-            check_real(hidden_variance, "hidden_variance", 0, open_low=True)
-        return trajectory_files.read(check_path(path), cls, model_type, hidden_variance)
+
+        def make(found):
+            columns = found.history
+            history = None if columns is None else History(columns)
+            return cls(*found._replace(history=history))
+
+        return layout.read(check_path(path), make, RBM, model_type, hidden_variance)
 
 
 def machines_of(trajectory):

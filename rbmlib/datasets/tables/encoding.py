@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from rbmlib.checks import check_flag, check_sequence
-from rbmlib.datasets.dataset import check_texts
+from rbmlib.checks import check_flag, check_sequence, check_texts
 from rbmlib.datasets.tables.kinds import MISSING, Column, key_of
 from rbmlib.datasets.tables.reading import read
 

@@ -11,8 +11,9 @@ from rbmlib.checks import (
     check_positive,
     check_real,
     check_text,
+    check_texts,
 )
-from rbmlib.datasets.dataset import check_texts, stratified_split
+from rbmlib.datasets.dataset import stratified_split
 from rbmlib.datasets.tables.kinds import MISSING, MOST_STATES, Rules, treat
 from rbmlib.datasets.tables.reading import read
 from rbmlib.datasets.tables.table import Table

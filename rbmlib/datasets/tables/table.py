@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rbmlib.checks import check_integers, check_sequence
-from rbmlib.datasets.dataset import Dataset, check_states, check_texts
+from rbmlib.checks import check_integers, check_sequence, check_texts
+from rbmlib.datasets.dataset import Dataset, check_states
 from rbmlib.datasets.tables.kinds import Column, decode
 from rbmlib.datasets.tables.summary import summary
 from rbmlib.units import BINARY, Categorical

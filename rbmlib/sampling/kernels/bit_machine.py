@@ -92,7 +92,9 @@ class BitMachine:
         address = seed, first_sweep, first_chain
         return self._run(v, None, None, n_sweeps, *address, n_threads)
 
-    def run_known(self, v, known, n_sweeps, seed, first_sweep, first_chain, n_threads):
+    def run_known(
+        self, v, known, n_sweeps, seed, first_sweep, first_chain, n_threads, means=True
+    ):
         """Return v after n_sweeps with known units, and the means of `conditional`.
 
         Parameters
@@ -102,15 +104,20 @@ class BitMachine:
             Where it is True, v stays as it is.
         n_sweeps, seed, first_sweep, first_chain, n_threads
             As in `sampling.gibbs`.
+        means : bool
+            Whether they are asked for.
 
         Returns
         -------
         v : ndarray of float32, shape (n_chains, n_visible)
         mean : ndarray of float64, shape (n_chains, n_visible)
+            None where ``means`` is False.
         """
-        total = np.zeros((len(v), self._to_v.bias.size))
+        total = np.zeros((len(v), self._to_v.bias.size)) if means else None
         address = seed, first_sweep, first_chain
         v, _ = self._run(v, known, total, n_sweeps, *address, n_threads)
+        if total is None:
+            return v, None
         p = total[:, : self.shape[0]] / len(mean_sweeps(n_sweeps))
         return v, p + self._low_v * (1 - p)
 
@@ -123,7 +130,8 @@ class BitMachine:
         def run_block(rows, stop):
             words, held, part = packing.pack(v[rows]), hold_nothing(), None
             if known is not None:
-                held, part = hold(words, packing.pack(known[rows])), total[rows]
+                held = hold(words, packing.pack(known[rows]))
+                part = None if total is None else total[rows]
             means = means_into(part, first_sweep, n_sweeps)
             address = seed, first_sweep, first_chain + rows.start
             h = self._run_block(words, held, means, n_sweeps, *address, stop)

@@ -70,7 +70,9 @@ class SiteMachine:
         address = seed, first_sweep, first_chain
         return self._run(v, None, None, n_sweeps, *address, n_threads)
 
-    def run_known(self, v, known, n_sweeps, seed, first_sweep, first_chain, n_threads):
+    def run_known(
+        self, v, known, n_sweeps, seed, first_sweep, first_chain, n_threads, means=True
+    ):
         """Return v after n_sweeps with known sites, and the means of `conditional`.
 
         Parameters
@@ -79,16 +81,20 @@ class SiteMachine:
             Where it is True, v stays as it is.
         v, n_sweeps, seed, first_sweep, first_chain, n_threads
             As in `run`.
+        means : bool
+            Whether they are asked for.
 
         Returns
         -------
         v : ndarray of int32, shape (n_chains, n_sites)
         mean : ndarray of float64, shape (n_chains, n_columns)
-            The probability of each state.
+            The probability of each state; None where ``means`` is False.
         """
-        total = np.zeros((len(v), self._to_v.bias.size))
+        total = np.zeros((len(v), self._to_v.bias.size)) if means else None
         address = seed, first_sweep, first_chain
         v, _ = self._run(v, known, total, n_sweeps, *address, n_threads)
+        if total is None:
+            return v, None
         mean = np.take(total, places_of_columns(self._layout), axis=1)
         mean /= len(mean_sweeps(n_sweeps))
         return v, mean
@@ -105,7 +111,7 @@ class SiteMachine:
             part = None
             if known is not None:
                 held = hold_codes(v[rows], known[rows], self._layout)
-                part = total[rows]
+                part = None if total is None else total[rows]
             means = means_into(part, first_sweep, n_sweeps)
             address = seed, first_sweep, first_chain + rows.start
             h = self._run_block(codes, held, means, n_sweeps, *address, stop)

@@ -24,7 +24,7 @@ refuses; names of pairs that it has not, such as BIRBM, it refuses too.
 import re
 
 from rbmlib.checks import check_number
-from rbmlib.trajectories import reading
+from rbmlib.files import reading
 from rbmlib.units import BY_LETTER
 
 PREFIX = "rbmlib:"

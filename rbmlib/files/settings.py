@@ -27,7 +27,7 @@ seed of `rbms` is that of its split into training and test data alone.
 
 import numpy as np
 
-from rbmlib.trajectories import reading
+from rbmlib.files import reading
 
 THEIR_NAMES = {"k": "gibbs_steps", "n_chains": "num_chains", "method": "training_type"}
 OUR_NAMES = {theirs: ours for ours, theirs in THEIR_NAMES.items()}
@@ -63,7 +63,10 @@ def read(file):
         settings = reading.arrays(file, "rbmlib/settings")
         if settings is None:
             raise ValueError("rbmlib must hold the group settings")
-        return settings
+        return {
+            name: value.item() if isinstance(value, np.generic) else value
+            for name, value in settings.items()
+        }
     found = {}
     for group in ("hyperparameters", *GROUPS):
         found |= reading.arrays(file, group) or {}
@@ -76,11 +79,10 @@ def read(file):
     }
 
 
-def write(file, trajectory):
-    """Write the settings of a trajectory where both versions of `rbms` have them."""
+def write(file, parts):
+    """Write the settings of a run where both versions of `rbms` have them."""
     settings = {
-        THEIR_NAMES.get(name, name): value
-        for name, value in trajectory.settings.items()
+        THEIR_NAMES.get(name, name): value for name, value in parts.settings.items()
     }
     if "centred" in settings:
         settings["no_center"] = not settings.pop("centred")
@@ -90,8 +92,8 @@ def write(file, trajectory):
         settings["L2"] = settings["l2"] / 2
     if isinstance(settings.get("learning_rate"), str):
         del settings["learning_rate"]
-        if "learning_rate" in (trajectory.history or ()):
-            last = trajectory.history["learning_rate"][-1]
+        if "learning_rate" in (parts.history or ()):
+            last = parts.history["learning_rate"][-1]
             settings["learning_rate"] = float(last)
     numbers = {
         name: settings[name]
@@ -99,8 +101,8 @@ def write(file, trajectory):
         if isinstance(settings.get(name), int | float)
     }
     sizes = {
-        "num_visibles": trajectory.n_visible,
-        "num_hiddens": trajectory.n_hidden,
+        "num_visibles": parts.machines[0].n_visible,
+        "num_hiddens": parts.machines[0].n_hidden,
     }
     _write_group(file, "hyperparameters", HYPERPARAMETERS | numbers | sizes)
     if "learning_rate" in numbers:  # 0.6.0 has an array of float32
