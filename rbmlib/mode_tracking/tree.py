@@ -157,8 +157,7 @@ class ModeTree:
         Returns
         -------
         list of (int, int)
-            Level and mode of each station: up to the first mode that both flow to, and
-            down again.
+            Level and mode of each station: up to the first common mode, and down again.
 
         Raises
         ------
@@ -209,11 +208,9 @@ class ModeTree:
         labels, texts = check_label_numbers(labels, len(self.leaf_of))
         counts = label_counts(self.leaf_of, labels, self.n_leaves)
         some, most = counts.any(1), counts.argmax(1)
-        return (
-            np.where(some, most, -1)
-            if texts is None
-            else np.where(some, texts[most], "")
-        )
+        if texts is None:
+            return np.where(some, most, -1)
+        return np.where(some, texts[most], "")
 
     def label_counts(self, labels):
         """Return how many samples of each label a leaf has, (n_leaves, n_labels).
