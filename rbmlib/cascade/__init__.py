@@ -2,11 +2,11 @@
 
 `pattern` has the machine of one pattern and `learning` its training, by sums over
 counts; `limit` its limit of many spins, with exponents and scaling; `nested` has a mode
-that splits the phases of another, and `measured` the modes of any stored machine;
-`relaxation` the exact times of samplers whose layers are counts; `replay` carries
-chains through a stored run and back, and measures the loop; `ladders` bounds what
-exchange can do; `stopping` says what a finite sample teaches, and when to stop;
-`spiked` how many data show a mode at all.
+that splits the phases of another, `nested_training` its ages, and `measured` the modes
+of any stored machine; `relaxation` the exact times of samplers whose layers are counts;
+`replay` carries chains through a stored run and back, and measures the loop; `ladders`
+bounds what exchange can do; `stopping` says what a finite sample teaches, and when to
+stop; `spiked` how many data show a mode at all.
 """
 
 from rbmlib.cascade.ladders import LadderBound, ladder_bound
@@ -22,10 +22,12 @@ from rbmlib.cascade.measured import ModeVariances, mode_variances
 from rbmlib.cascade.nested import (
     NestedMoments,
     nested_draw,
-    nested_flow,
-    nested_limit_flow,
     nested_machine,
     nested_moments,
+)
+from rbmlib.cascade.nested_training import (
+    nested_flow,
+    nested_limit_flow,
     nested_phases,
 )
 from rbmlib.cascade.pattern import (

@@ -4,15 +4,15 @@ On a ladder every machine makes a sweep, then neighbours exchange chains, every 
 pair in a round (`rbmlib.tempering`).  Count the chains that are in the phase m < 0, on
 rung r and above:
 
-    f = Σ_{s >= r} 1[m_s < 0],     Var f = Σ_{s >= r} S_s (1 - S_s),
+    K = Σ_{s >= r} 1[m_s < 0],     Var K = Σ_{s >= r} S_s (1 - S_s),
 
 as rungs are independent in equilibrium, with the share S_s of the phase on rung s.  A
-round changes f in two ways: a chain crosses m = 0 in a sweep, or the exchange between
+round changes K in two ways: a chain crosses m = 0 in a sweep, or the exchange between
 the rungs r - 1 and r takes one in and gives another one out.  With the probabilities
-q_s, from m < 0 to the other side, and A, that below m < 0 and above not, and the
+ν_s, from m < 0 to the other side, and A, that below m < 0 and above not, and the
 exchange is accepted,
 
-    τ >= Var f / (A/2 + Σ_{s >= r} q_s),
+    τ >= Var K / (A/2 + Σ_{s >= r} ν_s),
 
 exactly so for a reversible order of the moves.  The largest r decides: where the phase
 is rare below and sweeps do not make it above, nothing can.
