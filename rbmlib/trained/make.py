@@ -18,8 +18,10 @@ from rbmlib.trained import (
     make_monte_carlo,
     make_runs,
     make_trees,
+    make_ways,
     mixing,
     monte_carlo,
+    ways,
 )
 from rbmlib.trained.recipes import RECIPES
 from rbmlib.trained.record import Stored, one_of
@@ -67,6 +69,7 @@ ITEMS = {
         Item(mixing.STORED, make_mixing.make, ("mnist",)),
         Item(monte_carlo.STORED, make_monte_carlo.make, parallel=True),
         Item(interactions.STORED, make_interactions.make, parallel=True),
+        Item(ways.STORED, make_ways.make, ("mnist",), parallel=True),
     )
 }
 
