@@ -45,7 +45,10 @@ def nested_flow(n_visible, share, teacher, start, times):
     >>> found[-1].round(2).tolist()
     [1.3, 0.35, 1.3]
     """
-    counts, teacher = check_counts(n_visible, share), check_strengths(teacher)
+    counts, teacher = (
+        check_counts(n_visible, share),
+        check_strengths(teacher, "teacher"),
+    )
     start, times = check_strengths(start, "start"), check_times(times)
     data, sizes = _pair_means(counts, teacher), np.array([counts[0], 2 * counts[1]])
 
@@ -83,7 +86,10 @@ def nested_limit_flow(share, teacher, start, times):
     [1.3, 0.35, 1.3]
     """
     share = check_share(share)
-    teacher, start = check_strengths(teacher), check_strengths(start, "start")
+    teacher, start = (
+        check_strengths(teacher, "teacher"),
+        check_strengths(start, "start"),
+    )
     root = np.sqrt([1 - share, share])
 
     def pull(w, m):
