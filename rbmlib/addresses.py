@@ -29,6 +29,7 @@ class Stream(enum.IntEnum):
     NOISE = 12
     LADDER = 13
     LOW_RANK = 14
+    POPULATION = 15
     PROTOTYPES = 64
     CHOICES = 65
     FLIPS = 66

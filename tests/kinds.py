@@ -1104,6 +1104,23 @@ SPECIAL = {
     "cascade.binary_relaxation_time.visible_bias": real(-1e3, 1e3),
     "cascade.binary_relaxation_time.hidden_bias": real(-1e3, 1e3),
     "cascade.layer_means.c": real(-1e3, 0),
+    "cascade.ladder_bound.w": array(0, 100),
+    "cascade.ladder_bound.field": array(-100, 100),
+    "cascade.mode_variances.covariance": array(),
+    "cascade.mode_variances.n_modes": integer(1, 10),
+    "cascade.mode_variances.n_chains": integer(2),
+    "cascade.mode_variances.n_sweeps": integer(8),
+    **{
+        f"cascade.nested_{name}.{argument}": kind
+        for name in ("machine", "draw", "moments", "flow", "limit_flow", "phases")
+        for argument, kind in {
+            "share": real(0, 1, open_low=True),
+            "strengths": array(0, 4),
+            "teacher": array(0, 4),
+            "start": array(0, 4),
+            "times": array(),
+        }.items()
+    },
     "cascade.limit_flow.times": array(0),
     "cascade.limit_flow.beta": real(1, 10, open_low=True),
     "cascade.crossing_time.beta": real(1, 10, open_low=True),

@@ -10,7 +10,7 @@ from rbmlib.rbm import RBM
 from rbmlib.sampling.sampler import Paths
 from rbmlib.tempering import swaps
 from rbmlib.training import ladder as ladders
-from rbmlib.training import rungs
+from rbmlib.training import rungs, tempered
 from rbmlib.trajectories import Trajectory
 from rbmlib.units import BINARY, SPIN, Gaussian
 
@@ -61,6 +61,21 @@ def test_the_top_of_the_ladder_has_the_enumerated_law(unit):
     assert len(ladder.machines) > 2 and ladder.acceptance.min() > rungs.TARGET - 0.05
     for rung, v in zip(ladder.machines, ladder.v, strict=True):
         assert worst(v, *enumeration.visible_probabilities(rung)) < 4.5
+
+
+def test_a_ladder_in_beta_has_the_enumerated_law_too():
+    machine = two_valleys()
+    states, p, data = law_and_data(machine)
+    run = held(machine, data, 150, "tempered", n_chains=2000)
+    assert worst(run.chains, states, p) < 4.5
+    foot, *others = tempered.restored(run).below
+    assert worst(foot, states, p) > 10 and len(others) == tempered.N_BELOW - 1
+    state = run.state | {"tempered_chains": run.state["tempered_chains"][1:]}
+    with pytest.raises(ValueError, match=r"state\['tempered_chains'\] must have shape"):
+        training.resume(replace(run, state=state), data, n_updates=160, progress=False)
+    start = RBM(np.zeros((8, 2)), np.zeros(8), np.zeros(2), SPIN, Gaussian(1.0))
+    with pytest.raises(ValueError, match="for method='tempered'"):
+        training.begin(start, data, method="tempered", learning_rate=0.1, seed=0)
 
 
 def test_a_wrong_exchange_would_be_noticed(monkeypatch):

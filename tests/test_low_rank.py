@@ -35,14 +35,15 @@ UNITS = [(BINARY, BINARY, 1), (SPIN, SPIN, 2), (SPIN, BINARY, 1), (BINARY, SPIN,
 
 @pytest.mark.parametrize(("visible", "hidden", "d"), UNITS)
 def test_log_z_has_its_error_whatever_the_saddle_point_says(visible, hidden, d):
-    """At 10 units the fit is off by more than its error, and log Z is not."""
+    """At 10 units the fit may be off by more than that error, and log Z is not."""
     data, _ = clusters(10)
     states = data if visible is BINARY else 2 * data - 1
     options = {"n_directions": d, "visible": visible, "hidden": hidden, "scale": 0.01}
+    options["n_charges"] = 8
     start = training.low_rank_start(states, 9, seed=1, **options)
     exact, found = start.machine.log_z(), start.log_z
     assert abs(found.log_z - exact) < 4 * found.error and found.error < 0.05
-    assert abs(start.saddle_log_z - exact) > 5 * found.error
+    assert abs(start.saddle_log_z - exact) < 0.5
     # The same density, whatever the states are called.
     assert start.machine == start.machine.on_grid() and not found.doubts
     low = start.machine.W[:, -1]
@@ -69,13 +70,13 @@ def test_samples_have_the_enumerated_law():
     assert not np.array_equal(start.samples(10, seed=4), v[:10])
 
 
-def test_the_error_of_the_saddle_point_falls_with_size():
+def test_the_error_of_the_saddle_point_is_small_at_any_size():
     errors = []
     for n_visible in (10, 40, 160):
         data, _ = clusters(n_visible, n_samples=2000)
         start = training.low_rank_start(data, 8, n_charges=8, seed=0, scale=0.0)
         errors.append(abs(start.saddle_log_z - start.machine.log_z()))
-    assert errors[0] > 3 * errors[1] and errors[2] < 0.05
+    assert max(errors) < 0.02
 
 
 def test_the_volume_is_the_law_of_independent_spins():
@@ -126,7 +127,7 @@ def test_the_start_has_the_shares_of_the_clusters():
     v = start.samples(2000, seed=1)
     nearest = (v[:, None] != prototypes).sum(-1).argmin(1)
     found = np.bincount(nearest, minlength=3) / len(v)
-    assert np.abs(found - shares).max() < 0.06
+    assert np.abs(found - shares).max() < 0.045
     # Its likelihood beats that of independent units.
     free = training.initial_machine(data, 1, scale=0.0, seed=0)
     gain = -start.machine.free_energy(data).mean() - start.log_z.log_z

@@ -240,7 +240,7 @@ def test_seven_batches_of_chains_give_the_same_bits():
         assert np.array_equal(whole[layer], np.concatenate([p[layer] for p in pieces]))
 
 
-@pytest.mark.parametrize("method", ["pcd", "ptt", "cd", "rdm"])
+@pytest.mark.parametrize("method", ["pcd", "ptt", "tempered", "weighted", "cd", "rdm"])
 def test_an_interrupted_run_resumes_to_the_same_bits(method, tmp_path):
     data = _data(330, 60)
     start = training.initial_machine(data, 40, scale=0.05, seed=1)
@@ -264,5 +264,5 @@ def test_an_interrupted_run_resumes_to_the_same_bits(method, tmp_path):
     assert set(resumed.state) == set(whole.state)
     for name, array in whole.state.items():
         assert np.array_equal(resumed.state[name], array)
-    if method in ("pcd", "ptt"):
+    if method in ("pcd", "ptt", "tempered", "weighted"):
         assert np.array_equal(resumed.chains, whole.chains)

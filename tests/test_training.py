@@ -89,7 +89,10 @@ def test_statistics_on_the_grid_are_the_exact_means():
     assert np.abs(found.vh - exact.vh).max() < half_step
 
 
-@pytest.mark.parametrize("method", ["cd", "pcd", "ptt", "rdm", "exact"])
+ALL = ["cd", "pcd", "ptt", "weighted", "rdm", "exact"]
+
+
+@pytest.mark.parametrize("method", ALL)
 @pytest.mark.parametrize("centred", [True, False])
 def test_every_method_learns_two_modes(method, centred):
     data = _two_modes()
@@ -236,7 +239,7 @@ def test_the_data_are_hashed_once(monkeypatch):
 
 
 def test_a_method_is_a_row_of_the_table():
-    assert set(METHODS) == {"cd", "pcd", "ptt", "rdm", "exact"}
+    assert set(METHODS) == {*ALL, "tempered"}  # slow: its law is in test_ladder
     names = ", ".join(map(repr, METHODS))
     with pytest.raises(ValueError, match=f"method must be one of {names}, got"):
         training.train(RBM.random(6, 2, seed=0), _data(BINARY), **GOOD | {"method": ""})

@@ -1,12 +1,15 @@
 """The cascade: learning as a sequence of phase transitions, solved where it can be.
 
 `pattern` has the machine of one pattern and `learning` its training, by sums over
-counts; `limit` its limit of many spins, with exponents and scaling; `relaxation` the
-exact times of samplers whose layers are counts; `replay` carries chains through a
-stored run and back, and measures the loop; `stopping` says what a finite sample
-teaches, and when to stop; `spiked` how many data show a mode at all.
+counts; `limit` its limit of many spins, with exponents and scaling; `nested` has a mode
+that splits the phases of another, `nested_training` its ages, and `measured` the modes
+of any stored machine; `relaxation` the exact times of samplers whose layers are counts;
+`replay` carries chains through a stored run and back, and measures the loop; `ladders`
+bounds what exchange can do; `stopping` says what a finite sample teaches, and when to
+stop; `spiked` how many data show a mode at all.
 """
 
+from rbmlib.cascade.ladders import LadderBound, ladder_bound
 from rbmlib.cascade.learning import Path, flow, gradient
 from rbmlib.cascade.limit import (
     collapse_spread,
@@ -14,6 +17,18 @@ from rbmlib.cascade.limit import (
     crossing_time,
     limit_flow,
     scaling_functions,
+)
+from rbmlib.cascade.measured import ModeVariances, mode_variances
+from rbmlib.cascade.nested import (
+    NestedMoments,
+    nested_draw,
+    nested_machine,
+    nested_moments,
+)
+from rbmlib.cascade.nested_training import (
+    nested_flow,
+    nested_limit_flow,
+    nested_phases,
 )
 from rbmlib.cascade.pattern import (
     Moments,
@@ -48,7 +63,10 @@ from rbmlib.cascade.stopping import (
 )
 
 __all__ = [
+    "LadderBound",
+    "ModeVariances",
     "Moments",
+    "NestedMoments",
     "Path",
     "SampleSpectrum",
     "binary_relaxation_time",
@@ -60,14 +78,22 @@ __all__ = [
     "gain",
     "gradient",
     "growth",
+    "ladder_bound",
     "law",
     "layer_means",
     "limit_flow",
     "loop_area",
     "machine",
+    "mode_variances",
     "moments",
     "moments_of",
     "negative_threshold",
+    "nested_draw",
+    "nested_flow",
+    "nested_limit_flow",
+    "nested_machine",
+    "nested_moments",
+    "nested_phases",
     "overlaps",
     "phases",
     "predicted_gain",

@@ -20,8 +20,10 @@ from rbmlib.trained import (
     make_monte_carlo,
     make_runs,
     make_trees,
+    make_ways,
     mixing,
     monte_carlo,
+    ways,
 )
 from rbmlib.trained.recipes import RECIPES
 from rbmlib.trained.record import Stored, one_of
@@ -70,6 +72,7 @@ ITEMS = {
         Item(live.STORED, make_live.make, ("mnist",)),
         Item(monte_carlo.STORED, make_monte_carlo.make, parallel=True),
         Item(interactions.STORED, make_interactions.make, parallel=True),
+        Item(ways.STORED, make_ways.make, ("mnist",), parallel=True),
     )
 }
 

@@ -10,6 +10,11 @@ the machine, and the methods differ in where their chains start:
 - "ptt": the same, and they exchange their states with chains of younger ages of the
   run, at the foot of which every sweep is an independent sample (parallel trajectory
   tempering; N. Béreux et al. (2024), arXiv:2405.15376; `ladder`);
+- "tempered": the same with machines at ten easier strengths, β = 0, 0.1 … 0.9 times
+  the present one (`tempered`);
+- "weighted": where they stood, too, and each has a weight that makes good what it
+  lags behind (Jarzynski's equality; D. Carbone et al. (2023), arXiv:2305.19414;
+  `population`);
 - "rdm": at uniform noise, at every update (E. Nijkamp et al. (2019), arXiv:1904.09770;
   A. Decelle, C. Furtlehner, B. Seoane (2021), arXiv:2105.13889);
 - "exact": no chain, the sum over all states (small machines).
@@ -32,6 +37,7 @@ measures on the way (`history`).  `watch` warns of a run that goes wrong.
 from rbmlib.training.course import begin, train
 from rbmlib.training.ladder import Ladder, ladder_of
 from rbmlib.training.low_rank import LowRank, low_rank_start
+from rbmlib.training.population import Population, population_of
 from rbmlib.training.resuming import resume
 from rbmlib.training.run import Diverged
 from rbmlib.training.settings import log_ages
@@ -41,11 +47,13 @@ __all__ = [
     "Diverged",
     "Ladder",
     "LowRank",
+    "Population",
     "begin",
     "initial_machine",
     "ladder_of",
     "log_ages",
     "low_rank_start",
+    "population_of",
     "resume",
     "train",
 ]

@@ -50,7 +50,7 @@ def train(
         Start, for instance `initial_machine`.
     data : array_like, shape (n_samples, n_visible)
         States of the visible units; with ``missing``, NaN or masked where unknown.
-    method : "pcd", "ptt", "cd", "rdm" or "exact"
+    method : "pcd", "ptt", "tempered", "weighted", "cd", "rdm" or "exact"
         See `rbmlib.training`.  "exact" takes no k, batch_size and n_chains, and uses
         all data at each update.
     k : int, optional

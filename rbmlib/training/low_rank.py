@@ -6,8 +6,8 @@ density of the data there is fitted (`coulomb`), its charges are hidden units, a
 machine that they make can be sampled independently and has a known log Z.
 
 What is approximate is the fit alone: it takes the number of states at a point by saddle
-point, with errors of order 1/N.  The machine is then compared with a mixture of
-independent spins,
+point, divided by the sums that it must have (`volume`).  The machine is then compared
+with a mixture of independent spins,
 
     q(s) = Σ_k π_k Π_i exp([a + Uτ_k]_i s_i) / 2 cosh [a + Uτ_k]_i,
 

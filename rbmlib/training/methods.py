@@ -11,9 +11,10 @@ import numpy as np
 
 from rbmlib import sampling
 from rbmlib.sampling.sampler import Paths
-from rbmlib.training import ladder
+from rbmlib.training import ladder, population, tempered
 from rbmlib.training.gradient import exact_statistics, statistics
 from rbmlib.training.missing import exact_data_term
+from rbmlib.training.weights import weighted_statistics
 
 
 def _only_chains(chains):
@@ -77,10 +78,28 @@ def _from_noise(run):
 
 
 def _on_ladder(run):
+    return _exchanging(run, ladder.advance)
+
+
+def _on_line(run):
+    return _exchanging(run, tempered.advance)
+
+
+def _exchanging(run, advance):
     k, seed = run.settings["k"], run.settings["seed"]
     sampler = Paths(run.visible, run.hidden, *run.state.parameters, seed)
-    kept = ladder.advance(run.state.chains, sampler, run.machine(), k, run.age)
+    kept = advance(run.state.chains, sampler, run.machine(), k, run.age)
     return run.weighted(sampler, run.batch()), statistics(sampler, kept.v), kept
+
+
+def _of_population(run):
+    k, seed = run.settings["k"], run.settings["seed"]
+    sampler = Paths(run.visible, run.hidden, *run.state.parameters, seed)
+    kept, weights = population.advance(
+        run.state.chains, sampler, run.machine(), k, run.age
+    )
+    model_term = weighted_statistics(sampler, run.visible, kept.v, weights)
+    return run.weighted(sampler, run.batch()), model_term, kept
 
 
 def _exact(run):
@@ -126,6 +145,24 @@ METHODS = {
         stored=ladder.stored,
         restored=ladder.restored,
         acceptance=ladder.acceptance,
+    ),
+    "tempered": Method(
+        _on_line,
+        first_chains=tempered.first_chains,
+        keeps_chains=True,
+        sweeps="ladder",
+        arrays=tempered.NAMES,
+        stored=tempered.stored,
+        restored=tempered.restored,
+        acceptance=tempered.acceptance,
+    ),
+    "weighted": Method(
+        _of_population,
+        first_chains=population.first_chains,
+        keeps_chains=True,
+        arrays=population.NAMES,
+        stored=population.stored,
+        restored=population.restored,
     ),
     "cd": Method(_from_batch, first_chains=_no_chains),
     "rdm": Method(_from_noise, first_chains=_no_chains),
