@@ -13,7 +13,9 @@ from pathlib import Path
 from rbmlib import datasets
 from rbmlib.trained import (
     interactions,
+    knowledge,
     make_interactions,
+    make_knowledge,
     make_mixing,
     make_monte_carlo,
     make_runs,
@@ -67,6 +69,7 @@ ITEMS = {
         Item(mixing.STORED, make_mixing.make, ("mnist",)),
         Item(monte_carlo.STORED, make_monte_carlo.make, parallel=True),
         Item(interactions.STORED, make_interactions.make, parallel=True),
+        Item(knowledge.STORED, make_knowledge.make, parallel=True),
     )
 }
 
