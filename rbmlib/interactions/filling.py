@@ -55,7 +55,7 @@ def half_known(shape, seed):
     Examples
     --------
     >>> half_known((2, 4), seed=0).sum(1).tolist()
-    [3, 3]
+    [2, 2]
     """
     n_rows, n = check_integers(shape, "shape", (2,), 1, 2**31).tolist()
     words = randomness.draws(seed, randomness.HOLES, 0, np.arange(n_rows), n)

@@ -45,7 +45,7 @@ def potts_pseudo_likelihood(samples, q, l2):
     --------
     >>> samples = [[0, 0], [1, 1], [0, 0], [1, 1], [0, 1], [1, 0]]
     >>> potts_pseudo_likelihood(samples, 2, l2=1e-6).J[0, :, 1].round(3).tolist()
-    [[0.173, -0.173], [-0.173, 0.173]]
+    [[0.347, -0.347], [-0.347, 0.347]]
     """
     unit = Categorical(q)
     samples = check_samples(samples, unit, None, "samples")
