@@ -42,6 +42,8 @@ class Stream(enum.IntEnum):
     SPIN_SETS = 73
     SPIN_SIGNS = 74
     SPIN_STATES = 75
+    POTTS_TRIPLES = 76
+    HOLES = 77
     OVERLAPS = 80
 
 

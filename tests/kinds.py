@@ -817,6 +817,8 @@ SPECIAL = {
     "datasets.planted_potts.field": lambda good: real(0.01, 100)(good).filter(
         lambda x: not (isinstance(x, float) and x == 0)
     ),
+    "datasets.planted_potts.n_triples": integer(0, 20),
+    "datasets.planted_potts.triple": real(0.01, 100),
     # ---------------------------------------------------------------- plotting
     "plotting.tile.X": array(),
     "plotting.images.X": array(),
@@ -1017,6 +1019,28 @@ SPECIAL = {
     "interactions.learn.samples": states,
     "interactions.learn.checkpoints": checkpoints,
     "interactions.learn.bias": real(0, 10),
+    "interactions.magnet.L": integer(4, 64),
+    "interactions.magnet.temperature": real(0.1),
+    "interactions.half_known.shape": array(1, 2**31, integers=True),
+    "interactions.nearest_rows.train": states,
+    "interactions.nearest_rows.rows": states,
+    "interactions.calibration.probability": array(0, 1, shape=False),
+    "interactions.calibration.outcome": array(0, 1),
+    "interactions.calibration.n_bins": count,
+    "interactions.average_product.norm": array(0),
+    "interactions.contact_precision.score": array(),
+    "interactions.contact_precision.contacts": mask,
+    "interactions.potts_pseudo_likelihood.samples": states,
+    "interactions.potts_pseudo_likelihood.q": integer(2, 256),
+    "interactions.potts_pseudo_likelihood.l2": positive,
+    "interactions.learn_pixels.rows": states,
+    "interactions.learn_digits.table": states,
+    "interactions.with_label.rows": states,
+    "interactions.with_label.labels": array(-1, 9, integers=True),
+    **{
+        f"interactions.{name}.ages": array(1, 2**31, integers=True, shape=False)
+        for name in ("learn_pixels", "learn_digits")
+    },
     **{
         f"interactions.{name}.planted": instance
         for name in ("pair_recovery", "triple_recovery", "mark")

@@ -8,6 +8,7 @@ double precision, and a state is chosen by integers: the bits are the same on ev
 machine.
 """
 
+import itertools
 import math
 from numbers import Number
 
@@ -21,6 +22,7 @@ from rbmlib.randomness import (
     POTTS_COUPLINGS,
     POTTS_FIELDS,
     POTTS_STATES,
+    POTTS_TRIPLES,
 )
 from rbmlib.units import Categorical
 from rbmlib.units.choice import pick, weights
@@ -32,7 +34,18 @@ LEAST, MOST = 0.01, 100.0
 MOST_COLUMNS = 2**15  # their couplings fill 8 GiB
 
 
-def planted_potts(n_samples, n_sites, q, contacts, strength, field, seed, n_sweeps=100):
+def planted_potts(
+    n_samples,
+    n_sites,
+    q,
+    contacts,
+    strength,
+    field,
+    seed,
+    n_sweeps=100,
+    n_triples=0,
+    triple=1.0,
+):
     """Draw sequences from a random Potts model with a known map of contacts.
 
     Each sample is the end of a chain of its own: uniform states, then `n_sweeps` of
@@ -59,6 +72,12 @@ def planted_potts(n_samples, n_sites, q, contacts, strength, field, seed, n_swee
         In [0, 2^64).
     n_sweeps : int
         At least 1.
+    n_triples : int
+        Number of random sets of three sites that interact beyond their pairs; sites of
+        a triple are no contacts because of it.
+    triple : float
+        In [0.01, 100]: norm of the couplings of each triple, whose direction is random
+        and whose sum over the states of any one site is zero.
 
     Returns
     -------
@@ -93,8 +112,10 @@ def planted_potts(n_samples, n_sites, q, contacts, strength, field, seed, n_swee
     if field:
         numbers = randomness.bell(seed, POTTS_FIELDS, fields.shape)
         fields = np.stack([_direction(x, field) for x in numbers])
-    samples = _sample(n_samples, couplings, fields, contacts, n_sweeps, seed)
-    return PlantedPotts(samples, contacts, couplings, fields)
+    triples, K = _triples(n_sites, q, n_triples, triple, seed)
+    terms = _terms(contacts, couplings, triples, K)
+    samples = _sample(n_samples, fields, terms, n_sweeps, seed)
+    return PlantedPotts(samples, contacts, couplings, fields, triples, K)
 
 
 def _check_norm(value, argument, or_zero=False):
@@ -120,13 +141,18 @@ def _contact_map(contacts, n_sites, seed):
             f"contacts must be from 0 to {most}, the number of pairs of {n_sites} "
             f"sites; got {n_contacts}"
         )
-    words = randomness.draws(seed, POTTS_CONTACTS, 0, [0], most)[0].astype(np.uint64)
-    # The number of the pair breaks ties, so that the order is the same everywhere.
-    order = np.argsort((words << np.uint64(32)) | np.arange(most, dtype=np.uint64))
+    order = _shuffled(seed, 0, most)
     pairs = np.stack(np.triu_indices(n_sites, 1))[:, order[:n_contacts]]
     found = np.zeros((n_sites, n_sites), bool)
     found[tuple(pairs)] = True
     return found | found.T
+
+
+def _shuffled(seed, sweep, n):
+    """Return the numbers from 0 to n - 1 in a random order."""
+    words = randomness.draws(seed, POTTS_CONTACTS, sweep, [0], n)[0].astype(np.uint64)
+    # The number itself breaks ties, so that the order is the same everywhere.
+    return np.argsort((words << np.uint64(32)) | np.arange(n, dtype=np.uint64))
 
 
 def _check_map(contacts, n_sites):
@@ -156,6 +182,39 @@ def _couplings(contacts, q, strength, seed):
     return J
 
 
+def _triples(n_sites, q, n_triples, norm, seed):
+    """Return random sets of three sites, and couplings of the given norm."""
+    n_triples, most = check_integer(n_triples, "n_triples"), math.comb(n_sites, 3)
+    if not 0 <= n_triples <= most:
+        raise ValueError(
+            f"n_triples must be from 0 to {most}, the number of sets of three of "
+            f"{n_sites} sites; got {n_triples}"
+        )
+    norm, K = _check_norm(norm, "triple"), np.zeros((n_triples, q, q, q))
+    if not n_triples:
+        return np.zeros((0, 3), np.int64), K
+    every = np.array(list(itertools.combinations(range(n_sites), 3)))
+    chosen = np.sort(_shuffled(seed, 1, most)[:n_triples])
+    numbers = randomness.bell(seed, POTTS_TRIPLES, K.shape)
+    return every[chosen], np.stack([_direction(x, norm) for x in numbers])
+
+
+def _terms(contacts, couplings, triples, K):
+    """Return, for each site, what acts on it: other sites, and a table of its fields.
+
+    The table has an axis for each of the other sites, and a last one for the site.
+    """
+    terms = [
+        [((k,), couplings[k, :, i]) for k in np.flatnonzero(contacts[i])]
+        for i in range(len(contacts))
+    ]
+    for sites, table in zip(triples.tolist(), K, strict=True):
+        for place, i in enumerate(sites):
+            others = tuple(k for k in sites if k != i)
+            terms[i].append((others, np.moveaxis(table, place, -1)))
+    return terms
+
+
 def _direction(numbers, norm):
     """Return numbers without their sums along each axis, at a norm, on the grid."""
     x = np.rint(numbers * 2**16).astype(np.int64)
@@ -173,7 +232,7 @@ def _direction(numbers, norm):
 # ---------------------------------------------------------------- its samples
 
 
-def _sample(n_samples, couplings, fields, contacts, n_sweeps, seed):
+def _sample(n_samples, fields, terms, n_sweeps, seed):
     """Return the last states of independent chains, which start at uniform states."""
     n_sites, q = fields.shape
     chains = np.arange(n_samples)
@@ -183,7 +242,7 @@ def _sample(n_samples, couplings, fields, contacts, n_sweeps, seed):
         words = randomness.draws(seed, POTTS_STATES, sweep, chains, n_sites)
         for i in range(n_sites):
             x = np.tile(fields[i], (n_samples, 1))
-            for k in np.flatnonzero(contacts[i]):
-                x += couplings[k, :, i][v[:, k]]
+            for others, table in terms[i]:
+                x += table[tuple(v[:, k] for k in others)]
             v[:, i] = pick(weights(x.astype(np.float32)), words[:, i])
     return v

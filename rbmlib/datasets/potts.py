@@ -1,6 +1,7 @@
 """The law of a Potts model whose contacts are known, and samples of it.
 
-p(v) = 1/Z exp(Σ_i h_i(v_i) + Σ_{i<k} J_ik(v_i, v_k)), with states 0 … q - 1.
+p(v) = 1/Z exp(Σ_i h_i(v_i) + Σ_{i<k} J_ik(v_i, v_k) + Σ_{ikl} K_ikl(v_i, v_k, v_l)),
+with states 0 … q - 1; the last sum is over the planted triples.
 """
 
 from dataclasses import dataclass
@@ -26,15 +27,23 @@ class PlantedPotts:
         J_ik(a, b) = J_ki(b, a).  Each row and column of a block sums to zero.
     fields : ndarray of float64, shape (n_sites, q)
         Each row sums to zero.
+    triples : ndarray of int64, shape (n_triples, 3)
+        Sites, increasing along each row; no set twice.
+    triple_couplings : ndarray of float64, shape (n_triples, q, q, q)
+        K_ikl(a, b, c) of each.  The sum over any one of a, b and c is zero.
     """
 
     samples: np.ndarray
     contacts: np.ndarray
     couplings: np.ndarray
     fields: np.ndarray
+    triples: np.ndarray
+    triple_couplings: np.ndarray
 
     def log_weight(self, v):
-        """Return Σ_i h_i(v_i) + Σ_{i<k} J_ik(v_i, v_k), which is log p(v) + log Z.
+        """Return Σ h_i(v_i) + Σ J_ik(v_i, v_k) + Σ K_ikl(v_i, v_k, v_l).
+
+        That is log p(v) + log Z; each pair and each triple is counted once.
 
         Parameters
         ----------
@@ -57,9 +66,13 @@ class PlantedPotts:
         [0.085, 2.2465]
         """
         unit = self._unit
-        v = unit.encode(unit.check(v, len(self.fields), "v")).astype(np.float64)
+        states = unit.check(v, len(self.fields), "v")
+        v = unit.encode(states).astype(np.float64)
         J = self.couplings.reshape(self.fields.size, -1)
-        return v @ self.fields.ravel() + ((v @ J) * v).sum(-1) / 2
+        logs = v @ self.fields.ravel() + ((v @ J) * v).sum(-1) / 2
+        for sites, K in zip(self.triples, self.triple_couplings, strict=True):
+            logs += K[tuple(np.moveaxis(states[..., sites], -1, 0))]
+        return logs
 
     def log_z(self):
         """Return log Z, summed over all states: at most 2^25 of them.

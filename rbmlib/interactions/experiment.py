@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rbmlib.checks import check_instance
-from rbmlib.datasets import PlantedSpins, planted_spins
+from rbmlib.datasets import PlantedSpins, planted_potts, planted_spins
 from rbmlib.effective_couplings import couplings
 from rbmlib.interactions.recovery import pair_recovery, triple_recovery
 from rbmlib.trajectories import Trajectory
@@ -97,3 +97,32 @@ def mark(run, planted):
         triples = triple_recovery(couplings(machine, 3), planted)
         rows.append((*pairs, *triples))
     return Marks(*np.array(rows, float).T)
+
+
+def plant_contacts(n_triples, seed, n_samples=10_000):
+    """Return samples of 20 sites of three states with 24 contacts, fields and triples.
+
+    Contacts have the norm 1, fields 1.5 and triples 3.
+
+    Parameters
+    ----------
+    n_triples, seed, n_samples
+        As in `rbmlib.datasets.planted_potts`.
+
+    Returns
+    -------
+    rbmlib.datasets.PlantedPotts
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `rbmlib.datasets.planted_potts`.
+
+    Examples
+    --------
+    >>> plant_contacts(8, seed=0, n_samples=10).samples.shape
+    (10, 20)
+    """
+    return planted_potts(
+        n_samples, 20, 3, 24, 1.0, 1.5, seed, 50, n_triples=n_triples, triple=3.0
+    )

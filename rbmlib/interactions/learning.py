@@ -13,10 +13,16 @@ from dataclasses import replace
 import numpy as np
 
 from rbmlib import training
-from rbmlib.checks import check_array, check_positive, check_real, check_samples
+from rbmlib.checks import (
+    check_array,
+    check_instance,
+    check_positive,
+    check_real,
+    check_samples,
+)
 from rbmlib.rbm import RBM
 from rbmlib.training.settings import check_ages
-from rbmlib.units import SPIN
+from rbmlib.units import SPIN, Unit
 
 # Updates made when a rate ends, and the rate.
 RATES = ((2500, 0.1), (3200, 0.03), (3600, 0.01), (4000, 0.003))
@@ -24,23 +30,42 @@ SCALE, BIAS = 0.2, 0.5  # of the weights and of the hidden biases at the start
 K, BATCH = 10, 500
 
 
-def learn(samples, n_hidden, *, seed, rates=RATES, checkpoints=(), bias=BIAS):
-    """Return a machine of ±1 units in training, ready to have its couplings read.
+def learn(
+    samples,
+    n_hidden,
+    *,
+    seed,
+    rates=RATES,
+    checkpoints=(),
+    visible=SPIN,
+    bias=BIAS,
+    k=K,
+    l1=0.0,
+    l2=0.0,
+):
+    """Return a machine of ±1 hidden units in training, to have its couplings read.
 
-    PCD-10 with batches of 500 (or of all samples, if fewer) and as many chains.
+    PCD with batches of 500 (or of all samples, if fewer) and as many chains.
 
     Parameters
     ----------
     samples : array_like, shape (n_samples, n_visible)
-        Of ±1.
+        Of ±1, or states of the units `visible`.
     n_hidden : int
     seed : int
     rates : sequence of (int, float)
         Numbers of updates, increasing, each with the learning rate up to there.
     checkpoints : sequence of int, or int
         Ages to store beside those where the rate changes; or how many.
+    visible : Unit
+        Type of the visible units, for example ``rbmlib.units.Categorical(4)``.
     bias : float
-        Size of the hidden biases at the start, whose signs alternate; from 0 to 10.
+        Size of the hidden biases at the start, from 0 to 10, half of them positive;
+        zero for data without triples.
+    k : int
+        Sweeps of the chains in an update.
+    l1, l2 : float
+        Penalties on the weights, as in `rbmlib.training.train`.
 
     Returns
     -------
@@ -49,8 +74,8 @@ def learn(samples, n_hidden, *, seed, rates=RATES, checkpoints=(), bias=BIAS):
     Raises
     ------
     ValueError, TypeError
-        Samples that are not ±1; rates that are no pairs of positive numbers, or whose
-        numbers of updates do not increase; a bias out of range; else as
+        Samples that are no states; rates that are no pairs of positive numbers, or
+        whose numbers of updates do not increase; a bias out of range; else as
         `rbmlib.training.train`.
 
     Examples
@@ -63,20 +88,24 @@ def learn(samples, n_hidden, *, seed, rates=RATES, checkpoints=(), bias=BIAS):
     >>> run.ages.tolist()
     [0, 2, 5, 8]
     """
-    samples = check_samples(samples, SPIN, None, "samples")
+    check_instance(visible, "visible", Unit)
+    k = check_positive(k, "k", most=2**16)
+    samples = check_samples(samples, visible, None, "samples")
     n_hidden = check_positive(n_hidden, "n_hidden", most=2**32)
     rates, bias = _check_rates(rates), check_real(bias, "bias", 0, 10)
     start = training.initial_machine(
-        samples, n_hidden, scale=SCALE, seed=seed, visible=SPIN, hidden=SPIN
+        samples, n_hidden, scale=SCALE, seed=seed, visible=visible, hidden=SPIN
     )
     b = bias * (1.0 - 2.0 * (np.arange(n_hidden) % 2))
     run = training.begin(
-        RBM(start.W, start.a, b, SPIN, SPIN),
+        RBM(start.W, start.a, b, visible, SPIN),
         samples,
-        k=K,
+        k=k,
         batch_size=min(BATCH, len(samples)),
         learning_rate=rates[0][1],
         seed=seed,
+        l1=l1,
+        l2=l2,
     )
     stored = check_ages(checkpoints, rates[-1][0])
     stored = np.union1d(stored, [age for age, _ in rates])

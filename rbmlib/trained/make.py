@@ -13,8 +13,10 @@ from pathlib import Path
 from rbmlib import datasets
 from rbmlib.trained import (
     interactions,
+    knowledge,
     live,
     make_interactions,
+    make_knowledge,
     make_live,
     make_mixing,
     make_monte_carlo,
@@ -73,6 +75,7 @@ ITEMS = {
         Item(monte_carlo.STORED, make_monte_carlo.make, parallel=True),
         Item(interactions.STORED, make_interactions.make, parallel=True),
         Item(ways.STORED, make_ways.make, ("mnist",), parallel=True),
+        Item(knowledge.STORED, make_knowledge.make, parallel=True),
     )
 }
 
