@@ -30,6 +30,9 @@ class Recipe:
         of them, and g at most max_exponent.
     later_rates : tuple of (int, float)
         Ages, each with the learning rate from there on.
+    stored : bool
+        Whether the run comes with the library.  False where the data may not be passed
+        on: a machine that has learned them by heart would do so.
     """
 
     dataset: str
@@ -49,6 +52,7 @@ class Recipe:
     block: int = 1
     max_steps: int = 1023
     max_exponent: int = 40
+    stored: bool = True
 
     @property
     def ages(self):
@@ -59,9 +63,9 @@ class Recipe:
         ages = np.concatenate([[0], scale, switches, [self.n_updates]]).astype(np.int64)
         return np.unique(ages[ages <= self.n_updates])
 
-    def data(self):
-        """Return the training samples."""
-        dataset = datasets.load(self.dataset)
+    def data(self, **options):
+        """Return the training samples; options are those of `rbmlib.datasets.load`."""
+        dataset = datasets.load(self.dataset, **options)
         if self.block == 1:
             return dataset.train
         return coarse(dataset.train, dataset.shape, self.block)
@@ -222,4 +226,16 @@ RECIPES |= (
             ("pcd", 100, 1510, 36),
         )
     }
+)
+# The seminar's faces in black and white.  CelebA may not be passed on, nor its machine.
+RECIPES["celeba-bw"] = Recipe(
+    dataset="celeba",
+    n_hidden=500,
+    n_updates=20_000,
+    n_ages=30,
+    k=10,
+    batch_size=500,
+    n_chains=1000,
+    learning_rate=0.01,
+    stored=False,
 )
