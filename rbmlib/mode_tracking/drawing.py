@@ -10,13 +10,24 @@ from rbmlib.checks import check_image_shape, check_instance, check_positive, che
 from rbmlib.mode_tracking.labels import check_label_numbers
 from rbmlib.mode_tracking.newick import check_texts
 from rbmlib.mode_tracking.tree import ModeTree
+from rbmlib.plotting import check_colours
 
 MOST = 10_000  # pixels of a side, of a mode or of the screen
 COLOURS = plt.get_cmap("tab10").colors
 GREY = (0.55, 0.55, 0.55)
 
 
-def draw(ax, tree, labels=None, shape=None, *, zoom=1.0, max_levels=None, names=None):
+def draw(
+    ax,
+    tree,
+    labels=None,
+    shape=None,
+    *,
+    zoom=1.0,
+    max_levels=None,
+    names=None,
+    cmap="gray_r",
+):
     """Draw a tree with young machines on the left and its leaves on the right.
 
     Parameters
@@ -35,6 +46,8 @@ def draw(ax, tree, labels=None, shape=None, *, zoom=1.0, max_levels=None, names=
         Draw only so many levels with images, evenly chosen; default: all.
     names : sequence of str, optional
         Of the labels: a strip above the tree says which colour is which.
+    cmap : str
+        Of the images; the default draws 1 black and 0 white.
 
     Returns
     -------
@@ -43,9 +56,9 @@ def draw(ax, tree, labels=None, shape=None, *, zoom=1.0, max_levels=None, names=
     Raises
     ------
     TypeError, ValueError
-        No axes or no tree; labels that are no integers >= 0, or not one a sample; a
-        shape that is not that of the modes; a zoom or number of levels that is not
-        positive; or labels without a name.
+        No axes, no tree or no map of colours; labels that are no integers >= 0, or not
+        one a sample; a shape that is not that of the modes; a zoom or number of levels
+        that is not positive; or labels without a name.
 
     Examples
     --------
@@ -72,6 +85,7 @@ def draw(ax, tree, labels=None, shape=None, *, zoom=1.0, max_levels=None, names=
         n_levels = min(check_positive(max_levels, "max_levels"), depth)
         with_image = set(np.linspace(0, depth - 1, n_levels).round().astype(int))
     names = _check_labelled(names, labels)
+    cmap = check_colours(cmap)
     columns, step = _columns(ax, tree, shape, zoom)
     for k, level in enumerate(tree.levels):
         for i, y in enumerate(place[k]):
@@ -84,7 +98,8 @@ def draw(ax, tree, labels=None, shape=None, *, zoom=1.0, max_levels=None, names=
                 top = place[k + 1][level.up[i]]
                 ax.plot([x - 0.5, x - 0.5, end], [top, y, y], "-", **line)
             if shape is not None and k in with_image and _branches(tree, k, i):
-                _image(ax, level.m_v[i].reshape(shape), (end, y), colours[k][i], zoom)
+                pixels = level.m_v[i].reshape(shape)
+                _image(ax, pixels, (end, y), colours[k][i], zoom, cmap)
     ages = [level.age for level in reversed(tree.levels)]
     ax.set(xticks=range(depth), yticks=[], xlabel="age [updates]")
     ax.set_xticklabels(ages, rotation=60, ha="right")
@@ -270,8 +285,8 @@ def _branches(tree, k, i):
     return k in (0, len(tree.levels) - 1) or len(tree.children(k, i)) > 1
 
 
-def _image(ax, pixels, xy, colour, zoom):
-    picture = OffsetImage(pixels, zoom=zoom, cmap="gray_r", clim=(0, 1))
+def _image(ax, pixels, xy, colour, zoom, cmap):
+    picture = OffsetImage(pixels, zoom=zoom, cmap=cmap, clim=(0, 1))
     picture.image.axes = ax
     frame = dict(edgecolor=colour, linewidth=1.2)
     ax.add_artist(

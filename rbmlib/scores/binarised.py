@@ -20,9 +20,9 @@ def binarised_gaussian(mean, covariance, n_samples, seed):
 
         cov_ij = ∫₀^θ exp[-(t_i² - 2 t_i t_j sin φ + t_j²) / 2cos²φ] dφ / 2π
 
-    (L. Emrich, M. Piedmonte (1991), doi:10.2307/2684460).  What comes out may be no
-    correlation matrix.  Its negative eigenvalues are then left out, and the covariances
-    are missed by that.
+    (L. Emrich, M. Piedmonte (1991), doi:10.1080/00031305.1991.10475828).  What comes
+    out may be no correlation matrix.  Its negative eigenvalues are then left out, and
+    the covariances are missed by that.
 
     Parameters
     ----------

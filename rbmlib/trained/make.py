@@ -13,7 +13,9 @@ from pathlib import Path
 
 from rbmlib import datasets
 from rbmlib.trained import (
+    gallery,
     interactions,
+    make_gallery,
     make_interactions,
     make_mixing,
     make_monte_carlo,
@@ -67,6 +69,7 @@ ITEMS = {
             for name, stored in TREES.items()
         ),
         Item(mixing.STORED, make_mixing.make, ("mnist",)),
+        Item(gallery.STORED, make_gallery.make, ("faces",)),
         Item(monte_carlo.STORED, make_monte_carlo.make, parallel=True),
         Item(interactions.STORED, make_interactions.make, parallel=True),
     )

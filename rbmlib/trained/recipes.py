@@ -21,7 +21,7 @@ class Recipe:
         Last age, and the number of ages on a logarithmic scale up to it.
     first_age, scale_until : int
         Where that scale begins and ends; default: 1 and n_updates.
-    method, k, batch_size, n_chains, learning_rate
+    method, k, batch_size, n_chains, learning_rate, l2
         As in `rbmlib.training.train`; the gradient is centred.
     block : int
         Side of the square blocks of pixels that become one pixel, `coarse`.
@@ -43,6 +43,7 @@ class Recipe:
     batch_size: int
     n_chains: int
     learning_rate: float
+    l2: float = 0.0
     first_age: int = 1
     scale_until: int | None = None
     later_rates: tuple = ()
@@ -83,6 +84,7 @@ class Recipe:
             batch_size=self.batch_size,
             n_chains=self.n_chains,
             learning_rate=self.learning_rate,
+            l2=self.l2,
             seed=self.seed,
         )
 
@@ -226,6 +228,20 @@ RECIPES |= (
             ("pcd", 100, 1510, 36),
         )
     }
+)
+RECIPES["faces"] = Recipe(
+    dataset="faces",
+    n_hidden=100,
+    n_updates=7632,
+    n_ages=24,
+    first_age=20,
+    scale_until=10_000,
+    k=10,
+    batch_size=350,
+    n_chains=500,
+    learning_rate=0.05,
+    max_steps=255,
+    max_exponent=13,
 )
 # The seminar's faces in black and white.  CelebA may not be passed on, nor its machine.
 RECIPES["celeba-bw"] = Recipe(
