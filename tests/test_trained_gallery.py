@@ -20,7 +20,7 @@ needs_faces = pytest.mark.skipif(not HERE, reason="RBMLIB_DATA has no faces_bw.n
 def test_what_is_stored_belongs_to_the_stored_run():
     found, run = gallery.load(), trained.load(gallery.RUN)
     assert found["ages"].tolist() == list(make_gallery.JUDGED)
-    assert set(found["ages"]) <= set(run.ages) and make_gallery.FIRST_AGE in run.ages
+    assert set(found["ages"]) <= set(run.ages) and gallery.FIRST_AGE in run.ages
     n = len(found["ages"])
     assert found["likelihood"].shape == (n, 10) and found["share"].shape == (n, 2)
     assert found["scores"].shape == (len(gallery.KINDS), len(gallery.SCORES), 2)
@@ -121,24 +121,36 @@ def test_an_interrupted_maker_goes_on(tmp_path, monkeypatch):
 
         return measured
 
-    monkeypatch.setattr(
-        make_gallery,
-        "likelihoods",
-        piece("ages", "likelihood", "verdicts", "chosen"),
-    )
-    monkeypatch.setattr(make_gallery, "shares", piece("share", "side"))
-    monkeypatch.setattr(
-        make_gallery,
-        "of_samples",
-        piece("distance", "held_out_distance", "nearest_bits"),
-    )
-    monkeypatch.setattr(make_gallery, "scored", piece("scores"))
-    monkeypatch.setattr(
-        make_gallery, "portraits", piece("portraits", "portrait_bits", "explained")
-    )
-    monkeypatch.setattr(
-        make_gallery.make_grey, "make", piece("grey", "grey_scores", "grey_samples")
-    )
+    rows = {
+        age: {"likelihood": row, "verdicts": verdict}
+        for age, row, verdict in zip(
+            found["ages"].tolist(), found["likelihood"], found["verdicts"], strict=True
+        )
+    }
+    laws = iter(range(len(gallery.UNITS)))
+
+    def judged(age):
+        asked.append(age)
+        return rows[age]
+
+    def law(kind):
+        asked.append(kind)
+        k = next(laws)
+        return {
+            name: found[name][k] for name in ("grey", "grey_scores", "grey_samples")
+        }
+
+    distances = "distance", "held_out_distance", "nearest_bits"
+    for place, name, measured in (
+        (make_gallery, "judged", judged),
+        (make_gallery, "shares", piece("share", "side")),
+        (make_gallery, "of_samples", piece(*distances)),
+        (make_gallery, "scored", piece("scores")),
+        (make_gallery, "portraits", piece("portraits", "portrait_bits", "explained")),
+        (make_grey, "judged", law),
+        (make_grey, "portraits", piece("grey_portraits")),
+    ):
+        monkeypatch.setattr(place, name, measured)
     for _ in range(2):
         again = make_gallery.make(tmp_path)
         assert len(asked) == 15

@@ -17,6 +17,7 @@ SHAPE = (32, 32)
 SEED = 23
 SWEEPS = 200  # at each stored age, of a walk from noise along the ages
 FROM_NOISE = 1000  # sweeps of the last machine alone
+FIRST_AGE = 101  # of independent pixels and a few modes
 N_SHOWN = 8  # samples with their nearest training images
 # What is compared with held-out portraits, and how.
 KINDS = ("along ages", "from noise", "first age", "Gaussian", "portraits")
@@ -82,6 +83,46 @@ def walk(n):
     for k, (age, machine) in enumerate(zip(run.ages, run, strict=True)):
         v, _ = sampling.gibbs(machine, v, SWEEPS, SEED, first_sweep=k * SWEEPS)
         yield int(age), v
+
+
+def from_noise(age, n):
+    """Return samples of the machine of an age alone: `FROM_NOISE` sweeps from noise.
+
+    Parameters
+    ----------
+    age : int
+        Stored.
+    n : int
+        Samples.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, n_visible)
+
+    Examples
+    --------
+    >>> from_noise(101, 2).shape
+    (2, 1024)
+    """
+    machine = runs.load(RUN).trajectory.at(age)
+    noise = sampling.random_start(machine, n, SEED)
+    return sampling.gibbs(machine, noise, FROM_NOISE, SEED)[0]
+
+
+def moments():
+    """Return the mean and the covariance of the training portraits' bits.
+
+    With an imagined image of either kind, so that no mean is 0 or 1.
+
+    Examples
+    --------
+    >>> mean, covariance = moments()
+    >>> mean.shape, covariance.shape
+    ((1024,), (1024, 1024))
+    """
+    run = runs.load(RUN)
+    mean = (run.mean * run.n_samples + 1) / (run.n_samples + 2)
+    return mean, run.covariance
 
 
 def parts(arrays):

@@ -5,9 +5,18 @@ from functools import cache, partial
 import numpy as np
 from sklearn.linear_model import Ridge
 
-from rbmlib import datasets, likelihood, randomness, sampling, scores
+from rbmlib import datasets, likelihood, randomness, scores
 from rbmlib.trained import make_grey, runs
-from rbmlib.trained.gallery import FROM_NOISE, N_SHOWN, RUN, SEED, SHAPE, walk
+from rbmlib.trained.gallery import (
+    FIRST_AGE,
+    N_SHOWN,
+    RUN,
+    SEED,
+    SHAPE,
+    from_noise,
+    moments,
+    walk,
+)
 from rbmlib.trained.mixing import rounded
 from rbmlib.trained.pieces import kept
 from rbmlib.trajectories import Trajectory
@@ -16,7 +25,6 @@ N_CHAINS, N_TEMPERATURES = 80, 4000  # of annealing
 JUDGED = (391, 879, 1977, 3393, 4446, 7632)  # ages of the run
 N = 175  # portraits held out, and samples of each set that is scored
 N_SETS = 4
-FIRST_AGE = 101  # "the first age": of independent pixels and one or two modes
 LIKELIHOOD = (
     *("log_z", "error", "at_least", "train", "test", "train_error", "test_error"),
     *("train_at_most", "test_at_most", "at_most"),
@@ -98,13 +106,6 @@ def walked():
     return dict(walk(N_SETS * N))
 
 
-def from_noise(age, n):
-    """Return n samples of the machine of an age alone, from uniform noise."""
-    machine = runs.load(RUN).trajectory.at(age)
-    noise = sampling.random_start(machine, n, SEED)
-    return sampling.gibbs(machine, noise, FROM_NOISE, SEED)[0]
-
-
 def shares():
     """Return, age by age, how much nearer samples are to training images."""
     data, nearer, taken = _faces(), [], []
@@ -156,13 +157,13 @@ def of_samples(age):
 
 def scored(age):
     """Return the scores of samples, and what they are compared with."""
-    data, run = _faces(), runs.load(RUN)
+    data = _faces()
     n = N_SETS * N
     candidates = (
         walked()[age],
         from_noise(age, n),
         walked()[FIRST_AGE],
-        scores.binarised_gaussian(*gaussian_of(run), n, SEED),
+        scores.binarised_gaussian(*moments(), n, SEED),
         _originals(data),
     )
     rows = [
@@ -170,16 +171,6 @@ def scored(age):
         for v in candidates
     ]
     return {"scores": rounded(rows)}
-
-
-def gaussian_of(run):
-    """Return means and covariances of the data of a stored run, none of them 0 or 1.
-
-    One imagined image of each kind is added to every pixel.
-    """
-    n = run.n_samples
-    mean = (run.mean * n + 1) / (n + 2)
-    return mean, run.covariance
 
 
 def scores_of(samples, data):
