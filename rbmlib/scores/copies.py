@@ -33,6 +33,12 @@ def nearest_of(samples, images):
     >>> which.tolist(), distance.tolist()
     ([0, 1], [1, 1])
     """
+    samples = check_samples(samples, BINARY, None, "samples")
+    return _nearest(samples, check_samples(images, BINARY, samples.shape[1], "images"))
+
+
+def _nearest(samples, images):
+    """Return what `nearest_of` says of checked states."""
     between = hamming(samples, images)
     which = between.argmin(1)
     return which, between[np.arange(len(which)), which].astype(np.int64)
@@ -72,12 +78,14 @@ def nearer_share(samples, held_out, train):
     >>> round(share, 3), round(error, 3)
     (0.583, 0.312)
     """
-    sets = {"samples": samples, "held_out": held_out}
-    for name, states in sets.items():
-        states = sets[name] = check_samples(states, BINARY, None, name)
+    samples = check_samples(samples, BINARY, None, "samples")
+    width = samples.shape[1]
+    held_out = check_samples(held_out, BINARY, width, "held_out")
+    train = check_samples(train, BINARY, width, "train")
+    for name, states in (("samples", samples), ("held_out", held_out)):
         if len(states) < 2:
             raise ValueError(f"{name} must hold at least 2 of them, got {len(states)}")
-    near, far = (nearest_of(states, train)[1] for states in sets.values())
+    near, far = (_nearest(states, train)[1] for states in (samples, held_out))
     wins = (near[:, None] < far) + 0.5 * (near[:, None] == far)
     variances = [wins.mean(axis).var(ddof=1) / wins.shape[1 - axis] for axis in (0, 1)]
     return float(wins.mean()), float(np.sqrt(sum(variances)))

@@ -168,7 +168,7 @@ def load(name):
     >>> run.n_samples, run.trajectory.n_hidden
     (1438, 100)
     """
-    if any(name == known for known in UNSTORED):
+    if isinstance(name, str) and name in UNSTORED:
         raise ValueError(
             f"name must be that of a stored run, got {name!r}, whose data may not be "
             f"passed on: train it by python -m rbmlib.trained.make {name}"
