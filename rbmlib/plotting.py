@@ -140,19 +140,33 @@ def images(ax, X, shape, n_columns=10, cmap="gray_r", limits=(0.0, 1.0)):
     """
     check_instance(ax, "ax", Axes, "Axes of Matplotlib")
     grid = tile(X, shape, n_columns)
-    if not (
-        isinstance(cmap, Colormap) or (isinstance(cmap, str) and cmap in mpl.colormaps)
-    ):
-        raise ValueError(
-            "cmap must be a Colormap or the name of one in Matplotlib, got "
-            f"{shown(cmap)}"
-        )
+    check_colours(cmap)
     low, high = check_array(limits, "limits", (2,)).tolist()
     if low > high:
         raise ValueError(f"limits must not decrease, got {low:g} and {high:g}")
     ax.imshow(grid, cmap=cmap, vmin=low, vmax=high)
     ax.set_axis_off()
     return ax
+
+
+def check_colours(cmap):
+    """Return a map of colours, or refuse what is none.
+
+    Raises
+    ------
+    ValueError
+        Neither a Colormap nor the name of one.
+
+    Examples
+    --------
+    >>> check_colours("gray")
+    'gray'
+    """
+    if isinstance(cmap, Colormap) or (isinstance(cmap, str) and cmap in mpl.colormaps):
+        return cmap
+    raise ValueError(
+        f"cmap must be a Colormap or the name of one in Matplotlib, got {shown(cmap)}"
+    )
 
 
 def weights(ax, W, shape, n_columns=10, limit=None):

@@ -704,6 +704,14 @@ SPECIAL = {
     "scores.power_spectrum.samples": array(also=(-1e200,)),
     "scores.spectral_distance.x": array(also=(-1e200,)),
     "scores.spectral_distance.y": array(also=(-1e200,)),
+    "scores.binarised_gaussian.mean": array(0, 1, also=(0, 1)),
+    **{
+        f"scores.{name}": states
+        for name in (
+            *("nearest_of.samples", "nearest_of.images", "nearer_share.samples"),
+            *("nearer_share.held_out", "nearer_share.train"),
+        )
+    },
     "scores.hamming.x": states,
     "scores.hamming.y": states,
     "scores.baseline.n": integer(2),
@@ -1103,6 +1111,7 @@ SPECIAL = {
         }.items()
     },
     "mode_tracking.draw.shape": image_shape,
+    "mode_tracking.draw.cmap": choice,
     "mode_tracking.draw.zoom": real(0, 10_000, open_low=True),
     "mode_tracking.draw.max_levels": count,
     # ---------------------------------------------------------------- cascade

@@ -355,6 +355,29 @@ def test_the_real_faces_are_mirrored_for_training():
     assert data.train_labels is None and data.shape == (32, 32)
 
 
+@needs(faces.FILE)
+def test_the_sizes_and_levels_of_the_real_faces():
+    grey = {
+        size: load("faces", DATA_FOLDER, size=size, levels="grey")
+        for size in faces.SIZES
+    }
+    for size, small in grey.items():
+        blocks = grey[64].test.reshape(175, size, 64 // size, size, 64 // size)
+        assert small.shape == (size, size) and 0 <= small.test.min()
+        assert small.test == pytest.approx(blocks.mean((2, 4)).reshape(175, -1))
+        bits = load("faces", DATA_FOLDER, size=size).test
+        above = small.test > np.median(small.test, 1)[:, None]
+        # Those of 64 pixels were blurred a little before.
+        assert (bits == above).mean() > (0.95 if size == 64 else 1 - 1e-3)
+
+
+def test_faces_of_other_sizes_and_levels_are_refused():
+    with pytest.raises(ValueError, match="size must be one of 16, 32, 64, got 28"):
+        load("faces", size=28)
+    with pytest.raises(ValueError, match="levels must be one of 'bits', 'grey'"):
+        load("faces", levels="colour")
+
+
 # The generators
 
 

@@ -3,11 +3,14 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import celeba_archive as archive
 from rbmlib import datasets, trained, training
 from rbmlib.rbm import RBM
 from rbmlib.trained import make as making
@@ -36,7 +39,7 @@ def recorded(name):
     return trained.load(name).until(SHORT[name]).sha256()
 
 
-@pytest.mark.parametrize("name", RECIPES)
+@pytest.mark.parametrize("name", runs.RUNS)
 def test_stored_run_is_complete(name):
     run, recipe = trained.load(name), RECIPES[name]
     assert run.ages.tolist() == recipe.ages.tolist()
@@ -52,8 +55,9 @@ def test_stored_files_are_light():
         return sum((record.FOLDER / f"{name}.h5").stat().st_size for name in names)
 
     assert size(["digits", "mnist"]) <= 8_000_000
-    images = [name for name in RECIPES if "haplotypes" not in name]
-    assert size(images) <= 20_000_000 and size(RECIPES) <= 25_000_000
+    images = [name for name in runs.RUNS if "haplotypes" not in name]
+    assert size(["faces"]) <= 6_000_000
+    assert size(images) <= 25_000_000 and size(runs.RUNS) <= 31_000_000
 
 
 def test_moments_are_those_of_the_data():
@@ -180,3 +184,42 @@ def test_the_data_of_a_recipe_are_what_its_run_has_counted():
     data, run = RECIPES[name].data(), trained.load(name)
     assert data.shape == (run.n_samples, run.trajectory.n_visible)
     assert (data.sum(0) == np.diag(run.pair_counts)).all()
+
+
+def test_a_run_that_is_not_stored_says_how_it_is_made():
+    assert runs.UNSTORED == ["celeba-bw"] and "celeba-bw" not in making.ITEMS
+    with pytest.raises(ValueError, match=r"rbmlib\.trained\.make celeba-bw"):
+        trained.load("celeba-bw")
+
+
+@pytest.fixture
+def celeba_here(tmp_path, monkeypatch):
+    """Let a small archive of the official layout be there, and a recipe as small."""
+    recipe = replace(
+        RECIPES["celeba-bw"], n_hidden=6, batch_size=10, n_chains=10, n_updates=4
+    )
+    monkeypatch.setitem(RECIPES, "celeba-bw", recipe)
+    archive.Archive().write(tmp_path / "data")
+    return {"path": tmp_path / "data", "official": False, "progress": False}
+
+
+def test_a_run_that_is_not_stored_is_trained_and_continued(celeba_here, tmp_path):
+    whole = making.make("celeba-bw", **celeba_here)
+    assert whole.ages.tolist() == [0, 1, 2, 3, 4] and whole.n_samples == 20
+    assert whole.W.shape == (5, 32 * 32, 6)
+    making.make("celeba-bw", tmp_path, until=2, **celeba_here)
+    assert Trajectory.load(tmp_path / "celeba-bw.h5").ages.tolist() == [0, 1, 2]
+    again = making.make("celeba-bw", tmp_path, **celeba_here)
+    assert again.sha256() == whole.sha256()
+
+
+def test_the_command_leaves_such_a_run_in_the_work_folder(
+    celeba_here, tmp_path, monkeypatch, capsys
+):
+    load = partial(datasets.load, path=celeba_here["path"], official=False)
+    monkeypatch.setattr("rbmlib.trained.recipes.datasets.load", load)
+    work = str(tmp_path / "work")
+    monkeypatch.setattr(sys, "argv", ["make", "celeba-bw", "--work", work])
+    making.main()
+    assert f"celeba-bw: 4 updates, in {work}/celeba-bw.h5" in capsys.readouterr().out
+    assert Trajectory.load(f"{work}/celeba-bw.h5").ages[-1] == 4

@@ -10,7 +10,7 @@ import pytest
 
 from rbmlib import datasets, mixing_time, sampling, scores
 from rbmlib.mixing_time import exact_relaxation_time, exact_strengths
-from rbmlib.trained import RECIPES, load, make_mixing, record
+from rbmlib.trained import RECIPES, load, make_mixing, record, runs
 from rbmlib.trained import mixing as summaries
 
 REMAKE = """
@@ -46,7 +46,7 @@ def test_remade_with_another_blas(settings, pieces_of_runs):
         assert found == run.until(until).sha256()
 
 
-@pytest.mark.parametrize("name", [n for n in RECIPES if n not in ("digits", "mnist")])
+@pytest.mark.parametrize("name", [n for n in runs.RUNS if n not in ("digits", "mnist")])
 def test_stored_run_is_its_recipe(name):
     run, recipe = load(name), RECIPES[name]
     assert (run.ages == recipe.ages).all()

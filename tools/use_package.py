@@ -56,16 +56,16 @@ def sampled():
 def stored():
     """Load every stored run, tree and measurement."""
     from rbmlib import ising, mode_tracking, phase_diagram, trained
-    from rbmlib.trained import mixing, monte_carlo, trees
+    from rbmlib.trained import mixing, monte_carlo, runs, trees
 
-    runs = [trained.load(name).trajectory for name in trained.RECIPES]
+    machines = [trained.load(name).trajectory for name in runs.RUNS]
     kept = [trees.load(name) for name in trees.TREES]
     ising.heat_bath(8, 2.0, 4, 0)
     phase = phase_diagram.solve(1.5, 0.5)
     arrays, points = mixing.load(), monte_carlo.load()
     room = mode_tracking.__name__
     return (
-        f"{len(runs)} runs, {len(kept)} trees, {len(arrays)} arrays, {len(points)} "
+        f"{len(machines)} runs, {len(kept)} trees, {len(arrays)} arrays, {len(points)} "
         f"points; {phase}; {room}"
     )
 

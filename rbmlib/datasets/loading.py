@@ -38,14 +38,15 @@ def load(name, path=None, **options):
     path : str or path, optional
         File, or folder of the files.
     **options
-        Of "celeba" alone: ``size=32`` pixels on a side; ``levels="bits"`` (a pixel is
-        on where it is brighter than the median of its image) or "grey" (in [0, 1], for
-        Gaussian units); ``crop=(15, 35, 163, 183)``, what is taken of the 178 × 218
-        pixels (left, top, right, bottom); ``attribute=None``, one of the 40 names in
-        list_attr_celeba.txt, which gives the labels; ``held_out="test"`` or
-        "validation", the part that becomes ``test``; ``n_train=None``, the first so
-        many training images, and the same share of those held out; ``official=True``:
-        each file must have the MD5 checksum of the official one.
+        Of "faces" (16, 32 or 64) and "celeba": ``size=32`` pixels on a side;
+        ``levels="bits"`` (a pixel is on where it is brighter than the median of its
+        image) or "grey" (in [0, 1], for Gaussian units).  Of "celeba" alone:
+        ``crop=(15, 35, 163, 183)``, what is taken of the 178 × 218 pixels (left, top,
+        right, bottom); ``attribute=None``, one of the 40 names in list_attr_celeba.txt,
+        which gives the labels; ``held_out="test"`` or "validation", the part that
+        becomes ``test``; ``n_train=None``, the first so many training images, and the
+        same share of those held out; ``official=True``: each file must have the MD5
+        checksum of the official one.
 
     Returns
     -------

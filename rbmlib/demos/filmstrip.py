@@ -16,7 +16,7 @@ from PIL import Image
 
 from rbmlib.checks import check_path, check_positive
 from rbmlib.demos.base import STYLE, program, script_text
-from rbmlib.trajectories.whole import write_whole
+from rbmlib.files.whole import write_whole
 
 PERIOD = 500  # milliseconds of a frame, as in filmstrip.js
 

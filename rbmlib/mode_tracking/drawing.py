@@ -15,13 +15,24 @@ from rbmlib.checks import (
 )
 from rbmlib.mode_tracking.labels import check_label_numbers
 from rbmlib.mode_tracking.tree import ModeTree
+from rbmlib.plotting import check_colours
 
 MOST = 10_000  # pixels of a side, of a mode or of the screen
 COLOURS = plt.get_cmap("tab10").colors
 GREY = (0.55, 0.55, 0.55)
 
 
-def draw(ax, tree, labels=None, shape=None, *, zoom=1.0, max_levels=None, names=None):
+def draw(
+    ax,
+    tree,
+    labels=None,
+    shape=None,
+    *,
+    zoom=1.0,
+    max_levels=None,
+    names=None,
+    cmap="gray_r",
+):
     """Draw a tree with young machines on the left and its leaves on the right.
 
     Parameters
@@ -41,6 +52,8 @@ def draw(ax, tree, labels=None, shape=None, *, zoom=1.0, max_levels=None, names=
     names : sequence of str, optional
         Of the labels, those that are texts in the order of ``np.unique``: a strip above
         the tree says which colour is which.  Default: up to ten texts themselves.
+    cmap : str
+        Of the images; the default draws 1 black and 0 white.
 
     Returns
     -------
@@ -49,9 +62,9 @@ def draw(ax, tree, labels=None, shape=None, *, zoom=1.0, max_levels=None, names=
     Raises
     ------
     TypeError, ValueError
-        No axes or no tree; labels that are no integers >= 0 and no texts, or not one a
-        sample; a shape that is not that of the modes; a zoom or number of levels that
-        is not positive; or labels without a name.
+        No axes, no tree or no map of colours; labels that are no integers >= 0 and no
+        texts, or not one a sample; a shape that is not that of the modes; a zoom or
+        number of levels that is not positive; or labels without a name.
 
     Examples
     --------
@@ -78,6 +91,7 @@ def draw(ax, tree, labels=None, shape=None, *, zoom=1.0, max_levels=None, names=
     if max_levels is not None:
         n_levels = min(check_positive(max_levels, "max_levels"), depth)
         with_image = set(np.linspace(0, depth - 1, n_levels).round().astype(int))
+    cmap = check_colours(cmap)
     columns, step = _columns(ax, tree, shape, zoom)
     for k, level in enumerate(tree.levels):
         for i, y in enumerate(place[k]):
@@ -90,7 +104,8 @@ def draw(ax, tree, labels=None, shape=None, *, zoom=1.0, max_levels=None, names=
                 top = place[k + 1][level.up[i]]
                 ax.plot([x - 0.5, x - 0.5, end], [top, y, y], "-", **line)
             if shape is not None and k in with_image and _branches(tree, k, i):
-                _image(ax, level.m_v[i].reshape(shape), (end, y), colours[k][i], zoom)
+                pixels = level.m_v[i].reshape(shape)
+                _image(ax, pixels, (end, y), colours[k][i], zoom, cmap)
     ages = [level.age for level in reversed(tree.levels)]
     ax.set(xticks=range(depth), yticks=[], xlabel="age [updates]")
     ax.set_xticklabels(ages, rotation=60, ha="right")
@@ -130,17 +145,10 @@ def colour_key(ax, names):
     check_instance(ax, "ax", Axes, "Axes of Matplotlib")
     names = check_texts(names, "names", 1)
     keys = [Patch(color=COLOURS[n % 10]) for n in range(len(names))]
+    where = dict(loc="lower center", bbox_to_anchor=(0.5, 1.0))
+    small = dict(fontsize=9, handlelength=0.9, handletextpad=0.3, columnspacing=0.9)
     legend = ax.legend(
-        keys,
-        [""] * len(keys),
-        ncols=len(keys),
-        loc="lower center",
-        bbox_to_anchor=(0.5, 1.0),
-        frameon=False,
-        fontsize=9,
-        handlelength=0.9,
-        handletextpad=0.3,
-        columnspacing=0.9,
+        keys, [""] * len(keys), ncols=len(keys), frameon=False, **where, **small
     )
     _write(legend, names)
 
@@ -282,8 +290,8 @@ def _branches(tree, k, i):
     return k in (0, len(tree.levels) - 1) or len(tree.children(k, i)) > 1
 
 
-def _image(ax, pixels, xy, colour, zoom):
-    picture = OffsetImage(pixels, zoom=zoom, cmap="gray_r", clim=(0, 1))
+def _image(ax, pixels, xy, colour, zoom, cmap):
+    picture = OffsetImage(pixels, zoom=zoom, cmap=cmap, clim=(0, 1))
     picture.image.axes = ax
     frame = dict(edgecolor=colour, linewidth=1.2)
     ax.add_artist(

@@ -11,6 +11,7 @@ They are functions of the machine's age and of the sampling time t_G, and `quali
 follows them along both.
 """
 
+from rbmlib.scores.binarised import binarised_gaussian
 from rbmlib.scores.classes import (
     LinearClassifier,
     NearestImage,
@@ -18,6 +19,7 @@ from rbmlib.scores.classes import (
     class_divergence,
     class_entropy,
 )
+from rbmlib.scores.copies import nearer_share, nearest_of
 from rbmlib.scores.distances import (
     adversarial_accuracy,
     hamming,
@@ -34,11 +36,14 @@ __all__ = [
     "Scores",
     "adversarial_accuracy",
     "baseline",
+    "binarised_gaussian",
     "class_counts",
     "class_divergence",
     "class_entropy",
     "compressed_size",
     "hamming",
+    "nearer_share",
+    "nearest_of",
     "power_spectrum",
     "quality",
     "score",

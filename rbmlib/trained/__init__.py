@@ -1,8 +1,9 @@
 """Machines that this library trained on real data, and what took hours to measure.
 
-`runs` has the machines; `trees`, `mixing`, `monte_carlo`, `interactions` and `ways`
-what was made from them or beside them.  Each is made again by
-``python -m rbmlib.trained.make`` and must then have the hash that `record` keeps.
+`runs` has the machines; `trees`, `mixing`, `gallery`, `live`, `monte_carlo`,
+`interactions`, `knowledge` and `ways` what was made from them or beside them.  Each is
+made again by ``python -m rbmlib.trained.make`` and must then have the hash that
+`record` keeps.
 
 >>> from rbmlib import trained
 >>> run = trained.load("digits")

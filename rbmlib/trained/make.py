@@ -2,6 +2,7 @@
 
 Unfinished work is kept in the work folder, and an interrupted command continues there.
 What comes out must have the recorded sha256; --record replaces the record instead.
+A run that is not stored is left in the work folder: there is nothing to compare with.
 """
 
 import argparse
@@ -12,9 +13,11 @@ from pathlib import Path
 
 from rbmlib import datasets
 from rbmlib.trained import (
+    gallery,
     interactions,
     knowledge,
     live,
+    make_gallery,
     make_interactions,
     make_knowledge,
     make_live,
@@ -29,7 +32,7 @@ from rbmlib.trained import (
 )
 from rbmlib.trained.recipes import RECIPES
 from rbmlib.trained.record import Stored, one_of
-from rbmlib.trained.runs import RUNS
+from rbmlib.trained.runs import RUNS, UNSTORED
 from rbmlib.trained.trees import TREES
 
 
@@ -39,7 +42,8 @@ class Item:
 
     Attributes
     ----------
-    stored : Stored
+    stored : Stored or None
+        None: the run is not stored.
     make : callable
         Given the work folder or None, returns the content.
     data : tuple of str
@@ -48,7 +52,7 @@ class Item:
         Whether `make` takes the number of processes, ``n_jobs``.
     """
 
-    stored: Stored
+    stored: Stored | None
     make: Callable
     data: tuple[str, ...] = ()
     parallel: bool = False
@@ -63,8 +67,8 @@ ITEMS = {
     item.stored.name: item
     for item in (
         *(
-            Item(RUNS[name], partial(make_runs.make, name), (recipe.dataset,))
-            for name, recipe in RECIPES.items()
+            Item(stored, partial(make_runs.make, name), (RECIPES[name].dataset,))
+            for name, stored in RUNS.items()
         ),
         *(
             Item(stored, partial(_make_tree, name), (name,))
@@ -72,21 +76,24 @@ ITEMS = {
         ),
         Item(mixing.STORED, make_mixing.make, ("mnist",)),
         Item(live.STORED, make_live.make, ("mnist",)),
+        Item(gallery.STORED, make_gallery.make, ("faces",)),
         Item(monte_carlo.STORED, make_monte_carlo.make, parallel=True),
         Item(interactions.STORED, make_interactions.make, parallel=True),
         Item(ways.STORED, make_ways.make, ("mnist",), parallel=True),
         Item(knowledge.STORED, make_knowledge.make, parallel=True),
     )
 }
+NOT_STORED = {name: Item(None, partial(make_runs.make, name)) for name in UNSTORED}
 
 
 def make(name, work=None, **options):
-    """Return the content of a stored thing, made again.
+    """Return the content of a stored thing, made again, or a run that is not stored.
 
     Parameters
     ----------
     name : str
-        A key of `ITEMS`, for instance "digits", "mnist tree", "mixing", "monte_carlo".
+        A key of `ITEMS`, for instance "digits", "mnist tree", "mixing", "monte_carlo";
+        or of `NOT_STORED`.
     work : str or path, optional
         Folder for unfinished work, which is continued if it is there.
     **options
@@ -104,24 +111,30 @@ def make(name, work=None, **options):
     ConnectionError
         The data are neither here nor to be downloaded.
     """
-    item = one_of(ITEMS, name)
+    item = one_of(ITEMS | NOT_STORED, name)
     return item.make(None if work is None else Path(work), **options)
 
 
 def main():
     """Make the named things, or all, and compare them with the record."""
     parser = argparse.ArgumentParser(prog="rbmlib.trained.make", description=__doc__)
-    parser.add_argument("names", nargs="*", help=f"default: {', '.join(ITEMS)}")
+    known = ITEMS | NOT_STORED
+    others = f"default: {', '.join(ITEMS)}; besides: {', '.join(NOT_STORED)}"
+    parser.add_argument("names", nargs="*", help=others)
     parser.add_argument("--work", default="build/trajectories", help="unfinished work")
     parser.add_argument("--jobs", type=int, default=-1, help="processes; -1: all cores")
     parser.add_argument("--record", action="store_true", help="store what comes out")
     options = parser.parse_args()
     names = options.names or list(ITEMS)
-    if unknown := [name for name in names if name not in ITEMS]:
-        parser.error(f"names must be of {', '.join(ITEMS)}; got {', '.join(unknown)}")
+    if unknown := [name for name in names if name not in known]:
+        parser.error(f"names must be of {', '.join(known)}; got {', '.join(unknown)}")
     _check_data(names)
     for name in names:
-        item = ITEMS[name]
+        item = known[name]
+        if item.stored is None:
+            run = make(name, options.work)
+            print(f"{name}: {run.ages[-1]} updates, in {options.work}/{name}.h5")
+            continue
         jobs = {"n_jobs": options.jobs} if item.parallel else {}
         content = make(name, options.work, **jobs)
         if options.record:
@@ -132,7 +145,8 @@ def main():
 
 def _check_data(names):
     """Stop before hours of work, not after them, if data are missing."""
-    needed = {data: name for name in reversed(names) for data in ITEMS[name].data}
+    stored = [name for name in names if name in ITEMS]
+    needed = {data: name for name in reversed(stored) for data in ITEMS[name].data}
     for data, name in needed.items():
         try:
             datasets.load(data)

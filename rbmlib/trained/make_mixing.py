@@ -6,10 +6,9 @@ from functools import cache, partial
 import numpy as np
 
 from rbmlib import datasets, mixing_time, randomness, sampling, scores, training
-from rbmlib.files.whole import explained, write_whole
 from rbmlib.trained.mixing import rounded
+from rbmlib.trained.pieces import kept
 from rbmlib.trained.recipes import RECIPES, coarse
-from rbmlib.trained.record import pack_npz, read_npz
 from rbmlib.trained.runs import load
 
 SHAPE = (28, 28)
@@ -68,20 +67,7 @@ def make(work=None):
         for seed in SEEDS:
             pieces[f"{name}-seed-{seed}"] = partial(memory, name, seed)
     folder = None if work is None else work / "mixing"
-    return _joined({key: _kept(folder, key, piece) for key, piece in pieces.items()})
-
-
-def _kept(folder, key, piece):
-    """Return the arrays of a piece, from its file if there is one."""
-    if folder is None:
-        return {name: np.asarray(x) for name, x in piece().items()}
-    path = folder / f"{key}.npz"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        write_whole(path, pack_npz(piece()))
-        print(key, flush=True)
-    with explained(path):
-        return read_npz(path)
+    return _joined({key: kept(folder, key, piece) for key, piece in pieces.items()})
 
 
 def mixing_ages(name):

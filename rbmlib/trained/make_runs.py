@@ -13,8 +13,8 @@ from rbmlib.trained.runs import Trained
 from rbmlib.trajectories import Trajectory
 
 
-def make(name, work=None, *, until=None, progress=True):
-    """Train one of the stored runs from its recipe.
+def make(name, work=None, *, until=None, progress=True, **options):
+    """Train a run from its recipe.
 
     Parameters
     ----------
@@ -26,6 +26,8 @@ def make(name, work=None, *, until=None, progress=True):
         Stop at the last stored age up to this one.  Default: the whole run.
     progress : bool
         Show a bar from each age to the next.
+    **options
+        Of `rbmlib.datasets.load`, for instance ``path``.
 
     Returns
     -------
@@ -41,7 +43,7 @@ def make(name, work=None, *, until=None, progress=True):
         The run was interrupted; the ages it reached are in the work folder.
     """
     recipe = one_of(RECIPES, name)
-    data = recipe.data()
+    data = recipe.data(**options)
     partial = None if work is None else Path(work) / f"{name}.h5"
     run = recipe.start(data)
     if partial is not None and partial.exists():

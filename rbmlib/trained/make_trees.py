@@ -46,6 +46,7 @@ class Source:
 
 SOURCES = {
     "mnist": Source("mnist", oldest=3135, n_samples=3000),
+    "faces": Source("faces", oldest=298, n_samples=1400),
     "human haplotypes": Source(
         "human_haplotypes", oldest=3274, n_samples=4004, n_sweeps=100
     ),
@@ -57,7 +58,7 @@ def make(name):
 
     Parameters
     ----------
-    name : "mnist" or "human haplotypes"
+    name : "mnist", "faces" or "human haplotypes"
 
     Returns
     -------
@@ -66,7 +67,9 @@ def make(name):
     source, data = one_of(SOURCES, name), datasets.load(name)
     run = runs.load(source.run)
     samples = data.train[: source.n_samples]
-    labels = data.train_labels[: source.n_samples]
+    labels = np.zeros(len(samples), int)  # all of one kind, where there are no labels
+    if data.train_labels is not None:
+        labels = data.train_labels[: source.n_samples]
     young = run.until(source.oldest).trajectory
     tree = track(young, samples, order=source.order, tol=TOL)
     arrays = {

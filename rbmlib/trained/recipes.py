@@ -21,7 +21,7 @@ class Recipe:
         Last age, and the number of ages on a logarithmic scale up to it.
     first_age, scale_until : int
         Where that scale begins and ends; default: 1 and n_updates.
-    method, k, batch_size, n_chains, learning_rate
+    method, k, batch_size, n_chains, learning_rate, l2
         As in `rbmlib.training.train`; the gradient is centred.
     block : int
         Side of the square blocks of pixels that become one pixel, `coarse`.
@@ -30,6 +30,9 @@ class Recipe:
         of them, and g at most max_exponent.
     later_rates : tuple of (int, float)
         Ages, each with the learning rate from there on.
+    stored : bool
+        Whether the run comes with the library.  False where the data may not be passed
+        on: a machine that has learned them by heart would do so.
     """
 
     dataset: str
@@ -40,6 +43,7 @@ class Recipe:
     batch_size: int
     n_chains: int
     learning_rate: float
+    l2: float = 0.0
     first_age: int = 1
     scale_until: int | None = None
     later_rates: tuple = ()
@@ -49,6 +53,7 @@ class Recipe:
     block: int = 1
     max_steps: int = 1023
     max_exponent: int = 40
+    stored: bool = True
 
     @property
     def ages(self):
@@ -59,9 +64,9 @@ class Recipe:
         ages = np.concatenate([[0], scale, switches, [self.n_updates]]).astype(np.int64)
         return np.unique(ages[ages <= self.n_updates])
 
-    def data(self):
-        """Return the training samples."""
-        dataset = datasets.load(self.dataset)
+    def data(self, **options):
+        """Return the training samples; options are those of `rbmlib.datasets.load`."""
+        dataset = datasets.load(self.dataset, **options)
         if self.block == 1:
             return dataset.train
         return coarse(dataset.train, dataset.shape, self.block)
@@ -79,6 +84,7 @@ class Recipe:
             batch_size=self.batch_size,
             n_chains=self.n_chains,
             learning_rate=self.learning_rate,
+            l2=self.l2,
             seed=self.seed,
         )
 
@@ -222,4 +228,30 @@ RECIPES |= (
             ("pcd", 100, 1510, 36),
         )
     }
+)
+RECIPES["faces"] = Recipe(
+    dataset="faces",
+    n_hidden=100,
+    n_updates=7632,
+    n_ages=24,
+    first_age=20,
+    scale_until=10_000,
+    k=10,
+    batch_size=350,
+    n_chains=500,
+    learning_rate=0.05,
+    max_steps=255,
+    max_exponent=13,
+)
+# The seminar's faces in black and white.  CelebA may not be passed on, nor its machine.
+RECIPES["celeba-bw"] = Recipe(
+    dataset="celeba",
+    n_hidden=500,
+    n_updates=20_000,
+    n_ages=30,
+    k=10,
+    batch_size=500,
+    n_chains=1000,
+    learning_rate=0.01,
+    stored=False,
 )

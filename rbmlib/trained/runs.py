@@ -151,7 +151,7 @@ def load(name):
     Parameters
     ----------
     name : str
-        A key of `RECIPES`, for instance "digits" or "mnist".
+        A key of `RECIPES`, for instance "digits" or "mnist", whose recipe is `stored`.
 
     Returns
     -------
@@ -160,8 +160,8 @@ def load(name):
     Raises
     ------
     ValueError
-        Unknown name; a file that is damaged, or whose content does not have the
-        recorded sha256.
+        Unknown name; a run that does not come with the library; a file that is
+        damaged, or whose content does not have the recorded sha256.
 
     Examples
     --------
@@ -169,6 +169,11 @@ def load(name):
     >>> run.n_samples, run.trajectory.n_hidden
     (1438, 100)
     """
+    if isinstance(name, str) and name in UNSTORED:
+        raise ValueError(
+            f"name must be that of a stored run, got {name!r}, whose data may not be "
+            f"passed on: train it by python -m rbmlib.trained.make {name}"
+        )
     return one_of(RUNS, name).load()
 
 
@@ -204,8 +209,10 @@ def read(path):
 
 RUNS = {
     name: Stored(name, f"{name}.h5", read, Trained.pack, Trained.parts)
-    for name in RECIPES
+    for name, recipe in RECIPES.items()
+    if recipe.stored
 }
+UNSTORED = [name for name in RECIPES if name not in RUNS]
 
 
 def _integers(machine, max_steps, max_exponent):

@@ -26,6 +26,7 @@ class StoredTree:
     tree : ModeTree
         Its samples are sorted by leaf and label.
     labels : ndarray of int64, shape (n_samples,)
+        All 0 where the data have none.
     ward_purity : ndarray, shape (n_levels,)
         Purity of Ward clustering into as many clusters as each level has modes.
     comparison : dict of str to list of float
@@ -55,7 +56,7 @@ def load(name):
 
     Parameters
     ----------
-    name : "mnist" or "human haplotypes"
+    name : "mnist", "faces" or "human haplotypes"
 
     Returns
     -------
@@ -109,6 +110,7 @@ TREES = {
     name: Stored(f"{name} tree", file, read_npz, pack_npz, parts)
     for name, file in (
         ("mnist", "mnist_tree.npz"),
+        ("faces", "faces_tree.npz"),
         ("human haplotypes", "human_haplotypes_tree.npz"),
     )
 }
