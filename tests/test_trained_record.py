@@ -272,7 +272,7 @@ def test_the_command_names_what_it_knows(monkeypatch, capsys):
 def test_unknown_names_are_refused():
     with pytest.raises(ValueError, match="one of 'digits', 'mnist', .* got 'nope'"):
         trained.load("nope")
-    with pytest.raises(ValueError, match="'ways', 'knowledge', got 'nope'"):
+    with pytest.raises(ValueError, match="'knowledge', 'celeba-bw', got 'nope'"):
         making.make("nope")
 
 

@@ -23,7 +23,6 @@ from rbmlib.trained.mixing import rounded
 from rbmlib.units import Categorical, Gaussian
 
 SIDE, N_LEVELS = 16, 16
-STREAM = randomness.REFERENCE
 N_HIDDEN = 64
 N_DRAWS = 40  # of h, for each portrait
 N, N_SETS, N_SWEEPS = 175, 4, 500  # samples that are scored, from noise
@@ -111,7 +110,7 @@ def independent(train):
     p, pixels = counts / counts[:, 0].sum(), np.arange(train.shape[1])
 
     def sample(n):
-        u = randomness.uniforms(SEED, STREAM, 0, range(n), len(pixels))
+        u = randomness.uniforms(SEED, randomness.REFERENCE, 0, range(n), len(pixels))
         return (u[:, None] >= p.cumsum(0)[:-1]).sum(1)
 
     return Law(lambda x: np.log(p[x, pixels]).sum(1), sample)
@@ -156,7 +155,7 @@ def gaussian_units(train):
         x = levels + 0.5
         p, chains = machine.mean_h(x), range(len(x))
         u = (
-            randomness.uniforms(SEED, STREAM, k, chains, N_HIDDEN)
+            randomness.uniforms(SEED, randomness.REFERENCE, k, chains, N_HIDDEN)
             for k in range(N_DRAWS)
         )
         means = (machine.mean_v((y < p).astype(float)) for y in u)
@@ -230,7 +229,7 @@ def bins_over_density(x, means, variance):
 
 
 def _normals(k, n, width):
-    return randomness.normals(SEED, STREAM, k, range(n), width)
+    return randomness.normals(SEED, randomness.REFERENCE, k, range(n), width)
 
 
 KINDS = (independent, gaussian_density, gaussian_units, categorical_units)
