@@ -64,7 +64,7 @@ class Volume(NamedTuple):
 
     @classmethod
     def around(cls, s, a, U):
-        """Return the volume where the sums of ±1 samples are."""
+        """Return the volume where the sums of ±1 samples are, or refuse too many."""
         mu, d = np.tanh(a), U.shape[1]
         x = (s - mu) @ U
         axes = [_axis(a, mu, U[:, [c]], x[:, c], SPACING[d]) for c in range(d)]
