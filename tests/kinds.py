@@ -907,7 +907,7 @@ SPECIAL = {
     "training.initial_machine.clip": real(0, 0.5),
     "training.low_rank_start.scale": real(-1.67e69, 1.67e69),
     "training.low_rank_start.clip": real(0, 0.5),
-    "training.low_rank_start.n_directions": integer(1, 2),
+    "training.low_rank_start.n_directions": integer(1, 3),
     "training.low_rank_start.n_charges": integer(1, 3),
     "training.train.checkpoints": checkpoints,
     "training.resume.checkpoints": checkpoints,

@@ -25,7 +25,7 @@ units every bit that the chains give follows from the arguments; "exact" sums in
 double precision, and its last bits may differ between machines.
 
 Training starts at small random weights (`initial_machine`), or at a machine that has
-the density of the data along one or two directions already (`low_rank_start`).
+the density of the data along one to three directions already (`low_rank_start`).
 
 `course` begins a run and `resuming` continues it, `carrying` brings it from age to age,
 `run` makes its updates, `settings` has the checks.  What may be added to a run:

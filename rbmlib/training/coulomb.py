@@ -1,12 +1,12 @@
-"""The restricted Coulomb machine: a density over one or two directions, by convex fit.
+"""The restricted Coulomb machine: a density over a few directions, by convex fit.
 
 A ±1 hidden unit of weight q n along the directions, and bias -q z, adds to the
 log-density of the sums x (`rbmlib.training.volume`)
 
     log cosh q (n·x - z) ≈ q |n·x - z| - log 2 :
 
-the potential of a charge q at a point of a line, or on a line of the plane.  With
-positions fixed, the density
+the potential of a charge q at a point of a line, on a line of the plane, or on a plane
+of space.  With positions fixed, the density
 
     p(x) ∝ p_0(x) exp(θ·x + Σ_j q_j |n_j·x - z_j|),    q_j >= 0,
 
@@ -23,10 +23,12 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import logsumexp
 
+from rbmlib.training.half_sphere import half_sphere
+
 LARGEST = 4.0  # charge: a unit that is decided by the flip of one spin
 SMALL = 1e-3  # charge that is none
 STEP = 1e-8  # of the likelihood, in nats, with which a search ends
-N_ANGLES, N_PLACES = {1: 1, 2: 8}, {1: 60, 2: 15}
+N_PLACES = {1: 60, 2: 15, 3: 12}  # along each normal
 
 
 class Density(NamedTuple):
@@ -82,8 +84,7 @@ def fit(volume, data, n_charges):
 def _positions(x):
     """Return the normals and places of all charges: where the data are."""
     d = x.shape[1]
-    angles = np.pi * np.arange(N_ANGLES[d]) / N_ANGLES[d]
-    normals = np.stack([np.cos(angles), np.sin(angles)], axis=1)[:, :d]
+    normals = half_sphere(d)
     levels = (np.arange(N_PLACES[d]) + 0.5) / N_PLACES[d]
     along = x @ normals.T
     low, high = along.min(0), along.max(0)

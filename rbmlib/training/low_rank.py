@@ -1,7 +1,7 @@
-"""A start that already has the data's main modes: a machine of one or two directions.
+"""A start that already has the data's main modes: a machine of a few directions.
 
 The first phase transitions of training are slow and may go wrong: chains that have lost
-a mode do not find it again.  In one or two directions nothing needs chains.  The
+a mode do not find it again.  In one to three directions nothing needs chains.  The
 density of the data there is fitted (`coulomb`), its charges are hidden units, and the
 machine that they make can be sampled independently and has a known log Z.
 
@@ -39,7 +39,7 @@ LEAST = 1e-9  # variance along a direction in which data vary
 
 @dataclass(frozen=True, eq=False)
 class LowRank:
-    """A machine of one or two directions, with what is known of it.
+    """A machine of one to three directions, with what is known of it.
 
     Attributes
     ----------
@@ -103,10 +103,12 @@ def low_rank_start(
     """Return a machine that has the density of the data along their main directions.
 
     Clusters of the data that fall together in these directions are not told apart, and
-    chains find them no more easily afterwards: n clusters need n - 1 directions.
+    chains find them no more easily afterwards: n clusters need n - 1 directions.  Three
+    directions take some seconds and 300 MB; they are refused for tight clusters of many
+    units, which need too many points: 5 % of flips in many more than 100 units.
 
     Its visible biases, without the hidden units, have the mean of the data; each of its
-    first hidden units is a charge on one or two principal directions, and the others
+    first hidden units is a charge on those principal directions, and the others
     have small random weights, as those of `initial_machine`.  Training goes on from
     there by "ptt", whose ladder is built up to any start, or by "pcd" with chains that
     begin at samples of the start::
@@ -119,7 +121,7 @@ def low_rank_start(
     ----------
     data : array_like, shape (n_samples, n_visible)
     n_hidden : int
-    n_directions : 1 or 2
+    n_directions : 1, 2 or 3
     n_charges : int, optional
         At most so many charges, up to n_hidden; default: 10 for each direction.
     scale, seed, visible, hidden, clip
@@ -134,8 +136,8 @@ def low_rank_start(
     Raises
     ------
     ValueError, TypeError
-        Data that are no states of the visible units or vary in fewer directions, units
-        of other kinds, or a number out of its range.
+        Data that are no states of the visible units, vary in fewer directions, or need
+        too many points in three; units of other kinds, or a number out of its range.
 
     Examples
     --------
@@ -148,7 +150,7 @@ def low_rank_start(
     True
     """
     n_hidden = check_positive(n_hidden, "n_hidden", most=2**32)
-    n_directions = check_positive(n_directions, "n_directions", most=2)
+    n_directions = check_positive(n_directions, "n_directions", most=3)
     most = min(n_hidden, 10 * n_directions) if n_charges is None else n_charges
     n_charges = check_positive(most, "n_charges", most=n_hidden)
     scale = check_real(scale, "scale", -MAX_SCALE, MAX_SCALE)

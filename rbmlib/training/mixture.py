@@ -37,12 +37,15 @@ class Mixture:
         self._a, self._density = volume.a, density
         log_p = volume.log_p + density.log_ratio(volume.x)
         log_p -= logsumexp(log_p)
-        # Neighbours of whole τ are at most the width of a part from each other.
+        # Neighbours of whole τ are at most the width of a part from each other, or two.
         near = (log_p > FAINT) & (volume.tau % 1 == 0).all(1)
         self._tau, self._K, x = volume.tau[near], volume.K[near], volume.x[near]
         p = np.exp(log_p[near])
         p /= p.sum()
-        parts = np.exp(volume.log_p[near, None] + x @ self._tau.T - self._K)
+        parts = x @ self._tau.T  # in place: of up to some thousand points
+        parts += volume.log_p[near, None]
+        parts -= self._K
+        np.exp(parts, out=parts)
         pi = p
         for _ in range(N_STEPS):
             pi = pi * (parts.T @ (p / (parts @ pi)))

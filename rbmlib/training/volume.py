@@ -18,18 +18,26 @@ Near a cluster most spins are nearly decided and few of them count, so that the 
 is not small there.  But the law of spins in another field is p_0(x) exp(τ·x - K(τ)), at
 any τ, and its sum is 1.  It is narrow around x = ∇K(τ): dividing p_0 there by the sum
 that it has, a few times, leaves sums near 1.
+
+In three directions a grid as fine would be too large.  There the steps of τ are 2: that
+is two widths of the law at most, as K'' <= 1, and less than one near a cluster, where
+K'' is small.  Points far from all data are left out.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 from scipy.interpolate import RegularGridInterpolator
+from scipy.ndimage import binary_dilation
 from scipy.spatial import KDTree
+
+from rbmlib.training.half_sphere import half_sphere
 
 FARTHEST = 4.0  # field of a typical spin, at the largest τ
 MARGIN = 3.0  # of τ beyond what the data ask for
-N_TIMES = 8  # that p_0 is divided by its sums
-SPACING = {1: 0.25, 2: 0.5}  # of τ; the x that belong to it are not farther apart
+N_TIMES = {1: 8, 2: 8, 3: 20}  # that p_0 is divided by its sums
+SPACING = {1: 0.25, 2: 0.5, 3: 2.0}  # of τ; the x that belong to it are not farther
+MOST = 20_000  # points in three directions, with those that are far from all data
 
 
 class Volume(NamedTuple):
@@ -56,20 +64,30 @@ class Volume(NamedTuple):
 
     @classmethod
     def around(cls, s, a, U):
-        """Return the volume where the sums of ±1 samples are."""
+        """Return the volume where the sums of ±1 samples are, or refuse too many."""
         mu, d = np.tanh(a), U.shape[1]
         x = (s - mu) @ U
         axes = [_axis(a, mu, U[:, [c]], x[:, c], SPACING[d]) for c in range(d)]
+        shape = [len(axis) for axis in axes]
+        if d == 3 and np.prod(shape) > MOST:
+            raise ValueError(
+                f"data must ask for at most {MOST} points in n_directions = 3, got "
+                f"{np.prod(shape)}: they have tight clusters of many units"
+            )
         tau = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, d)
         parts = [
             _cumulants(a, mu, U, part)
             for part in np.array_split(tau, len(tau) // 1000 + 1)
         ]
-        K, x, curvature = (np.concatenate(p) for p in zip(*parts, strict=True))
+        points = [tau, *map(np.concatenate, zip(*parts, strict=True))]
+        if d == 3:
+            kept = _among(x, points[2], shape)
+            points = [part[kept] for part in points]
+        tau, K, x, curvature = points
         loss = (tau * x).sum(1) - K
         cell = d * np.log(SPACING[d] / np.sqrt(2 * np.pi))
         log_p = cell + np.linalg.slogdet(curvature)[1] / 2 - loss
-        for _ in range(N_TIMES):
+        for _ in range(N_TIMES[d]):
             log_p = log_p - _log_sums(axes, tau, x, K, log_p)
         return cls(a, mu, U, tau, x, K, log_p)
 
@@ -90,9 +108,20 @@ def _log_sums(axes, tau, x, K, log_p):
             for part in np.array_split(at, len(at) // 200 + 1)
         ]
     )
+    if len(at) == len(tau):  # as in three directions, where some points are left out
+        return np.log(sums)
     sums = np.log(sums).reshape([len(axis) for axis in coarse])
     fine = RegularGridInterpolator(coarse, sums, bounds_error=False, fill_value=None)
     return fine(tau).reshape(shape).ravel()
+
+
+def _among(data, x, shape):
+    """Return which points of a grid stand among the data, or one step beside those."""
+    normals = half_sphere(data.shape[1])
+    along, places = data @ normals.T, x @ normals.T
+    inside = ((along.min(0) <= places) & (places <= along.max(0))).all(1)
+    inside[KDTree(x).query(data)[1]] = True
+    return binary_dilation(inside.reshape(shape)).ravel()
 
 
 def _cumulants(a, mu, U, tau):
