@@ -74,10 +74,10 @@ def test_decisions(machine_js, gain):
     n = 50_000
     x, word = fields(n), random_bits(n)
     machine_js.run(
-        f"var x = {js_array(x)}, word = {js_array(word, 'Uint32Array')}, "
+        f"var x = {js_array(x)}, drawn = {js_array(word, 'Uint32Array')}, "
         f"gain = {gain} * LOG2_E;"
     )
-    on = machine_js("[...x.keys()].map((i) => isOn(x[i], word[i], gain))")
+    on = machine_js("[...x.keys()].map((i) => isOn(x[i], drawn[i], gain))")
     assert (np.array(on) == logistic.is_on(x, word, gain)).all()
     power = machine_js("[...x].map((y) => expAbs(y, gain))")
     assert (np.float32(power) == logistic.exp_abs(x, gain)).all()

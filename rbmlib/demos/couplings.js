@@ -35,9 +35,9 @@ export class Demo {
     const page = (this.page = new Page(context, "Couplings appear", this));
     this.graph = new PlantedGraph(this, SPINS);
     const words = "Planted pairs (blue) and triples (red), as learned";
-    this.growth = new Picture(page, words, { height: 236 });
+    this.growth = new Picture(page, words, { height: 204 });
     const all = "Planted (bars), machine (dots), pair model (circles)";
-    this.all = new Picture(page, all, { height: 180 });
+    this.all = new Picture(page, all, { height: 160 });
     this.all.figure.classList.add("rbm-wide");
     page.addControls();
     page.on("order", () => {

@@ -7,7 +7,7 @@ from rbmlib import randomness
 from rbmlib.checks import check_array, check_positive
 from rbmlib.randomness import check_seed
 
-NODES, WEIGHTS = np.polynomial.legendre.leggauss(12)
+NODES, QUADRATURE = np.polynomial.legendre.leggauss(12)
 N_STEPS = 12  # of Newton's method, kept inside a bracket that each step narrows
 WIDEST = np.pi / 2 - 0.03  # arcsine of a correlation of 0.9996
 
@@ -92,7 +92,7 @@ def _covariance(angle, squares, product):
     """Return the integral, by Gauss and Legendre."""
     half = angle / 2
     total = np.zeros_like(angle)
-    for node, weight in zip(NODES, WEIGHTS, strict=True):
+    for node, weight in zip(NODES, QUADRATURE, strict=True):
         total += weight * _slope(half * (1 + node), squares, product)
     return half * total
 
