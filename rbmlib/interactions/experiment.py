@@ -38,13 +38,15 @@ class Marks(NamedTuple):
     largest_other: np.ndarray
 
 
-def plant(n_samples, seed, n_triples=N_TRIPLES):
-    """Return samples of 48 spins with 72 pairs and some triples of size 0.3.
+def plant(n_samples, seed, n_triples=N_TRIPLES, size=SIZE):
+    """Return samples of 48 spins with 72 pairs and some triples, all of one size.
 
     Parameters
     ----------
     n_samples, seed, n_triples
         As in `rbmlib.datasets.planted_spins`.
+    size : float
+        Of every coupling, as ``pair`` there.
 
     Returns
     -------
@@ -60,7 +62,7 @@ def plant(n_samples, seed, n_triples=N_TRIPLES):
     >>> plant(10, seed=0).samples.shape
     (10, 48)
     """
-    return planted_spins(n_samples, N_SPINS, N_PAIRS, n_triples, SIZE, SIZE, seed)
+    return planted_spins(n_samples, N_SPINS, N_PAIRS, n_triples, size, size, seed)
 
 
 def mark(run, planted):
