@@ -1,4 +1,4 @@
-"""Learn the planted interactions again, on all cores: a sixth of a minute for each."""
+"""Learn the planted interactions again, on all cores: half a minute for each."""
 
 import numpy as np
 
