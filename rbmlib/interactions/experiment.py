@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rbmlib.checks import check_instance
+from rbmlib.checks import check_instance, check_real
 from rbmlib.datasets import PlantedSpins, planted_potts, planted_spins
 from rbmlib.effective_couplings import couplings
 from rbmlib.interactions.recovery import pair_recovery, triple_recovery
@@ -46,7 +46,7 @@ def plant(n_samples, seed, n_triples=N_TRIPLES, size=SIZE):
     n_samples, seed, n_triples
         As in `rbmlib.datasets.planted_spins`.
     size : float
-        Of every coupling, as ``pair`` there.
+        Of every coupling, in [0, 10].
 
     Returns
     -------
@@ -55,13 +55,14 @@ def plant(n_samples, seed, n_triples=N_TRIPLES, size=SIZE):
     Raises
     ------
     ValueError, TypeError
-        As `rbmlib.datasets.planted_spins`.
+        A size out of its range; else as `rbmlib.datasets.planted_spins`.
 
     Examples
     --------
     >>> plant(10, seed=0).samples.shape
     (10, 48)
     """
+    size = check_real(size, "size", 0, 10)
     return planted_spins(n_samples, N_SPINS, N_PAIRS, n_triples, size, size, seed)
 
 
