@@ -1027,6 +1027,7 @@ SPECIAL = {
     "interactions.learn.samples": states,
     "interactions.learn.checkpoints": checkpoints,
     "interactions.learn.bias": real(0, 10),
+    "interactions.plant.size": real(0, 10),
     "interactions.magnet.L": integer(4, 64),
     "interactions.magnet.temperature": real(0.1),
     "interactions.half_known.shape": array(1, 2**31, integers=True),

@@ -66,7 +66,11 @@ def test_the_page_learns_as_the_library(v8, demo):
         "t.learningRate = rate; while (t.age < end) t.update(); }"
     )
     run = interactions.learn(
-        demo.planted().samples, 4, seed=demo.seed, rates=[(12, 0.1), (16, 0.03)]
+        demo.planted().samples,
+        4,
+        seed=demo.seed,
+        rates=[(12, 0.1), (16, 0.03)],
+        k=10,
     )
     for name in "Wab":
         assert v8(f"[...t.{name}]") == run.state[name].ravel().tolist()

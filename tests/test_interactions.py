@@ -131,7 +131,12 @@ def test_a_machine_finds_a_triple_that_no_pair_model_has():
     """
     data = planted_spins(4000, 8, 3, 1, 0.4, 0.4, seed=1)
     run = interactions.learn(
-        data.samples, 12, seed=1, rates=[(600, 0.1), (900, 0.02)], checkpoints=[300]
+        data.samples,
+        12,
+        seed=1,
+        rates=[(600, 0.1), (900, 0.02)],
+        checkpoints=[300],
+        k=10,
     )
     assert run.ages.tolist() == [0, 300, 600, 900]
     marks = interactions.mark(run, data)

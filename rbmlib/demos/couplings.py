@@ -17,7 +17,7 @@ from rbmlib.ising import inverse
 
 SPINS = 6
 SETS = {order: list(combinations(range(SPINS), order)) for order in (1, 2, 3)}
-SAMPLE_SWEEPS = 50
+SAMPLE_SWEEPS, SWEEPS = 50, 10  # of a chain to draw a sample, of an update
 PENALTY = 1e-3  # of the pair model, which keeps few samples' couplings finite
 FIRST_FRAME_AGE = 600
 RATES = {  # numbers of updates made when a rate ends, and the rate
@@ -138,9 +138,8 @@ PRESETS = [
 class Couplings(Demo):
     """Six spins with pairs and triples that the reader draws, and a machine of them.
 
-    The page learns as `rbmlib.interactions.learn` does, bit for bit, and its pair model
-    is `rbmlib.ising.inverse.pseudo_likelihood`; `planted`, `learn` and `pair_model`
-    give the same in Python.
+    The page learns as `rbmlib.interactions.learn` does, bit for bit; `planted`,
+    `learn` and `pair_model`, a pseudo-likelihood, give the same in Python.
 
     Parameters
     ----------
@@ -260,6 +259,7 @@ class Couplings(Demo):
             rates=[(min(end, n_updates), rate) for end, rate in stages[:begun]],
             checkpoints=checkpoints,
             bias=self.bias,
+            k=SWEEPS,
         )
 
     def pair_model(self):

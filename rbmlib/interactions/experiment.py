@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rbmlib.checks import check_instance
+from rbmlib.checks import check_instance, check_real
 from rbmlib.datasets import PlantedSpins, planted_potts, planted_spins
 from rbmlib.effective_couplings import couplings
 from rbmlib.interactions.recovery import pair_recovery, triple_recovery
@@ -38,13 +38,15 @@ class Marks(NamedTuple):
     largest_other: np.ndarray
 
 
-def plant(n_samples, seed, n_triples=N_TRIPLES):
-    """Return samples of 48 spins with 72 pairs and some triples of size 0.3.
+def plant(n_samples, seed, n_triples=N_TRIPLES, size=SIZE):
+    """Return samples of 48 spins with 72 pairs and some triples, all of one size.
 
     Parameters
     ----------
     n_samples, seed, n_triples
         As in `rbmlib.datasets.planted_spins`.
+    size : float
+        Of every coupling, in [0, 10].
 
     Returns
     -------
@@ -53,14 +55,15 @@ def plant(n_samples, seed, n_triples=N_TRIPLES):
     Raises
     ------
     ValueError, TypeError
-        As `rbmlib.datasets.planted_spins`.
+        A size out of its range; else as `rbmlib.datasets.planted_spins`.
 
     Examples
     --------
     >>> plant(10, seed=0).samples.shape
     (10, 48)
     """
-    return planted_spins(n_samples, N_SPINS, N_PAIRS, n_triples, SIZE, SIZE, seed)
+    size = check_real(size, "size", 0, 10)
+    return planted_spins(n_samples, N_SPINS, N_PAIRS, n_triples, size, size, seed)
 
 
 def mark(run, planted):

@@ -25,9 +25,9 @@ from rbmlib.training.settings import check_ages
 from rbmlib.units import SPIN, Unit
 
 # Updates made when a rate ends, and the rate.
-RATES = ((2500, 0.1), (3200, 0.03), (3600, 0.01), (4000, 0.003))
+RATES = ((4000, 0.1), (8000, 0.04), (10_000, 0.015), (12_000, 0.005))
 SCALE, BIAS = 0.2, 0.5  # of the weights and of the hidden biases at the start
-K, BATCH = 10, 500
+K, BATCH = 2, 500
 
 
 def learn(

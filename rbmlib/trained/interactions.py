@@ -5,20 +5,26 @@ import json
 import numpy as np
 
 from rbmlib.interactions import Marks
-from rbmlib.interactions.experiment import CHECKPOINTS, N_TRIPLES
+from rbmlib.interactions.experiment import CHECKPOINTS, N_TRIPLES, SIZE
 from rbmlib.interactions.learning import RATES
 from rbmlib.trained.record import Stored, pack_npz, read_npz
 
 DIGITS = 6  # after the decimal point, of results
 AGES = (0, *CHECKPOINTS, *(age for age, _ in RATES))  # then the pseudo-likelihood
 
-# n_samples and n_triples, and the seeds, each of a graph and of its machine.
-GRAPHS = {
-    (20_000, N_TRIPLES): (0, 2, 4, 6, 8),
-    (20_000, 0): (0, 2, 4),
-    (5000, N_TRIPLES): (0, 2),
-    (1000, N_TRIPLES): (0, 2),
-}
+# What is planted and how it is learned, and the seeds, each of a graph and its machine.
+GRAPHS = (
+    ({"n_samples": 20_000}, range(0, 20, 2)),
+    ({"n_samples": 20_000, "n_triples": 0}, (0, 2, 4)),
+    ({"n_samples": 5000}, (0, 2, 4)),
+    ({"n_samples": 2000}, (0, 2, 4)),
+    ({"n_samples": 1000}, (0, 2, 4)),
+    ({"n_samples": 1000, "l1": 0.01}, (0, 2)),
+    ({"n_samples": 1000, "l2": 0.01}, (0, 2)),
+    ({"n_samples": 20_000, "size": 0.6}, (0, 2)),
+    ({"n_samples": 20_000, "size": 0.9}, (0, 2)),
+)
+USUAL = {"n_triples": N_TRIPLES, "size": SIZE, "l1": 0.0, "l2": 0.0}
 
 
 def settings():
@@ -30,14 +36,10 @@ def settings():
 
     Examples
     --------
-    >>> settings()[0], len(settings())
-    ({'n_samples': 20000, 'n_triples': 12, 'seed': 0}, 12)
+    >>> settings()[0]["n_samples"], settings()[0]["n_triples"], len(settings())
+    (20000, 12, 30)
     """
-    return [
-        {"n_samples": n_samples, "n_triples": n_triples, "seed": seed}
-        for (n_samples, n_triples), seeds in GRAPHS.items()
-        for seed in seeds
-    ]
+    return [USUAL | kind | {"seed": seed} for kind, seeds in GRAPHS for seed in seeds]
 
 
 def load():
@@ -55,37 +57,36 @@ def load():
     Examples
     --------
     >>> load().shape
-    (12, 6, 11)
+    (30, 6, 11)
     """
     return STORED.load()
 
 
-def marks(n_samples, n_triples=N_TRIPLES):
+def marks(n_samples, n_triples=N_TRIPLES, **options):
     """Return the `Marks` of all graphs of a kind, each field (n_graphs, n_ages + 1).
 
     Parameters
     ----------
     n_samples, n_triples : int
-        A key of `GRAPHS`.
+    **options
+        ``size`` of the couplings; ``l1`` and ``l2``, penalties of the learning.
 
     Raises
     ------
     ValueError
-        Another pair of numbers.
+        A kind that is not in `GRAPHS`.
 
     Examples
     --------
     >>> marks(20_000).n_first[:, -2].min() >= 11  # at the last age, of 12
     np.True_
     """
-    if (n_samples, n_triples) not in GRAPHS:
+    asked = USUAL | {"n_samples": n_samples, "n_triples": n_triples} | options
+    mine = [{k: x[k] for k in x if k != "seed"} == asked for x in settings()]
+    if not any(mine):
         raise ValueError(
-            f"n_samples and n_triples must be one of {list(GRAPHS)}, got "
-            f"{(n_samples, n_triples)!r}"
+            f"the kind must be one of {[kind for kind, _ in GRAPHS]}, got {asked}"
         )
-    mine = [
-        (x["n_samples"], x["n_triples"]) == (n_samples, n_triples) for x in settings()
-    ]
     return Marks(*load()[mine].swapaxes(0, 1))
 
 
