@@ -35,9 +35,9 @@ export class Demo {
     const page = (this.page = new Page(context, "Couplings appear", this));
     this.graph = new PlantedGraph(this, SPINS);
     const words = "Planted pairs (blue) and triples (red), as learned";
-    this.growth = new Picture(page, words, { height: 204 });
+    this.growth = new Picture(page, words, { height: 236 });
     const all = "Planted (bars), machine (dots), pair model (circles)";
-    this.all = new Picture(page, all, { height: 160 });
+    this.all = new Picture(page, all, { height: 180 });
     this.all.figure.classList.add("rbm-wide");
     page.addControls();
     page.on("order", () => {
@@ -177,9 +177,8 @@ export class Demo {
     this.page.tell(
       `age ${this.trainer.age}`,
       `planted: ${told.join(", ") || "none"}`,
-      `largest other ${number(Math.max(...others))}`,
-      `nats from the truth: machine ${distance.toFixed(4)}, ` +
-        `pair model ${this.pairDistance.toFixed(4)}`,
+      `others up to ${number(Math.max(...others))}`,
+      `nats off ${distance.toFixed(3)}, pair model ${this.pairDistance.toFixed(3)}`,
     );
   }
 }

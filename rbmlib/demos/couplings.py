@@ -99,9 +99,8 @@ _preset = functools.partial(
 PRESETS = [
     _preset(
         "pairs, then a triple",
-        "At age 50 all four pairs are above 0.25 and the triple is below 0.1; at age "
-        "1000 it is above 0.3. The pair model has no place for it: its divergence from "
-        "the truth ends at more than five times that of the machine.",
+        "At age 50 all pairs are above 0.25, the triple below 0.1. At 1000 it is above "
+        "0.3; no pair model can have it.",
     ),
     _preset(
         "no hidden biases",
