@@ -54,5 +54,6 @@ def test_what_the_results_say():
         rest = np.delete(of[task].test, pcd, axis=0)
         assert (of[task].test[pcd] > rest).all()
     clusters = of["clusters"]
-    assert (clusters.test[[ptt, weighted]] > clusters.test[pcd]).all()
+    assert (clusters.test[weighted] > clusters.test[pcd]).all()
+    assert clusters.off[ptt].max() < clusters.off[pcd].min()
     assert (clusters.off[pcd] > 5 * clusters.chains_off[pcd]).all()

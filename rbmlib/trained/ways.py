@@ -47,7 +47,7 @@ TASKS = {
     },
 }
 SECONDS = {"clusters": 3, "digits": 1.2, "mnist": 2}  # of one core, for each run
-N_SEEDS = {"clusters": 2, "digits": 5, "mnist": 3}
+N_SEEDS = {"clusters": 5, "digits": 5, "mnist": 5}
 UPDATES = {
     task: dict(zip(WAYS, updates, strict=True))
     for task, updates in {
