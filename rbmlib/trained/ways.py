@@ -82,7 +82,7 @@ def settings():
     Examples
     --------
     >>> settings()[0], len(settings())
-    ({'task': 'clusters', 'way': 'PCD-10', 'seed': 0}, 60)
+    ({'task': 'clusters', 'way': 'PCD-10', 'seed': 0}, 90)
     """
     return [
         {"task": task, "way": way, "seed": seed}
@@ -106,7 +106,7 @@ def load():
     Examples
     --------
     >>> load().shape
-    (60, 4)
+    (90, 4)
     """
     return STORED.load()
 
