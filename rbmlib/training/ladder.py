@@ -33,9 +33,17 @@ import numpy as np
 
 from rbmlib import sampling
 from rbmlib.checks import check_instance, check_samples
-from rbmlib.likelihood.annealing import independent_machine
 from rbmlib.rbm import RBM
-from rbmlib.training.rungs import TARGET, OnGrid, Rung, climb, exchanged, trial_words
+from rbmlib.training.rungs import (
+    TARGET,
+    OnGrid,
+    Rung,
+    climb,
+    exchange_neighbours,
+    exchanged,
+    foot_of,
+    trial_words,
+)
 from rbmlib.trajectories import Trajectory
 
 LEAST = 0.1  # accepted share below which the present machine is too far for a rung
@@ -70,13 +78,7 @@ def first_replicas(rbm, settings, data):
     ValueError
         Units whose exchanges would not be exact.
     """
-    if not (rbm.visible.bits and rbm.hidden.bits):
-        raise ValueError(
-            f"rbm must have {{0, 1}} or ±1 units for method='ptt', got {rbm!r}"
-        )
-    # A start has the means of what is known of data with gaps.
-    gaps = isinstance(data, np.ma.MaskedArray)
-    foot = independent_machine(rbm, None if gaps else data).on_grid()
+    foot = foot_of(rbm, data, "ptt")
     noise = sampling.random_start(rbm, settings["n_chains"], settings["seed"])
     rungs, v = climb(Rung.of(0, foot, settings["seed"], noise), rbm.on_grid(), 0, 0)
     return _of_rungs(v, rungs)
@@ -114,9 +116,7 @@ def advance(replicas, sampler, machine, k, age):
     words = trial_words(sampler.seed, age, range(len(rungs)), n_chains)
     accepted, proposed = replicas.accepted.copy(), replicas.proposed.copy()
     share = 1.0
-    for p in range(age % 2, len(rungs), 2):
-        yes = exchanged(machines[p : p + 2], states[p : p + 2], words[p])
-        states[p][yes], states[p + 1][yes] = states[p + 1][yes], states[p][yes]
+    for p, yes in exchange_neighbours(machines, states, words, age):
         accepted[p] += yes.sum()
         proposed[p] += n_chains
         if p == len(rungs) - 1:

@@ -85,16 +85,19 @@ def _on_line(run):
     return _exchanging(run, tempered.advance)
 
 
+def _sampler(run):
+    parameters, seed = run.state.parameters, run.settings["seed"]
+    return Paths(run.visible, run.hidden, *parameters, seed)
+
+
 def _exchanging(run, advance):
-    k, seed = run.settings["k"], run.settings["seed"]
-    sampler = Paths(run.visible, run.hidden, *run.state.parameters, seed)
+    sampler, k = _sampler(run), run.settings["k"]
     kept = advance(run.state.chains, sampler, run.machine(), k, run.age)
     return run.weighted(sampler, run.batch()), statistics(sampler, kept.v), kept
 
 
 def _of_population(run):
-    k, seed = run.settings["k"], run.settings["seed"]
-    sampler = Paths(run.visible, run.hidden, *run.state.parameters, seed)
+    sampler, k = _sampler(run), run.settings["k"]
     kept, weights = population.advance(
         run.state.chains, sampler, run.machine(), k, run.age
     )
@@ -114,9 +117,7 @@ def _sampled(run, batch, start, paired=False):
 
     Chains that are paired with the samples of the batch have their weights.
     """
-    k, seed = run.settings["k"], run.settings["seed"]
-    parameters = run.state.parameters
-    sampler = Paths(run.visible, run.hidden, *parameters, seed)
+    sampler, k = _sampler(run), run.settings["k"]
     v, _ = sampler.run(start, k, run.age * k)
     model_term = run.weighted(sampler, v) if paired else statistics(sampler, v)
     return run.weighted(sampler, batch), model_term, v

@@ -30,14 +30,10 @@ import numpy as np
 
 from rbmlib import randomness
 from rbmlib.checks import check_instance
-from rbmlib.likelihood.annealing import (
-    draw_independent,
-    independent_log_z,
-    independent_machine,
-)
+from rbmlib.likelihood.annealing import draw_independent, independent_log_z
 from rbmlib.rbm import RBM
 from rbmlib.tempering import swaps
-from rbmlib.training.rungs import OnGrid
+from rbmlib.training.rungs import OnGrid, foot_of
 from rbmlib.training.weights import BITS
 from rbmlib.trajectories import Trajectory
 from rbmlib.units.logistic import exp_abs
@@ -76,12 +72,7 @@ def first_chains(rbm, settings, data):
     ValueError
         Units whose weights would not be exact.
     """
-    if not (rbm.visible.bits and rbm.hidden.bits):
-        raise ValueError(
-            f"rbm must have {{0, 1}} or ±1 units for method='weighted', got {rbm!r}"
-        )
-    gaps = isinstance(data, np.ma.MaskedArray)
-    foot = independent_machine(rbm, None if gaps else data).on_grid()
+    foot = foot_of(rbm, data, "weighted")
     v = draw_independent(foot, settings["n_chains"], settings["seed"])
     log_z = independent_log_z(foot)
     at_foot = Weighted(v, foot, np.zeros(len(v)), log_z)
@@ -158,13 +149,9 @@ def _drawn_again(population, seed, age):
 def stored(population):
     """Return the chains, and the rest as arrays by the `NAMES`."""
     machine = population.machine
-    arrays = (
-        *(np.asarray(getattr(machine, x), np.float64) for x in "Wab"),
-        (population.log_w),
-    )
-    return population.v, dict(
-        zip(NAMES, (*arrays, np.array([population.log_z])), strict=True)
-    )
+    parameters = (np.asarray(x, np.float64) for x in (machine.W, machine.a, machine.b))
+    arrays = *parameters, population.log_w, np.array([population.log_z])
+    return population.v, dict(zip(NAMES, arrays, strict=True))
 
 
 def restored(trajectory):

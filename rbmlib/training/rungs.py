@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rbmlib import randomness
+from rbmlib.likelihood.annealing import independent_machine
 from rbmlib.rbm import RBM
 from rbmlib.sampling.sampler import Paths
 from rbmlib.tempering import swaps
@@ -44,6 +45,40 @@ class Rung(NamedTuple):
     def of(cls, age, machine, seed, v):
         """Return the rung of a machine on its grid."""
         return cls(age, machine, Paths.of(machine, seed, "ladder"), v)
+
+
+def foot_of(rbm, data, method):
+    """Return the machine without weights, with the means of the data, on its grid.
+
+    Raises
+    ------
+    ValueError
+        Units whose exchanges and weights would not be exact.
+    """
+    if not (rbm.visible.bits and rbm.hidden.bits):
+        raise ValueError(
+            f"rbm must have {{0, 1}} or ±1 units for method='{method}', got {rbm!r}"
+        )
+    # A start has the means of what is known of data with gaps.
+    gaps = isinstance(data, np.ma.MaskedArray)
+    return independent_machine(rbm, None if gaps else data).on_grid()
+
+
+def exchange_neighbours(machines, states, words, age):
+    """Exchange the states of every second pair in place; yield (pair, which did).
+
+    Parameters
+    ----------
+    machines : list of RBM or OnGrid
+    states : list of ndarray of float32, shape (n_chains, n_visible)
+    words : ndarray of uint32, shape (n_pairs, n_chains)
+    age : int
+        Pairs (0, 1), (2, 3) … if it is even, else the others.
+    """
+    for p in range(age % 2, len(machines) - 1, 2):
+        yes = exchanged(machines[p : p + 2], states[p : p + 2], words[p])
+        states[p][yes], states[p + 1][yes] = states[p + 1][yes], states[p][yes]
+        yield p, yes
 
 
 def exchanged(machines, states, words):

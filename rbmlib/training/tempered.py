@@ -16,10 +16,9 @@ import numpy as np
 
 from rbmlib import sampling
 from rbmlib.checks import check_samples
-from rbmlib.likelihood.annealing import independent_machine
 from rbmlib.rbm import RBM
 from rbmlib.sampling.sampler import Paths
-from rbmlib.training.rungs import OnGrid, exchanged, trial_words
+from rbmlib.training.rungs import OnGrid, exchange_neighbours, foot_of, trial_words
 
 N_BELOW = 10  # machines below the present one
 ARRAYS = ("a", "b", "chains", "accepted", "proposed")
@@ -55,12 +54,7 @@ def first_chains(rbm, settings, data):
     ValueError
         Units whose exchanges would not be exact.
     """
-    if not (rbm.visible.bits and rbm.hidden.bits):
-        raise ValueError(
-            f"rbm must have {{0, 1}} or ±1 units for method='tempered', got {rbm!r}"
-        )
-    gaps = isinstance(data, np.ma.MaskedArray)
-    foot = independent_machine(rbm, None if gaps else data).on_grid()
+    foot = foot_of(rbm, data, "tempered")
     n, seed = settings["n_chains"], settings["seed"]
     v = sampling.random_start(rbm, (N_BELOW + 1) * n, seed)
     v = v.reshape(N_BELOW + 1, n, -1)
@@ -90,12 +84,10 @@ def advance(line, sampler, machine, k, age):
     ]
     machines = [OnGrid.of(one, units) for one in samplers]
     words = trial_words(sampler.seed, age, range(N_BELOW), n_chains)
-    accepted, pairs = line.accepted, range(age % 2, N_BELOW, 2)
-    for p in pairs:
-        yes = exchanged(machines[p : p + 2], states[p : p + 2], words[p])
-        states[p][yes], states[p + 1][yes] = states[p + 1][yes], states[p][yes]
+    accepted, proposed = line.accepted, line.proposed
+    for _, yes in exchange_neighbours(machines, states, words, age):
         accepted += int(yes.sum())
-    proposed = line.proposed + len(pairs) * n_chains
+        proposed += n_chains
     *others, v = states
     return Line(v, np.stack(others), line.foot, accepted, proposed)
 
