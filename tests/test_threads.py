@@ -54,7 +54,7 @@ CALLS = {
 @pytest.mark.parametrize("name", CALLS)
 @pytest.mark.parametrize("n_threads", [1, 2, 10**9])
 def test_a_pressed_key_stops_threads(name, n_threads):
-    call, before = CALLS[name], threading.active_count()
+    call, before = CALLS[name], set(threading.enumerate())
     call(2, n_threads)  # kernels are loaded
     pressed = []
 
@@ -71,19 +71,18 @@ def test_a_pressed_key_stops_threads(name, n_threads):
     allowed = 1.0 * min(n_threads, MOST_THREADS)
     assert time.process_time() - pressed[0] < allowed
     timer.join()
-    _wait_for_count(before)
+    _no_thread_is_left(before)
 
 
-def _wait_for_count(n_threads):
-    """Let a thread that has no more work end: that takes it a moment."""
-    until = time.monotonic() + 10
-    while threading.active_count() != n_threads and time.monotonic() < until:
-        time.sleep(0.001)
-    assert threading.active_count() == n_threads
+def _no_thread_is_left(before):
+    """Those that came since then end, within a moment.  Older ones may end too."""
+    for thread in set(threading.enumerate()) - before:
+        thread.join(timeout=10)
+        assert not thread.is_alive()
 
 
 def test_a_key_pressed_while_a_thread_starts_waits_for_it(monkeypatch):
-    before, at_work, start = threading.active_count(), [], threading.Thread.start
+    before, at_work, start = set(threading.enumerate()), [], threading.Thread.start
 
     def pressed(thread):
         start(thread)
@@ -101,7 +100,7 @@ def test_a_key_pressed_while_a_thread_starts_waits_for_it(monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         share(task, range(4), n_threads=2)
     assert not at_work
-    _wait_for_count(before)
+    _no_thread_is_left(before)
 
 
 def test_an_error_in_one_thread_stops_the_others():
