@@ -21,7 +21,7 @@ PY := .venv/bin/python
 INSTALLED := .venv/.installed
 TWO_AT_A_TIME := -n 2 --dist loadscope
 # A page is waited for as long as it works.
-PAGES_AT_A_TIME := -n 3 --dist loadgroup
+PAGES_AT_A_TIME := -n 2 --dist loadgroup
 REACH_KERNELS := annealing autocorrelation conditional enumeration ising_exact ising_kernels \
   ising_samplers kernels kernels_sites likelihood mean_field mode_tracking \
   phase_diagram phase_diagram_sweep randomness sampling scores tempering training training_fast

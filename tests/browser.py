@@ -15,6 +15,15 @@ import chromium
 ROOT = Path(__file__).parent.parent
 SITE = Path(os.environ.get("BOOK_HTML", ROOT / "_build/html")).resolve()
 
+# Of the pages that are made alike: the picture of all rooms, a room, exercises.
+ALIKE = (
+    "book/reference/architecture.html",
+    "book/reference/ground.html",
+    "book/exercises_5.html",
+)
+THEME = "document.documentElement.dataset.theme"
+# The same page in other colours: only these rules can judge it otherwise.
+OF_COLOURS = ["color-contrast", "link-in-text-block"]
 # What axe calls moderate at most, and looks long for.
 NEVER_GRAVE = {"region": {"enabled": False}}
 
@@ -96,6 +105,16 @@ def serve(folder):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
+
+
+def grave(violations):
+    """Return what a reader must be told of axe's findings, a text for each node."""
+    return [
+        f"{v['id']}: {node['html'][:200]} | {node['failureSummary'][:300]}"
+        for v in violations
+        if v["impact"] in ("serious", "critical")
+        for node in v["nodes"]
+    ]
 
 
 class Visit:

@@ -1,4 +1,6 @@
-"""Nothing on a page is cut: every box is as wide as what it holds, at four widths.
+"""The built book from files, in dark colours, at all widths: nothing on a page is cut.
+
+Every box is as wide as what it holds, at four widths.
 
 The pages of the reference are made alike from docstrings: two widths are enough.
 
@@ -7,17 +9,32 @@ narrower than a tablet; the box then says so, and the keyboard reaches it.
 """
 
 import re
+from contextlib import closing
 
 import pytest
 
-from browser import SITE, Visit, built_pages, is_one_of_many, serve
+from browser import (
+    ALIKE,
+    OF_COLOURS,
+    SITE,
+    THEME,
+    Visit,
+    built_pages,
+    grave,
+    is_one_of_many,
+)
 
 PAGES = built_pages()
 PHONE, TABLET = 390, 768
 SETTLED = 300  # ms: formulas are set again 200 ms after the last change of width
 WIDTHS = (PHONE, TABLET, 1280, 1440)
 OF_MANY = (PHONE, 1280)  # the narrowest, and the article between two side bars
-GROUPS = [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in PAGES]
+# All that has colours of its own stands on these.
+IN_THE_DARK = (
+    *("book/01_ising.html", "book/05_phase_diagram.html", "book/07_mode_tracking.html"),
+    *("book/index.html", "book/glossary.html", "book/course_six.html"),
+    *("book/problems.html", "book/checked.html", *ALIKE),
+)
 
 # Boxes that hide or scroll what does not fit, and all that ends right of its box.
 CUT = """mayScroll => {
@@ -67,39 +84,48 @@ TEXTS = """() => {
 RAW = re.compile(r"\$|\\[a-zA-Z]+|\{[a-z:]+\}`?|``|\]\(|:[a-z:]+:`")
 
 
-@pytest.fixture(scope="module")
-def address():
-    with serve(SITE) as running:
-        yield running
-
-
-@pytest.fixture(scope="module", params=GROUPS)
+@pytest.fixture(scope="module", params=PAGES)
 def name(request):
     return request.param
 
 
 @pytest.fixture(scope="module")
-def page(name, browser, address):
+def window(name, browser):
     """A page as on a phone, where long code is folded; then all of it unfolded."""
-    page = browser.new_page(viewport={"width": PHONE, "height": 844})
-    window = Visit(page, address)
-    window.goto(name)
-    window.unfold()
-    yield page
-    page.close()
+    size = {"width": PHONE, "height": 844}
+    with closing(browser.new_context(color_scheme="dark", viewport=size)) as context:
+        window = Visit(context.new_page(), SITE.as_uri())
+        window.goto(name)
+        window.unfold()
+        yield window
 
 
-def test_no_markup_is_left(page):
-    assert [text for text in page.evaluate(TEXTS) if RAW.search(text)] == []
+def test_pages_in_the_dark_exist():
+    assert set(IN_THE_DARK) <= set(PAGES)
 
 
-def test_nothing_is_cut(page, name):
-    faults = {}
+def test_no_markup_is_left(window):
+    assert [text for text in window.page.evaluate(TEXTS) if RAW.search(text)] == []
+
+
+def test_nothing_is_cut(window, name):
+    faults, page = {}, window.page
     for width in OF_MANY if is_one_of_many(name) else WIDTHS:
         page.set_viewport_size({"width": width, "height": 844})
         page.wait_for_timeout(SETTLED)
         faults[width] = page.evaluate(CUT, TABLET)
     assert {width: found for width, found in faults.items() if found} == {}
+
+
+def test_page_needs_no_server(window):
+    assert window.faults == []
+    assert window.page.evaluate(THEME) in ("dark", None)
+
+
+# The last to look: axe leaves the page changed.
+def test_page_is_accessible_in_the_dark(window, name):
+    if name in IN_THE_DARK:
+        assert grave(window.violations(OF_COLOURS)) == []
 
 
 LEFT = ["a $ b", r"\langle m", "{eq}`x`", "[a](b)", "``m``", ":ref:`a`"]

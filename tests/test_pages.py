@@ -2,11 +2,10 @@
 
 Nothing is built here: `make book` comes first, or BOOK_HTML names a built folder.
 
-A page is opened twice: from a server in light colours, and from a file in dark ones.
-What is seen there is kept, and the tests judge it.  Widths are for test_layout.py.
+A page is opened from a server in light colours. What is seen there is kept, and the
+tests judge it.  From a file, in dark colours and at all widths: test_layout.py.
 """
 
-import functools
 import gzip
 from contextlib import closing, contextmanager
 from urllib.parse import urlsplit
@@ -14,27 +13,20 @@ from urllib.parse import urlsplit
 import pytest
 from fontTools.ttLib import TTFont
 
-from browser import SITE, Visit, built_pages, is_one_of_many, serve
+from browser import (
+    ALIKE,
+    OF_COLOURS,
+    SITE,
+    THEME,
+    Visit,
+    built_pages,
+    grave,
+    is_one_of_many,
+    serve,
+)
 
-# Of the pages that are made alike: the picture of all rooms, a room, exercises.
-ALIKE = (
-    "book/reference/architecture.html",
-    "book/reference/ground.html",
-    "book/exercises_5.html",
-)
 PAGES = [name for name in built_pages() if name in ALIKE or not is_one_of_many(name)]
-COLOURS = {"http": "light", "file": "dark"}
-# The same page in other colours: only these rules can judge it otherwise, and all that
-# has colours of its own stands on these pages.
-OF_COLOURS = ["color-contrast", "link-in-text-block"]
-IN_THE_DARK = (
-    *("book/01_ising.html", "book/05_phase_diagram.html", "book/07_mode_tracking.html"),
-    *("book/index.html", "book/glossary.html", "book/course_six.html"),
-    *("book/problems.html", "book/checked.html", *ALIKE),
-)
 FIRST_LOAD = 700_000  # bytes, compressed as servers do
-# Tests of one page run in one process, which has opened it.
-GROUPS = [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in PAGES]
 each_scheme = pytest.mark.parametrize("scheme", ["http", "file"])
 
 SHOWN_BY_STYLES = """() => {
@@ -61,34 +53,25 @@ def visit(browser, addresses):
     """Return a context manager that opens a watched window on one of the addresses."""
 
     @contextmanager
-    def open_window(scheme="http", theme="light", width=1200):
-        size = {"width": width, "height": 844}
-        with closing(browser.new_context(color_scheme=theme, viewport=size)) as context:
+    def open_window(scheme="http"):
+        size = {"width": 1200, "height": 844}
+        context = browser.new_context(color_scheme="light", viewport=size)
+        with closing(context):
             yield Visit(context.new_page(), addresses[scheme])
 
     return open_window
 
 
-@pytest.fixture(scope="module", params=GROUPS)
+@pytest.fixture(scope="module", params=PAGES)
 def name(request):
     return request.param
 
 
 @pytest.fixture(scope="module")
 def seen(visit, name):
-    """Return a function that tells what a page shows, opened at the first question."""
-
-    @functools.cache
-    def look(scheme):
-        with visit(scheme, COLOURS[scheme]) as window:
-            found = observe(window, name)
-            if scheme == "http":
-                found["violations"] = window.violations()
-            elif name in IN_THE_DARK:
-                found["violations"] = window.violations(OF_COLOURS)
-            return found
-
-    return look
+    """Return what a page shows, with what axe finds on it."""
+    with visit() as window:
+        return observe(window, name) | {"violations": window.violations()}
 
 
 def observe(window, name):
@@ -106,8 +89,7 @@ def observe(window, name):
         "icons of styles": page.evaluate(SHOWN_BY_STYLES),
         "admonitions": page.locator("div.admonition > .admonition-title").count(),
         "alts": page.eval_on_selector_all("article img", ALTS),
-        "theme": page.evaluate("document.documentElement.dataset.theme"),
-        "violations": [],  # of pages that axe does not look at
+        "theme": page.evaluate(THEME),
     }
     window.unfold()
     return found
@@ -124,46 +106,37 @@ def compressed(window, url):
 
 def test_book_is_built():
     assert PAGES, f"no built book in {SITE}: run make book first"
-    assert set(IN_THE_DARK) <= set(PAGES)
 
 
-@each_scheme
-def test_page_needs_nothing_from_elsewhere(seen, scheme):
-    assert seen(scheme)["faults"] == []
+def test_page_needs_nothing_from_elsewhere(seen):
+    assert seen["faults"] == []
 
 
 def test_icons_are_drawn(seen):
     # The icon set draws an animated question mark for an icon that it lacks.
-    assert seen("http")["unknown icons"] == 0
-    assert seen("http")["undrawn icons"] == 0
+    assert seen["unknown icons"] == 0
+    assert seen["undrawn icons"] == 0
 
 
 def test_icons_of_styles_are_in_their_fonts(seen):
     folder = SITE / "_static/vendor/fontawesome/webfonts"
     kept = set().union(*(TTFont(path).getBestCmap() for path in folder.glob("*.woff2")))
-    shown = seen("http")["icons of styles"]
-    assert shown or not seen("http")["admonitions"]
+    shown = seen["icons of styles"]
+    assert shown or not seen["admonitions"]
     assert {ord(character) for character in shown} <= kept
 
 
 def test_first_load_is_light(seen):
-    assert seen("http")["bytes"] <= FIRST_LOAD
+    assert seen["bytes"] <= FIRST_LOAD
 
 
-@each_scheme
-def test_page_is_accessible(seen, scheme):
-    assert seen(scheme)["theme"] in (COLOURS[scheme], None)
-    grave = [
-        f"{v['id']}: {node['html'][:200]} | {node['failureSummary'][:300]}"
-        for v in seen(scheme)["violations"]
-        if v["impact"] in ("serious", "critical")
-        for node in v["nodes"]
-    ]
-    assert grave == []
+def test_page_is_accessible(seen):
+    assert seen["theme"] in ("light", None)
+    assert grave(seen["violations"]) == []
 
 
 def test_images_say_what_they_show(seen):
-    alts = seen("http")["alts"]
+    alts = seen["alts"]
     poor = [alt for alt in alts if len(alt) < 40 or alt.startswith(("_images", "../"))]
     assert poor == []
 

@@ -76,9 +76,10 @@ def test_a_pressed_key_stops_threads(name, n_threads):
 
 def _no_thread_is_left(before):
     """Those that came since then end, within a moment.  Older ones may end too."""
-    for thread in set(threading.enumerate()) - before:
-        thread.join(timeout=10)
-        assert not thread.is_alive()
+    until = time.monotonic() + 10
+    while set(threading.enumerate()) - before and time.monotonic() < until:
+        time.sleep(0.001)
+    assert not set(threading.enumerate()) - before
 
 
 def test_a_key_pressed_while_a_thread_starts_waits_for_it(monkeypatch):
