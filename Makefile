@@ -2,6 +2,7 @@
 # make zip        the same pages in one file, build/rbm-book-html.zip
 # make pdf        the whole book as one PDF, build/rbm-book.pdf
 # make test       style, unit tests and doctests, every notebook, every built page
+# make thorough   the same on other processors, on paper, for longer, for more seeds
 # make style      only the first of these; what a commit is checked for
 # make notebooks  write symbols' boxes, Colab's cells, problems; execute and normalise
 #                 every notebook
@@ -34,7 +35,7 @@ export OMP_NUM_THREADS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PYTHONUTF8 = 1
 
-.PHONY: book zip pdf test style notebooks trajectories boundscheck package course slides bench clean
+.PHONY: book zip pdf test thorough style notebooks trajectories boundscheck package course slides bench clean
 .DELETE_ON_ERROR:
 
 book: $(INSTALLED)
@@ -53,10 +54,14 @@ style: $(INSTALLED)
 	.venv/bin/oxfmt --check "**/*.js"
 
 test: book style
-	$(PY) -m pytest $(TWO_AT_A_TIME) --ignore=tests/test_pages.py --ignore=tests/test_layout.py
+	$(PY) -m pytest $(TWO_AT_A_TIME) -m "not thorough" \
+	    --ignore=tests/test_pages.py --ignore=tests/test_layout.py
 	$(PY) -m pytest $(TWO_AT_A_TIME) -o addopts= --nbval --nbval-current-env \
 	    --nbval-cell-timeout 120 book
 	$(PY) -m pytest $(PAGES_AT_A_TIME) tests/test_pages.py tests/test_layout.py
+
+thorough: book
+	$(PY) -m pytest $(TWO_AT_A_TIME) -m thorough tests
 
 notebooks: $(INSTALLED)
 	$(PY) tools/symbols.py

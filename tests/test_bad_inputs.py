@@ -69,6 +69,10 @@ for room in public.ROOMS:
     globals()[name] = type(name, (Refusals,), {"room": room})
 
 
+def test_shorter_work_is_that_of_functions_that_exist():
+    assert set(array_forms.QUICK) <= set(PUBLIC)
+
+
 def test_there_are_ten_thousand_bad_inputs():
     arguments = sum(
         len(bad_inputs.spoilable(thing))

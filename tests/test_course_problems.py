@@ -19,7 +19,20 @@ COSTLY = {
     f"P{label}"
     for label in "1.3 1.5 2.4 3.2 3.3 5.1 5.6 6.5 6.6 6.7 7.1 7.3 8.6 9.3".split()
 }
-each = pytest.mark.parametrize("problem", bank.PROBLEMS, ids=lambda one: one.label)
+LONG = {"P3.3", "P8.6", "P9.5"}  # more than three seconds, with that many
+
+
+def parametrized(problems):
+    return pytest.mark.parametrize("problem", problems, ids=lambda one: one.label)
+
+
+each = parametrized(bank.PROBLEMS)
+each_and_the_long_later = parametrized(
+    [
+        pytest.param(one, marks=[pytest.mark.thorough] if one.label in LONG else [])
+        for one in bank.PROBLEMS
+    ]
+)
 
 
 def seeds(problem):
@@ -37,7 +50,7 @@ def test_each_chapter_has_problems_of_several_kinds():
     assert sum(one.kind == "bits" for one in bank.PROBLEMS) >= 4
 
 
-@each
+@each_and_the_long_later
 def test_every_draw_is_well_posed(problem):
     draws = [problem.draw(seed) for seed in seeds(problem)]
     made = set()

@@ -368,6 +368,7 @@ print(peak_after(sys.argv[1]) - few)
 """
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is counted in kB on Linux")
 def test_a_large_parquet_file_is_read_in_little_memory(tmp_path):
     """At most 7 bytes an entry: as 100 000 rows of 1000 in 700 MB beside libraries."""

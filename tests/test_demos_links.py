@@ -110,7 +110,7 @@ def test_a_link_sets_what_can_be_set_and_says_the_rest(window, demo):
     widget = quick(demo)
     html = widget.html()
     cases = [(name, value) for name in widget.shared for value in VALUES]
-    cases = cases[:: max(1, len(cases) // 36)]
+    cases = cases[:: max(1, len(cases) // 18)]
     cases += [(name, VALUES[n]) for n, name in enumerate(UNKNOWN)]
     links = [
         f"#{identity(html)}={quote(f'{{{json.dumps(name)}: {value}}}')}"

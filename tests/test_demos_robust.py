@@ -184,6 +184,7 @@ def test_pictures_that_did_not_arrive_whole_are_not_shown(show):
 # Long runs
 
 
+@pytest.mark.thorough
 @each_demo
 def test_a_demo_left_running_does_not_grow(show, demo):
     fast = {

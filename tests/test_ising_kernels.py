@@ -196,6 +196,7 @@ def digest():
     return hashlib.sha256(b"".join(parts)).hexdigest()
 
 
+@pytest.mark.thorough
 def test_the_same_bits_without_vector_instructions():
     # numba's cache keeps the code of each processor: this one's is compiled only once.
     plain = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""}

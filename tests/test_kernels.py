@@ -291,6 +291,7 @@ print(*(len(re.findall(p, code)) for p in (r"vaddps.*zmm", r"vaddps.*ymm", "fmad
 """
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("register", ["ymm", "zmm"])
 def test_vectors_are_registers_and_nothing_is_contracted(register, tmp_path):
     host = numba.core.codegen.get_host_cpu_features()

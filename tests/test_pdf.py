@@ -25,6 +25,8 @@ SECTION = re.compile(
 )
 # What a reference to something numbered says.
 SAYS_NUMBER = re.compile(r"(?:Fig\.|Table|Exercise) \d[\d.]*|\(\d+(?:\.\d+)?\)")
+# Printing takes long.
+pytestmark = pytest.mark.thorough
 KEPT = {"reproducibility", "04_linear_regime"}
 FACTS = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
 

@@ -50,6 +50,9 @@ SETTINGS = {
 if _supported("avx512f"):
     SETTINGS["SkylakeX"] = {"OPENBLAS_CORETYPE": "SkylakeX"}
 
+# Without another compilation.
+QUICK = ("default", "two threads", "Haswell")
+
 
 def _changes_code(setting):
     return any(key.startswith("NUMBA_CPU") for key in setting)
@@ -203,11 +206,16 @@ def expected():
     return hashes
 
 
-@pytest.mark.parametrize("name", SETTINGS)
+def _later(name):
+    return name if name in QUICK else pytest.param(name, marks=pytest.mark.thorough)
+
+
+@pytest.mark.parametrize("name", [*map(_later, SETTINGS)])
 def test_training_and_sampling_give_the_same_bits(name, expected, of_setting):
     assert of_setting(name)[0] == expected
 
 
+@pytest.mark.thorough
 def test_the_settings_do_change_a_plain_product(of_setting):
     # Without the grid the same processes do not agree: the test above has teeth.
     of_blas = [name for name, s in SETTINGS.items() if "OPENBLAS_CORETYPE" in s]
@@ -217,6 +225,7 @@ def test_the_settings_do_change_a_plain_product(of_setting):
     assert len(seen) > 1
 
 
+@pytest.mark.thorough
 def test_the_settings_do_change_the_compiled_code(of_setting):
     host = of_setting("default")[2]
     assert host == target()

@@ -74,6 +74,7 @@ def test_first_ages_are_reproduced(name):
     )
 
 
+@pytest.mark.thorough
 @names
 def test_first_ages_are_reproduced_elsewhere(name):
     """Another BLAS kernel, one thread, a fresh process."""

@@ -21,6 +21,7 @@ for name, until in json.loads(sys.argv[1]):
 """
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("settings", "pieces_of_runs"),
     [

@@ -241,7 +241,8 @@ def draw(p, pattern, n_samples, seed):
     u = uniforms(seed, Stream.OVERLAPS, 0, chains, len(pattern) + 1)
     sure = np.cumsum(p)
     up = np.searchsorted(sure / sure[-1], u[:, 0], side="right")
-    rank = np.argsort(np.argsort(u[:, 1:], axis=1), axis=1)
+    order = np.argsort(u[:, 1:], axis=1, kind="stable")
+    rank = np.argsort(order, axis=1, kind="stable")
     return pattern * np.where(rank < up[:, None], 1.0, -1.0)
 
 

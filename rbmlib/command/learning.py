@@ -124,7 +124,9 @@ def _validated(history):
     if (best := history.best_row) is None:
         return text
     best = history.rows[best]
-    return f"{text}; largest, {best['validation']:.2f}, at age {best['age']}"
+    text = f"{text}; largest, {best['validation']:.2f}, at age {best['age']}"
+    take = f": --age {best['age']} takes that machine"
+    return text + take * (best["age"] != last["age"])
 
 
 def _free(path):

@@ -241,4 +241,10 @@ def _tree(commands):
     tree.add_argument("-o", "--output", help="Newick file (default: to the screen)")
     tree.add_argument("--members", help="CSV file: row, label and mode of each sample")
     tree.add_argument("--itol", help="file of colours of the labels, for iTOL")
-    tree.add_argument("--order", type=int, choices=[1, 2, 3], help="of mean field")
+    tree.add_argument(
+        "--order",
+        type=int,
+        choices=[1, 2, 3],
+        help="of mean field (default: 2, or 1 where that finds no modes)",
+    )
+    tree.add_argument("--age", type=int, help="to which to follow (default: the last)")

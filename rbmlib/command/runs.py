@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -116,5 +117,16 @@ def sha256(path):
 
 
 def machine_of(run, age=None):
-    """Return the machine of an age, by default the last."""
-    return run[-1] if age is None else run.at(age)
+    """Return the machine of an age, by default the last; say if another was better."""
+    if age is not None:
+        return run.at(age)
+    history = run.history
+    if history is not None and history.best_row not in (None, history.n_rows - 1):
+        last, best = history.rows[-1], history.rows[history.best_row]
+        print(
+            f"the machine of age {last['age']}, the last: {last['validation']:.2f} "
+            f"nats a row on the test rows; the largest is {best['validation']:.2f}, "
+            f"at age {best['age']}: --age {best['age']}",
+            file=sys.stderr,
+        )
+    return run[-1]

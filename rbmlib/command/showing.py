@@ -12,7 +12,7 @@ from rbmlib.command.writing import write_table
 from rbmlib.files.whole import write_whole
 from rbmlib.mode_tracking import track
 from rbmlib.report import judge, measure, page
-from rbmlib.report.measuring import tree_order, without_gaps
+from rbmlib.report.measuring import grown, without_gaps
 
 COLOURS = ("#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#bbbbbb")
 TITLE = "label"
@@ -34,9 +34,12 @@ def info(options):
         states = textwrap.shorten(", ".join(column.states), 60, placeholder=" …")
         print(f"  {column.kind:<11} {column.name}  {states}")
     if run.history is not None:
-        print("  log-likelihood in nats a row, of training rows and of test rows")
+        gaps = np.isnan(run.history["train"]).all()
+        which = "test rows" if gaps else "training rows and of test rows"
+        print(f"  log-likelihood in nats a row, of {which}")
         for row in run.history.rows:
-            numbers = f"{row['train']:>9.2f} {row['validation']:>9.2f}"
+            train = "" if gaps else f"{row['train']:>9.2f} "
+            numbers = f"{train}{row['validation']:>9.2f}"
             print(f"  {row['age']:>11} {numbers}  {row['verdict']}")
 
 
@@ -51,6 +54,7 @@ def report(options):
     if options.age is not None:
         run.at(options.age)  # refuses one that is not stored
         run = run.until(options.age)
+    print("measured are likelihoods, samples, mixing, modes: minutes", file=sys.stderr)
     found = measure(run, table, seed=options.seed)
     text = page(found, f"The run {Path(options.file).name}", book)
     write_whole(out, text.encode())
@@ -64,6 +68,8 @@ def _book_from(out, book):
     """Return where the book is, from the page at ``out``; refuse dead links."""
     if not book or "://" in book:
         return book
+    if Path(book, "06_mixing_time.html").is_file():  # the folder of its chapters
+        book = Path(book).resolve().parent
     if not Path(book, "book", "06_mixing_time.html").is_file():
         raise FileNotFoundError(
             "--book must be an address, or the folder of the built book with the page "
@@ -77,12 +83,21 @@ def _book_from(out, book):
 
 
 def tree(options):
-    """Write the tree of modes of the training rows that miss nothing."""
+    """Write the tree of modes of the training rows that miss nothing, or refuse."""
     run, about = runs.load(options.file)
     table = runs.table_of(options.file, about, options.table)
     whole = without_gaps(table.train)
-    order = options.order or tree_order(run)
-    found = track(run, table.train[whole], order=order)
+    if options.age is not None:
+        run.at(options.age)  # refuses one that is not stored
+        run = run.until(options.age)
+    if options.order:
+        found = track(run, table.train[whole], order=options.order)
+    else:
+        found, why = grown(run, table.train[whole])
+        if found is None:
+            raise ValueError(f"{options.file} has no tree of modes: {why}")
+        if why:
+            print(f"mean field of order {found.order}, as {why}", file=sys.stderr)
     sizes = np.bincount(found.leaf_of[found.leaf_of >= 0], minlength=found.n_leaves)
     names = [f"mode {k} ({size})" for k, size in enumerate(sizes.tolist(), 1)]
     print(f"{found!r}; {(~whole).sum()} rows with gaps left out", file=sys.stderr)

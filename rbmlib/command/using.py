@@ -10,7 +10,7 @@ from rbmlib.command import runs
 from rbmlib.command.filming import film
 from rbmlib.command.writing import write_table
 from rbmlib.datasets.tables.reading import read
-from rbmlib.report.pairs import strongest_pairs
+from rbmlib.report.pairs import named, strongest_pairs
 
 
 def sample(options):
@@ -20,6 +20,11 @@ def sample(options):
     n = check_positive(options.n, "-n")
     known = _given(options.given)
     if known:
+        if (label := about.options["label"]) in known:
+            raise ValueError(
+                f"--given must be columns of the machine, got {label}, the label: "
+                "the machine does not learn it"
+            )
         v = _encoded(about.units, known, n)
     else:
         v = sampling.random_start(machine, n, options.seed)
@@ -126,8 +131,8 @@ def _most_probable(machine, mean):
 def couplings(options):
     """List pairs of columns by their coupling, as in `effective_couplings`."""
     run, about = runs.load(options.file)
-    names = [column.name for column in about.units]
     n = check_positive(options.n, "-n", 0)
-    pairs = strongest_pairs(runs.machine_of(run, options.age), n or None)
-    rows = ((names[i], names[j], f"{J:.4g}") for i, j, J in pairs)
-    write_table(options.output, ["first", "second", "coupling"], rows)
+    machine = runs.machine_of(run, options.age)
+    pairs = strongest_pairs(machine, n or None)
+    header, rows = named(machine, about.units, pairs)
+    write_table(options.output, header, ([*r[:2], f"{r[2]:.4g}", *r[3:]] for r in rows))

@@ -178,7 +178,8 @@ def _plant(n_spins, order, n_sets, size, seed, names):
     size = check_real(size, names[1], 0, MOST)
     words = randomness.draws(seed, SPIN_SETS, order, [0], most)[0].astype(np.uint64)
     # The number of the set breaks ties, so that the order is the same everywhere.
-    ranked = np.argsort((words << np.uint64(32)) | np.arange(most, dtype=np.uint64))
+    keys = (words << np.uint64(32)) | np.arange(most, dtype=np.uint64)
+    ranked = np.argsort(keys, kind="stable")
     every = np.argwhere(_increasing(n_spins, order))
     signs = randomness.draws(seed, SPIN_SIGNS, order, [0], most)[0] >> np.uint32(31)
     chosen = np.sort(ranked[:n_sets])

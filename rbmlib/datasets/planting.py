@@ -152,7 +152,8 @@ def _shuffled(seed, sweep, n):
     """Return the numbers from 0 to n - 1 in a random order."""
     words = randomness.draws(seed, POTTS_CONTACTS, sweep, [0], n)[0].astype(np.uint64)
     # The number itself breaks ties, so that the order is the same everywhere.
-    return np.argsort((words << np.uint64(32)) | np.arange(n, dtype=np.uint64))
+    keys = (words << np.uint64(32)) | np.arange(n, dtype=np.uint64)
+    return np.argsort(keys, kind="stable")
 
 
 def _check_map(contacts, n_sites):

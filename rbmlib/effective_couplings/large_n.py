@@ -59,7 +59,7 @@ def outside(W, sets):
     if (2 * squares.max(0) <= variance).all():
         return np.full(variance.shape, -1), np.sqrt(variance)
     # Among the order + 1 largest weights, at least one belongs to no unit of the set.
-    ranked = np.argsort(-np.abs(W), axis=0)[: sets.shape[1] + 1]
+    ranked = np.argsort(-np.abs(W), axis=0, kind="stable")[: sets.shape[1] + 1]
     explicit, largest = np.full(variance.shape, -1), np.zeros(variance.shape)
     free = np.ones(variance.shape, bool)  # no unit outside the set found so far
     for unit in ranked:

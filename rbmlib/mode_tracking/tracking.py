@@ -205,7 +205,8 @@ def group(m_v, eps=EPS):
     distance = eps * np.sqrt(m_v.shape[1])
     labels = DBSCAN(eps=distance, min_samples=1).fit_predict(m_v[first])[inverse]
     _, first = np.unique(labels, return_index=True)
-    return np.argsort(np.argsort(first))[labels]
+    order = np.argsort(first, kind="stable")
+    return np.argsort(order, kind="stable")[labels]
 
 
 def _starts(machine, data):

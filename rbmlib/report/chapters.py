@@ -10,6 +10,7 @@ CHAPTERS = {
     "5": ("05_phase_diagram", "The phase diagram of a machine of rank K"),
     "6": ("06_mixing_time", "Mixing time and the memory of training"),
     "7": ("07_mode_tracking", "Following the modes"),
+    "8": ("08_interactions", "What the machine knows: interactions"),
 }
 # Sections, as "number, heading", which verdicts and the page cite.
 LEARNED = "3, What the machine learned, and in which order"

@@ -103,7 +103,7 @@ def measure(run, table, *, seed=0):
     sampled = _sampled(run[-1], encode(_shuffled(test, seed)[:n]), encode, seed)
     baseline = _baseline(encode(_shuffled(train, seed)), n)
     places, no_place = _places(run, seed)
-    tree, no_tree = _tree(run, train)
+    tree, no_tree = grown(run, train)
     pure = chance = None
     if tree is not None and labels is not None:
         level = purity(tree, labels)[0]
@@ -260,13 +260,19 @@ def tree_order(run):
     return min(2, max(run[-1].visible.plefka_orders))
 
 
-def _tree(run, data):
-    """Return the tree of modes, or why there is none."""
+def grown(run, data):
+    """Return the tree of modes or None, and why a higher order gave none.
+
+    Parameters
+    ----------
+    run : Trajectory
+    data : ndarray of states
+    """
     reasons = []
     # Where the second order runs away, the first stays.
     for one in range(tree_order(run), 0, -1):
         try:
             return track(run, data, order=one), "; ".join(reasons)
         except ValueError as error:
-            reasons.append(f"order {one}: {error}")
+            reasons.append(f"order {one} gave none ({error})")
     return None, "; ".join(reasons)

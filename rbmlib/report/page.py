@@ -7,8 +7,8 @@ import numpy as np
 from rbmlib.checks import check_instance, check_text
 from rbmlib.report import figures
 from rbmlib.report.chapters import LIES, MEMORY, SCORES, cited, listed
-from rbmlib.report.measuring import Measured
-from rbmlib.report.pairs import strongest_pairs
+from rbmlib.report.measuring import Measured, without_gaps
+from rbmlib.report.pairs import named, strongest_pairs
 from rbmlib.report.verdicts import judge
 
 MOST_PAIRS = 20
@@ -142,10 +142,15 @@ def _verdicts(measured, book):
     )
 
 
+def _n_whole(rows):
+    return int(without_gaps(rows).sum())
+
+
 def _data(measured):
     gaps = (
-        f"<p>{measured.n_gaps} rows that miss an entry are left out of what follows; "
-        "training used them.</p>"
+        f"<p>{measured.n_gaps} rows that miss an entry are left out of what follows, "
+        f"which rests on {_n_whole(measured.table.train)} training rows and "
+        f"{_n_whole(measured.table.test)} test rows; training used all of its own.</p>"
         if measured.n_gaps
         else ""
     )
@@ -161,8 +166,9 @@ def _likelihoods(measured, book):
     ]  # fmt: skip
     alt = "Log-likelihood of training and test rows by age; the table has the numbers"
     return (
-        f"<h2>Likelihood</h2><p>In nats a row, by annealing; “at most” is what bounds "
-        f"of log Z allow. Hollow marks are ages that are not trusted. See "
+        f"<h2>Likelihood</h2><p>In nats a row, by annealing; “at least” "
+        "is the largest bound of log Z, “at most” the likelihood with that bound where "
+        "it is above annealing. Hollow marks are ages that are not trusted. See "
         f"{cited(LIES, book)}.</p>"
         + _figure(figures.likelihoods(measured), alt)
         + _table(names, rows)
@@ -229,21 +235,24 @@ def _couplings(measured, book):
             f"{head}<p>{len(names)} columns have too many pairs to ask each of; "
             "<code>rbmlib couplings</code> does.</p>"
         )
-    pairs = strongest_pairs(measured.run[-1], MOST_PAIRS)
-    pairs = [pair for pair in pairs if pair[2]]
+    machine = measured.run[-1]
+    every = strongest_pairs(machine)
+    pairs = [pair for pair in every[:MOST_PAIRS] if pair[2]]
     if not pairs:
         return f"{head}<p>No two columns are coupled.</p>"
-    rows = [(names[i], names[k], J) for i, k, J in pairs]
+    typical = float(np.median([abs(J) for *_, J in every]))
     alt = "Columns on a circle, joined by their couplings; the table has the numbers"
     sign = (
         "Full lines favour equal states, broken ones different states."
-        if measured.run[-1].visible.bits
-        else "Of categories, the norm over all pairs of states."
+        if machine.visible.bits
+        else "Of categories, the norm over all pairs of states, which has no sign, and "
+        "the two states that favour each other most."
     )
     return (
-        f"{head}<p>The strongest pairs, the hidden units summed out. {sign} See "
-        f"{cited('2', book)}.</p>{_figure(figures.graph(names, pairs), alt)}"
-        + _table(("column", "column", "coupling"), rows)
+        f"{head}<p>The strongest pairs, the hidden units summed out. {sign} Half of "
+        f"all pairs are below {typical:.2g}: what is not well above may be noise. See "
+        f"{cited('8', book)}.</p>{_figure(figures.graph(names, pairs), alt)}"
+        + _table(*named(machine, measured.table.units, pairs))
     )
 
 
@@ -258,12 +267,18 @@ def _modes(measured, book):
         f"{', …' if tree.n_leaves > 8 else ''} rows; mean field of order {tree.order}."
     )
     if measured.no_tree:
-        text += f" A higher order gave none ({escape(measured.no_tree)})."
+        text += (
+            f" Mean field of {escape(measured.no_tree)}, and the lowest order neglects "
+            "that units follow one another: take these groups as a hint."
+        )
     if measured.purity is not None:
         text += (
             f" A row has the most frequent label of its mode with probability "
             f"{measured.purity:.2f}, by chance {measured.chance:.2f}."
         )
+        # Two standard errors of a share, or less.
+        if measured.purity - measured.chance < 1 / np.sqrt(sizes.sum()):
+            text += " So the groups say nothing about the label."
     text += f" See {cited('7', book)}.</p>"
     if tree.n_leaves == 1:
         return text

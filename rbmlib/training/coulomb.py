@@ -74,7 +74,7 @@ def fit(volume, data, n_charges):
         too_many = len(kept) > n_charges
         if too_many:  # without a few of the smallest, and fit again
             most = max(n_charges, int(0.6 * len(kept)))
-            kept = np.sort(kept[np.argsort(q[kept])[-most:]])
+            kept = np.sort(kept[np.argsort(q[kept], kind="stable")[-most:]])
         normals, places, q = normals[kept], places[kept], q[kept]
         if not too_many:
             break

@@ -53,9 +53,10 @@ def encode(columns, table, *, missing=MISSING, separator=None, partly=False):
             )
     unknown = [name for name in there if name not in {x.name for x in columns}]
     if partly and unknown:
+        more = ", …" if len(columns) > 12 else ""
         raise ValueError(
             f"table must have columns of the machine, got {unknown[0]!r}; there are "
-            f"{', '.join(column.name for column in columns[:12])}"
+            f"{', '.join(column.name for column in columns[:12])}{more}"
         )
     return v
 
