@@ -12,6 +12,7 @@ const CHAINS = 100;
 const TILES = { count: CHAINS, across: 10, side: 28 };
 const PIXELS = TILES.side ** 2;
 const EVEN_ODDS = new Uint8Array(PIXELS).fill(128); // noise, in 256ths
+const BUDGET = 40; // milliseconds of sweeps in a frame
 const WARM_UP = 10; // sweeps that a page which starts paused has made
 const CLICKS = {
   look: "shows it larger",
@@ -118,10 +119,15 @@ export class Demo {
     this.sweeps++;
   }
 
-  // At a low speed a sweep is due once in many frames.
+  // At a low speed a sweep is due once in many frames; a slow machine makes fewer.
   advance(single) {
+    const stop = performance.now() + BUDGET;
     this.due = single ? 1 : this.due + this.page.get("speed");
-    for (; this.due >= 1; this.due--) this.sweep();
+    while (this.due >= 1) {
+      this.sweep();
+      this.due--;
+      if (performance.now() > stop) this.due %= 1;
+    }
     this.draw();
     this.page.report({ sweeps: this.sweeps }, single);
   }
