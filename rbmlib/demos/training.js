@@ -19,7 +19,7 @@ const WARM_UP = 600; // updates before a page that starts paused
 const RECORDS = 1.12; // ratio of two ages at which the machine is measured
 const LEADING = 4; // singular values drawn as strong lines
 const QUALITY_UNITS = 10; // hidden units up to which the likelihood is summed exactly
-const BUDGET = 9; // milliseconds of training in a frame
+const BUDGET = 7; // milliseconds of training in a frame
 
 export class Demo {
   constructor(context) {
