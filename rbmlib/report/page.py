@@ -12,6 +12,7 @@ from rbmlib.report.pairs import named, strongest_pairs
 from rbmlib.report.verdicts import judge
 
 MOST_PAIRS = 20
+OF_PAIRS = "column", "column", "coupling", "state", "state"
 MOST_UNITS = 500  # of which all pairs are asked
 STYLE = """
 :root { color-scheme: light dark; --ink: #1b1b1b; --ground: #fff; --soft: #f1f1ee;
@@ -228,11 +229,11 @@ def _spectrum(measured, book):
 
 
 def _couplings(measured, book):
-    names = [column.name for column in measured.table.units]
+    columns = [column.name for column in measured.table.units]
     head = "<h2>Couplings</h2>"
-    if len(names) > MOST_UNITS:
+    if len(columns) > MOST_UNITS:
         return (
-            f"{head}<p>{len(names)} columns have too many pairs to ask each of; "
+            f"{head}<p>{len(columns)} columns have too many pairs to ask each of; "
             "<code>rbmlib couplings</code> does.</p>"
         )
     machine = measured.run[-1]
@@ -240,6 +241,7 @@ def _couplings(measured, book):
     pairs = [pair for pair in every[:MOST_PAIRS] if pair[2]]
     if not pairs:
         return f"{head}<p>No two columns are coupled.</p>"
+    _, rows = named(machine, measured.table.units, pairs)
     typical = float(np.median([abs(J) for *_, J in every]))
     alt = "Columns on a circle, joined by their couplings; the table has the numbers"
     sign = (
@@ -251,8 +253,8 @@ def _couplings(measured, book):
     return (
         f"{head}<p>The strongest pairs, the hidden units summed out. {sign} Half of "
         f"all pairs are below {typical:.2g}: what is not well above may be noise. See "
-        f"{cited('8', book)}.</p>{_figure(figures.graph(names, pairs), alt)}"
-        + _table(*named(machine, measured.table.units, pairs))
+        f"{cited('8', book)}.</p>{_figure(figures.graph(columns, pairs), alt)}"
+        + _table(OF_PAIRS[: len(rows[0])], rows)
     )
 
 
