@@ -11,7 +11,7 @@
 # make package    build sdist and wheel, install the wheel elsewhere, use all of it
 # make course     the exercises for a course: two zips in build/, and on the book's pages
 # make slides     a deck for each chapter, to take along: build/slides
-# make bench      the benchmarks
+# make bench      the benchmarks, and the frames a second of the demos: wants the machine alone
 # make clean      remove what the other targets made
 #
 # The first target called creates .venv with the newest Python from 3.11 to 3.14
@@ -61,7 +61,7 @@ test: book style
 	$(PY) -m pytest $(PAGES_AT_A_TIME) tests/test_pages.py tests/test_layout.py
 
 thorough: book
-	$(PY) -m pytest $(TWO_AT_A_TIME) -m thorough tests
+	$(PY) -m pytest $(TWO_AT_A_TIME) -m thorough -k "not in_a_second" tests
 
 notebooks: $(INSTALLED)
 	$(PY) tools/symbols.py
@@ -91,6 +91,7 @@ slides: $(INSTALLED)
 
 bench: $(INSTALLED)
 	for script in benchmarks/bench_*.py; do $(PY) "$$script" || exit 1; done
+	$(PY) -m pytest -k in_a_second tests/test_demos_browser.py
 
 clean:
 	rm -rf _build .venv .pytest_cache rbmlib.egg-info build/rbm-book-html.zip \
