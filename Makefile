@@ -11,7 +11,7 @@
 # make package    build sdist and wheel, install the wheel elsewhere, use all of it
 # make course     the exercises for a course: two zips in build/, and on the book's pages
 # make slides     a deck for each chapter, to take along: build/slides
-# make bench      the benchmarks, and the frames a second of the demos: wants the machine alone
+# make bench      the benchmarks, and the frames a second of the demos
 # make clean      remove what the other targets made
 #
 # The first target called creates .venv with the newest Python from 3.11 to 3.14
@@ -54,14 +54,14 @@ style: $(INSTALLED)
 	.venv/bin/oxfmt --check "**/*.js"
 
 test: book style
-	$(PY) -m pytest $(TWO_AT_A_TIME) -m "not thorough" \
+	$(PY) -m pytest $(TWO_AT_A_TIME) -m "not (thorough or alone)" \
 	    --ignore=tests/test_pages.py --ignore=tests/test_layout.py
 	$(PY) -m pytest $(TWO_AT_A_TIME) -o addopts= --nbval --nbval-current-env \
 	    --nbval-cell-timeout 120 book
 	$(PY) -m pytest $(PAGES_AT_A_TIME) tests/test_pages.py tests/test_layout.py
 
 thorough: book
-	$(PY) -m pytest $(TWO_AT_A_TIME) -m thorough -k "not in_a_second" tests
+	$(PY) -m pytest $(TWO_AT_A_TIME) -m thorough tests
 
 notebooks: $(INSTALLED)
 	$(PY) tools/symbols.py
@@ -91,7 +91,7 @@ slides: $(INSTALLED)
 
 bench: $(INSTALLED)
 	for script in benchmarks/bench_*.py; do $(PY) "$$script" || exit 1; done
-	$(PY) -m pytest -k in_a_second tests/test_demos_browser.py
+	$(PY) -m pytest -m alone tests
 
 clean:
 	rm -rf _build .venv .pytest_cache rbmlib.egg-info build/rbm-book-html.zip \

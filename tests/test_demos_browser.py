@@ -419,7 +419,7 @@ def test_widget_follows_and_steers_its_model(show, demo):
     assert page.evaluate("model.count()") == 0
 
 
-@pytest.mark.thorough
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "settings",
     [

@@ -124,8 +124,9 @@ def test_page_needs_no_server(window):
 
 # The last to look: axe leaves the page changed.
 def test_page_is_accessible_in_the_dark(window, name):
-    if name in IN_THE_DARK:
-        assert grave(window.violations(OF_COLOURS)) == []
+    if name not in IN_THE_DARK:
+        pytest.skip("its colours stand on another page")
+    assert grave(window.violations(OF_COLOURS)) == []
 
 
 LEFT = ["a $ b", r"\langle m", "{eq}`x`", "[a](b)", "``m``", ":ref:`a`"]

@@ -116,6 +116,14 @@ def sha256(path):
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def up_to(run, age=None):
+    """Return a run without what came after an age, by default all of it."""
+    if age is None:
+        return run
+    run.at(age)  # refuses one that is not stored
+    return run.until(age)
+
+
 def machine_of(run, age=None):
     """Return the machine of an age, by default the last; say if another was better."""
     if age is not None:

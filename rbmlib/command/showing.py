@@ -51,9 +51,7 @@ def report(options):
     if not out.resolve().parent.is_dir():  # measuring takes minutes: asked before
         raise FileNotFoundError(f"--output must be in a folder that exists, got {out}")
     book = _book_from(out, options.book)
-    if options.age is not None:
-        run.at(options.age)  # refuses one that is not stored
-        run = run.until(options.age)
+    run = runs.up_to(run, options.age)
     print("measured are likelihoods, samples, mixing, modes: minutes", file=sys.stderr)
     found = measure(run, table, seed=options.seed)
     text = page(found, f"The run {Path(options.file).name}", book)
@@ -87,9 +85,7 @@ def tree(options):
     run, about = runs.load(options.file)
     table = runs.table_of(options.file, about, options.table)
     whole = without_gaps(table.train)
-    if options.age is not None:
-        run.at(options.age)  # refuses one that is not stored
-        run = run.until(options.age)
+    run = runs.up_to(run, options.age)
     if options.order:
         found = track(run, table.train[whole], order=options.order)
     else:

@@ -15,6 +15,7 @@ import numpy as np
 
 from rbmlib import enumeration, randomness
 from rbmlib.checks import check_integer, check_positive, check_real
+from rbmlib.datasets.planting import shuffled
 from rbmlib.randomness import SPIN_SETS, SPIN_SIGNS, SPIN_STATES
 from rbmlib.units import SPIN
 from rbmlib.units.logistic import is_on
@@ -176,10 +177,7 @@ def _plant(n_spins, order, n_sets, size, seed, names):
             f"{n_spins} spins; got {n_sets}"
         )
     size = check_real(size, names[1], 0, MOST)
-    words = randomness.draws(seed, SPIN_SETS, order, [0], most)[0].astype(np.uint64)
-    # The number of the set breaks ties, so that the order is the same everywhere.
-    keys = (words << np.uint64(32)) | np.arange(most, dtype=np.uint64)
-    ranked = np.argsort(keys, kind="stable")
+    ranked = shuffled(seed, SPIN_SETS, order, most)
     every = np.argwhere(_increasing(n_spins, order))
     signs = randomness.draws(seed, SPIN_SIGNS, order, [0], most)[0] >> np.uint32(31)
     chosen = np.sort(ranked[:n_sets])

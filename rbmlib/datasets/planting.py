@@ -141,16 +141,16 @@ def _contact_map(contacts, n_sites, seed):
             f"contacts must be from 0 to {most}, the number of pairs of {n_sites} "
             f"sites; got {n_contacts}"
         )
-    order = _shuffled(seed, 0, most)
+    order = shuffled(seed, POTTS_CONTACTS, 0, most)
     pairs = np.stack(np.triu_indices(n_sites, 1))[:, order[:n_contacts]]
     found = np.zeros((n_sites, n_sites), bool)
     found[tuple(pairs)] = True
     return found | found.T
 
 
-def _shuffled(seed, sweep, n):
-    """Return the numbers from 0 to n - 1 in a random order."""
-    words = randomness.draws(seed, POTTS_CONTACTS, sweep, [0], n)[0].astype(np.uint64)
+def shuffled(seed, stream, sweep, n):
+    """Return the numbers from 0 to n - 1 in a random order of this address."""
+    words = randomness.draws(seed, stream, sweep, [0], n)[0].astype(np.uint64)
     # The number itself breaks ties, so that the order is the same everywhere.
     keys = (words << np.uint64(32)) | np.arange(n, dtype=np.uint64)
     return np.argsort(keys, kind="stable")
@@ -195,7 +195,7 @@ def _triples(n_sites, q, n_triples, norm, seed):
     if not n_triples:
         return np.zeros((0, 3), np.int64), K
     every = np.array(list(itertools.combinations(range(n_sites), 3)))
-    chosen = np.sort(_shuffled(seed, 1, most)[:n_triples])
+    chosen = np.sort(shuffled(seed, POTTS_CONTACTS, 1, most)[:n_triples])
     numbers = randomness.bell(seed, POTTS_TRIPLES, K.shape)
     return every[chosen], np.stack([_direction(x, norm) for x in numbers])
 

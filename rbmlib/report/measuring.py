@@ -148,6 +148,11 @@ def without_gaps(x):
     return ~np.isnan(x.astype(float, copy=False)).any(1)
 
 
+def n_whole(x):
+    """Return how many rows miss nothing."""
+    return int(without_gaps(x).sum())
+
+
 def n_compared(table):
     """Return how many samples are compared with as many rows that miss nothing.
 
@@ -155,8 +160,7 @@ def n_compared(table):
     ----------
     table : Table
     """
-    n_train, n_test = (without_gaps(x).sum() for x in (table.train, table.test))
-    return int(min(MOST_ROWS, n_test, n_train // 2))
+    return min(MOST_ROWS, n_whole(table.test), n_whole(table.train) // 2)
 
 
 def most_gaps(table):
@@ -255,11 +259,6 @@ def _places(run, seed):
     return tuple(zip(some.ages.tolist(), places, strict=True)), ""
 
 
-def tree_order(run):
-    """Return the order of mean field to begin with: 2, where the units have it."""
-    return min(2, max(run[-1].visible.plefka_orders))
-
-
 def grown(run, data):
     """Return the tree of modes or None, and why a higher order gave none.
 
@@ -268,9 +267,9 @@ def grown(run, data):
     run : Trajectory
     data : ndarray of states
     """
-    reasons = []
+    reasons, highest = [], min(2, max(run[-1].visible.plefka_orders))
     # Where the second order runs away, the first stays.
-    for one in range(tree_order(run), 0, -1):
+    for one in range(highest, 0, -1):
         try:
             return track(run, data, order=one), "; ".join(reasons)
         except ValueError as error:

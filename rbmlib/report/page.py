@@ -7,7 +7,7 @@ import numpy as np
 from rbmlib.checks import check_instance, check_text
 from rbmlib.report import figures
 from rbmlib.report.chapters import LIES, MEMORY, SCORES, cited, listed
-from rbmlib.report.measuring import Measured, without_gaps
+from rbmlib.report.measuring import Measured, n_whole
 from rbmlib.report.pairs import named, strongest_pairs
 from rbmlib.report.verdicts import judge
 
@@ -143,15 +143,11 @@ def _verdicts(measured, book):
     )
 
 
-def _n_whole(rows):
-    return int(without_gaps(rows).sum())
-
-
 def _data(measured):
     gaps = (
         f"<p>{measured.n_gaps} rows that miss an entry are left out of what follows, "
-        f"which rests on {_n_whole(measured.table.train)} training rows and "
-        f"{_n_whole(measured.table.test)} test rows; training used all of its own.</p>"
+        f"which rests on {n_whole(measured.table.train)} training rows and "
+        f"{n_whole(measured.table.test)} test rows; training used all of its own.</p>"
         if measured.n_gaps
         else ""
     )

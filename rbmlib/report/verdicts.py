@@ -6,7 +6,7 @@ import numpy as np
 
 from rbmlib.checks import check_instance
 from rbmlib.report.chapters import LEARNED, LIES, MEMORY, SCORES, TIMES
-from rbmlib.report.measuring import Measured, most_gaps, n_compared, without_gaps
+from rbmlib.report.measuring import Measured, most_gaps, n_compared, n_whole
 
 GRADES = "good", "doubtful", "bad"
 LEVELS = {"good": "trusted", "doubtful": "with care", "bad": "distrusted"}
@@ -255,13 +255,13 @@ def _neighbours_differ(measured):
 
 def _rows(table):
     """Return the verdict on test rows of which most have gaps, else None."""
-    n, n_whole = len(table.test), int(without_gaps(table.test).sum())
-    if n_whole == n or (n_whole >= FEW_ROWS and 2 * n_whole >= n):
+    n, whole = len(table.test), n_whole(table.test)
+    if whole == n or (whole >= FEW_ROWS and 2 * whole >= n):
         return None
     return Verdict(
         "rows",
         "doubtful",
-        f"Only {n_whole} of {n} test rows miss no entry. All checks rest on such rows, "
+        f"Only {whole} of {n} test rows miss no entry. All checks rest on such rows, "
         "and others may differ.",
         f"Train without the columns that miss most, {most_gaps(table)}.",
         "",

@@ -6,6 +6,8 @@ from rbmlib.checks import check_flag, check_sequence, check_texts
 from rbmlib.datasets.tables.kinds import MISSING, Column, key_of
 from rbmlib.datasets.tables.reading import read
 
+MOST_NAMED = 12  # columns in a message
+
 
 def encode(columns, table, *, missing=MISSING, separator=None, partly=False):
     """Return the rows of a table as states of known columns, the reverse of `decode`.
@@ -53,10 +55,10 @@ def encode(columns, table, *, missing=MISSING, separator=None, partly=False):
             )
     unknown = [name for name in there if name not in {x.name for x in columns}]
     if partly and unknown:
-        more = ", …" if len(columns) > 12 else ""
+        more = ", …" * (len(columns) > MOST_NAMED)
         raise ValueError(
             f"table must have columns of the machine, got {unknown[0]!r}; there are "
-            f"{', '.join(column.name for column in columns[:12])}{more}"
+            f"{', '.join(column.name for column in columns[:MOST_NAMED])}{more}"
         )
     return v
 
